@@ -1,6 +1,15 @@
 """Run the command line as `python -m generator`."""
 
-from generator.cli.main import main
+import gc
+
+
+def main() -> None:
+    """Run the program and exit with its exit code."""
+    gc.disable()  # the process is short-lived, so collecting cycles costs more than it frees, imports included
+    from generator.cli.main import main as run
+
+    run()
+
 
 if __name__ == "__main__":
     main()

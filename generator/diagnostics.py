@@ -1,7 +1,5 @@
 """What is said about a file, and where."""
 
-from __future__ import annotations
-
 from enum import StrEnum
 from typing import NamedTuple
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import errno
-import gc
 import os
 import sys
 from contextlib import suppress
@@ -112,7 +111,6 @@ def program(ctx: click.Context, directory: str) -> None:
 
 def main() -> None:
     """Run the program and exit with its exit code."""
-    gc.disable()  # the process is short-lived, so collecting cycles costs more than it frees
     for name in ("stdout", "stderr"):
         if getattr(sys, name) is None:  # closed by the caller: the next file opened would get its descriptor
             setattr(sys, name, open(os.devnull, "w", encoding="utf-8"))  # noqa: SIM115 - as long as the process lives

@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import re
 from math import ceil, modf
-from typing import Any, NamedTuple
+from typing import Any
+
+from generator.syntax.named_tuples import NamedTuple
 
 DEFAULT_SHARE = "25%"
 """The defaults of maxSurge and maxUnavailable: the same for Rollouts and Deployments."""

@@ -7,12 +7,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from typing import Any, NamedTuple
+from typing import Any
 
 from generator.diagnostics import Pointer
 from generator.kubernetes.applications import sources
 from generator.kubernetes.objects import KubeObject, maps, texts
 from generator.kubernetes.rollouts import table
+from generator.syntax.named_tuples import NamedTuple
 
 
 class HelmSource(NamedTuple):

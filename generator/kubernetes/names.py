@@ -8,8 +8,8 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from functools import lru_cache
-from typing import NamedTuple
 
+from generator.syntax.named_tuples import NamedTuple
 from generator.syntax.names import LABEL, is_label, is_subdomain
 
 

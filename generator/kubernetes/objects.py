@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from generator.diagnostics import Pointer
+from generator.syntax.named_tuples import NamedTuple
 from generator.syntax.reader import Source
 
 if TYPE_CHECKING:

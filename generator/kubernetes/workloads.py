@@ -6,11 +6,12 @@ Manifests may hold anything anywhere, so everything here takes any data and igno
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from typing import Any, NamedTuple
+from typing import Any
 
 from generator.diagnostics import Pointer
 from generator.kubernetes.objects import ROLLOUTS, KubeObject, Objects, at, maps
 from generator.kubernetes.selectors import ByLabel
+from generator.syntax.named_tuples import NamedTuple
 
 KINDS = (
     (ROLLOUTS, "Rollout"),

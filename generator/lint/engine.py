@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any, NamedTuple
+from typing import Any
 
 from generator.diagnostics import Pointer, Severity
 from generator.kubernetes.objects import KubeObject, Objects, Reference
 from generator.lint.rules.rule import EVERY_KIND, Finding, Rule
 from generator.syntax.merge import lookup
+from generator.syntax.named_tuples import NamedTuple
 
 
 class Examined(NamedTuple):

@@ -27,6 +27,14 @@ def object_rules() -> tuple[Rule, ...]:
 
 
 @cache
+def between(name: str) -> Rule:
+    """Return a rule over objects that refer to each other, by its name."""
+    from generator.lint.rules import between as family  # late: few services have manifests of their own
+
+    return next(rule for rule in family.RULES if rule.name == name)
+
+
+@cache
 def repository_rules() -> tuple[Rule, ...]:
     """Return the rules over a repository as a whole: what its folders and its Applications have to do with each other."""
     from generator.lint.rules import repository

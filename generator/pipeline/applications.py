@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from generator.diagnostics import Diagnostic, Pointer
-from generator.kubernetes.objects import KubeObject
-from generator.lint.engine import Examined
-from generator.service.build import Built
 from generator.service.origins import origins
 from generator.service.place import place
 from generator.syntax.merge import lookup
 from generator.syntax.placeholders import holds_placeholder
 from generator.syntax.secrets.redaction import told
 from generator.workspace.model import Document, Environment, Problem
+
+if TYPE_CHECKING:
+    from generator.kubernetes.objects import KubeObject
+    from generator.lint.engine import Examined
+    from generator.service.build import Built
 
 _HOMES: dict[Pointer, Pointer] = {
     ("metadata", "name"): ("argocd", "applicationName"),

@@ -6,17 +6,19 @@ import posixpath
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import cache
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from generator.kubernetes.applications import APPLICATION, PROJECT, project
 from generator.kubernetes.applicationsets.expansion import APPLICATION_SET, ApplicationSets, applications
 from generator.kubernetes.applicationsets.model import Tree
-from generator.kubernetes.objects import KubeObject
 from generator.kubernetes.repository import Own, Repository, What, inferred, same
-from generator.syntax.budget import Budget
 from generator.syntax.wording import is_slip
 from generator.system.files import Folder, Kind, UnreadableFileError
 from generator.system.git import remote
+
+if TYPE_CHECKING:
+    from generator.kubernetes.objects import KubeObject
+    from generator.syntax.budget import Budget
 
 _SKIPPED = (".git", "node_modules")
 _MAX_FILE = 1024 * 1024

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
-from generator.pipeline.request import Outcome
+if TYPE_CHECKING:
+    from generator.pipeline.request import Outcome
 
 
 def only_below(outcome: Outcome, wanted: Sequence[str]) -> Outcome:

@@ -6,18 +6,18 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING
 
 from generator.diagnostics import Diagnostic, Pointer, Severity, Span
-from generator.pipeline.generated import ApplicationName, Claim
 from generator.service.claims import ANALYSIS, RELEASE, WORKLOAD
 from generator.service.resolve import DESTINATIONS
 from generator.syntax.merge import lookup
-from generator.syntax.reader import Source
 from generator.syntax.wording import listed, suggestion
 from generator.workspace.destinations import destinations_of
 from generator.workspace.extending import about_abstract
-from generator.workspace.model import Environment, ServiceSpec, Workspace
 
 if TYPE_CHECKING:
+    from generator.pipeline.generated import ApplicationName, Claim
     from generator.pipeline.inputs import Inputs
+    from generator.syntax.reader import Source
+    from generator.workspace.model import Environment, ServiceSpec, Workspace
 
 FindPlace = Callable[[str, Pointer], Span]
 """Returns the place of a key or a value in a spec by its path, or of what is nearest above it; only called for problems."""

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection
+from typing import TYPE_CHECKING
 
 from generator.errors import ConfigError
-from generator.pipeline.drift import Owner
-from generator.pipeline.request import Request
 from generator.system.files import Folder, Kind, UnreadableFileError
+
+if TYPE_CHECKING:
+    from generator.pipeline.drift import Owner
+    from generator.pipeline.request import Request
 
 
 def read(request: Request, output: str, folders: Collection[str]) -> dict[str, bytes | None]:

@@ -4,23 +4,25 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Iterator, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from generator.diagnostics import Diagnostic, Pointer
 from generator.kubernetes.applications import APPLICATION, PROJECT
 from generator.kubernetes.objects import ROLLOUTS, KubeObject, Objects
 from generator.kubernetes.phases import WAVE
 from generator.lint.engine import Examined, dispatch, examine
-from generator.lint.registry import BEFORE_HELM, SPEC_RULES
+from generator.lint.registry import BEFORE_HELM, SPEC_RULES, between
 from generator.lint.rules import application
 from generator.lint.rules.rule import About, Rule
 from generator.pipeline import applications
 from generator.pipeline.plain import Plain
 from generator.service.application import GENERATE_PATHS, GUARDS, SYNC_OPTIONS
-from generator.service.build import Built
 from generator.service.manifests import placed
 from generator.service.place import place
 from generator.workspace.model import SHIPPED, Document, Environment, Problem
+
+if TYPE_CHECKING:
+    from generator.service.build import Built
 
 _OURS = frozenset([(ROLLOUTS, "AnalysisTemplate")])
 """Kinds whose objects are all known before Helm; Services and others may also come from the chart."""
@@ -94,16 +96,16 @@ def rules_run(*, with_projects: bool) -> frozenset[str]:
 
 def _of_projects() -> Sequence[Rule]:
     """Return the rules over AppProjects themselves."""
-    from generator.lint.rules.project import project_patterns, project_policies, project_windows
+    from generator.lint.rules import project
 
-    return (project_patterns.RULE, project_windows.RULE, project_policies.RULE)
+    return [rule for rule in project.RULES if rule.kinds == PROJECT]
 
 
 def _permits() -> Sequence[Rule]:
     """Return the rules that check Applications against their project; imported only if there are projects."""
-    from generator.lint.rules.project import project_permits, project_permits_kinds, project_permits_namespace
+    from generator.lint.rules import project
 
-    return (project_permits.RULE, project_permits_namespace.RULE, project_permits_kinds.RULE)
+    return [rule for rule in project.RULES if rule.kinds == APPLICATION]
 
 
 def _besides(objects: Objects, *, by_own_template: bool) -> Iterator[Examined]:
@@ -114,9 +116,7 @@ def _besides(objects: Objects, *, by_own_template: bool) -> Iterator[Examined]:
         if any(
             str(key).startswith(_OF_ARGO_CD) and _DERIVED.get(key) not in (value, "") for key, value in item.annotations.items()
         ):
-            from generator.lint.rules.between import hook_words_known
-
-            yield from examine(Objects([item]), dispatch([hook_words_known.RULE]))
+            yield from examine(Objects([item]), dispatch([between("hook-words-known")]))
 
 
 _OF_ARGO_CD = ("argocd.argoproj.io/", "helm.sh/")

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
-from generator.diagnostics import Diagnostic
 from generator.pipeline.drift import Change, State
 from generator.pipeline.guards import area_of
-from generator.pipeline.request import Outcome, Request
 from generator.pipeline.run import run
 from generator.syntax.edit.fixes import Fixable, fixable, fixed
 from generator.syntax.secrets.messages import without
 from generator.syntax.secrets.redaction import redacted
 from generator.system.files import Folder
+
+if TYPE_CHECKING:
+    from generator.diagnostics import Diagnostic
+    from generator.pipeline.request import Outcome, Request
 
 _ROUNDS = 10
 """The maximum number of passes: a fix can reveal a problem that another one hid."""

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import TYPE_CHECKING, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
-from generator.diagnostics import Diagnostic
 from generator.pipeline.drift import Wanted
 from generator.service.build import Built
 from generator.service.chart_objects import FindTemplate
 from generator.syntax.labels import label_of
+from generator.syntax.named_tuples import NamedTuple
 from generator.workspace.model import ServiceSpec
 
 if TYPE_CHECKING:
+    from generator.diagnostics import Diagnostic
     from generator.syntax.reader.ignores import Ignore
 
 Item = TypeVar("Item")

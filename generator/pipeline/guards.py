@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from generator import __version__
 from generator.errors import ConfigError, RefusedError
 from generator.pipeline.drift import Change, State, removed_applications
@@ -9,7 +11,9 @@ from generator.service.root import FINALIZER
 from generator.syntax.labels import label_of
 from generator.syntax.wording import counted, listed
 from generator.system.transaction.targets import Area
-from generator.workspace.model import Workspace
+
+if TYPE_CHECKING:
+    from generator.workspace.model import Workspace
 
 
 def check_version(workspace: Workspace) -> None:

@@ -3,23 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import TYPE_CHECKING
 
 from generator.diagnostics import Diagnostic, Severity
 from generator.errors import ConfigError, Rejected
-from generator.kubernetes.objects import KubeObject
 from generator.pipeline.between import promotion_problems
 from generator.pipeline.findings import lint_projects
 from generator.pipeline.guards import area_of, check_version, settle
 from generator.pipeline.request import Mode, Request
 from generator.service.root import APPLICATIONS, applications_folder
+from generator.syntax.named_tuples import NamedTuple
 from generator.syntax.wording import listed, unknown
 from generator.system.transaction.targets import Area
 from generator.workspace import unread
 from generator.workspace.extending import no_environment
 from generator.workspace.load import Loader
-from generator.workspace.model import Environment, Workspace
 from generator.workspace.naming import twin_files
+
+if TYPE_CHECKING:
+    from generator.kubernetes.objects import KubeObject
+    from generator.workspace.model import Environment, Workspace
 
 
 class Opened(NamedTuple):

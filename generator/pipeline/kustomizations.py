@@ -5,20 +5,22 @@ from __future__ import annotations
 import posixpath
 import re
 from collections.abc import Mapping, Sequence
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from generator.diagnostics import START, Diagnostic, Severity
 from generator.kubernetes import kustomization_files, kustomization_said, manifests
 from generator.kubernetes.kustomization_files import UncheckedError
 from generator.kubernetes.kustomization_tree import Changed
 from generator.kubernetes.objects import KubeObject
-from generator.kubernetes.sets import Build, File
 from generator.syntax.emit import EmitError, Emitter
 from generator.syntax.merge import null_free
 from generator.system import parallel
 from generator.system.charts.package import NoPackageError
-from generator.system.files import Folder
-from generator.system.kustomize import Kustomize
+
+if TYPE_CHECKING:
+    from generator.kubernetes.sets import Build, File
+    from generator.system.files import Folder
+    from generator.system.kustomize import Kustomize
 
 REFUSED = "TP601"
 _ORIGIN = "config.kubernetes.io/origin"

@@ -7,25 +7,25 @@ import shlex
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
-from generator.diagnostics import Diagnostic
 from generator.errors import ConfigError
 from generator.kubernetes.applicationsets.expansion import APPLICATION_SET
-from generator.kubernetes.objects import KubeObject
 from generator.kubernetes.repository import normal
 from generator.kubernetes.sets import Build, File, divide
 from generator.lint import settings, suppressions
 from generator.pipeline import at_hand, reading
-from generator.pipeline.at_hand import AtHand
-from generator.pipeline.reading import Asked, Read
 from generator.pipeline.request import Outcome
 from generator.pipeline.verdict import Judge
 from generator.service.place import once_per_cause
 from generator.syntax.budget import Budget
 from generator.syntax.secrets.redaction import told
-from generator.system.files import Folder
 
 if TYPE_CHECKING:
+    from generator.diagnostics import Diagnostic
+    from generator.kubernetes.objects import KubeObject
     from generator.lint.schemas import Schemas
+    from generator.pipeline.at_hand import AtHand
+    from generator.pipeline.reading import Asked, Read
+    from generator.system.files import Folder
 
 
 class LeftOut(NamedTuple):

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
 
 from generator.diagnostics import Diagnostic, Pointer, Severity
 from generator.kubernetes.beside import CLUSTER_WIDE
 from generator.kubernetes.objects import ROLLOUTS, KubeObject, Objects
-from generator.service.build import Built
+from generator.lint.registry import between
 from generator.service.manifests import PLACEHOLDER, placed
 from generator.syntax.secrets.redaction import told
+
+if TYPE_CHECKING:
+    from generator.service.build import Built
 
 _KUBERNETES, _ARGO, _PROJECT = "TP604", "TP605", "TP834"
 
@@ -51,9 +55,7 @@ class Plain:
 
 def _secrets(built: Built, item: KubeObject) -> Iterator[Diagnostic]:
     """Yield the secrets in an object of a file; those of an object in a spec are found with the spec's other values."""
-    from generator.lint.rules.between import secrets_outside_git
-
-    rule = secrets_outside_git.RULE
+    rule = between("secrets-outside-git")
     if item.source is not None and (item.group, item.kind) in rule.kinds:
         for found in rule.check(item, Objects([item])):
             yield placed(built.resolved, item, found.pointer, rule.id, rule.severity, found.message, found.hint)

@@ -4,20 +4,22 @@ from __future__ import annotations
 
 import posixpath
 from collections.abc import Callable, Iterator
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
-from generator.diagnostics import Diagnostic
 from generator.errors import ConfigError
 from generator.kubernetes import manifests
 from generator.kubernetes.kustomization import FILES
-from generator.kubernetes.objects import KubeObject
 from generator.kubernetes.sets import File
-from generator.lint import settings
 from generator.lint.catalogue import is_fixed
 from generator.syntax.reader import ignores
 from generator.system import disk
 from generator.system.files import Folder, Kind, UnreadableFileError
 from generator.system.files.roots import Named
+
+if TYPE_CHECKING:
+    from generator.diagnostics import Diagnostic
+    from generator.kubernetes.objects import KubeObject
+    from generator.lint import settings
 
 _ENDS = (".yaml", ".yml", ".json")
 _FLUX = "kustomize.toolkit.fluxcd.io/"

@@ -5,19 +5,20 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Mapping, Sequence
 from enum import Enum
 from types import MappingProxyType
-from typing import TYPE_CHECKING, NamedTuple, Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from generator.diagnostics import Diagnostic, Severity
-from generator.pipeline.drift import Change, Wanted
-from generator.service.build import Built
 from generator.service.place import once_per_cause
-from generator.workspace.model import Workspace
-from generator.workspace.parsed import Parsed
+from generator.syntax.named_tuples import NamedTuple
 
 if TYPE_CHECKING:
     from generator.lint.baseline import Known
     from generator.lint.settings import Asked, FailLevel
+    from generator.pipeline.drift import Change, Wanted
     from generator.pipeline.generated import Look
+    from generator.service.build import Built
+    from generator.workspace.model import Workspace
+    from generator.workspace.parsed import Parsed
 
 Progress = Callable[[int, int], None]
 

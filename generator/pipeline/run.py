@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from typing import TYPE_CHECKING
 
-from generator.diagnostics import Diagnostic
 from generator.errors import Rejected
 from generator.pipeline import existing
 from generator.pipeline.between import clashes, duplicates, no_repository, placeholder_addresses
@@ -17,7 +17,10 @@ from generator.pipeline.services import ServiceGenerator
 from generator.service.place import once_per_cause
 from generator.system import parallel
 from generator.workspace.destinations import destinations_of
-from generator.workspace.model import Environment
+
+if TYPE_CHECKING:
+    from generator.diagnostics import Diagnostic
+    from generator.workspace.model import Environment
 
 __all__ = ["Edited", "Mode", "Outcome", "Progress", "Request", "run"]
 

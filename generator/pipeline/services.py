@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from generator.diagnostics import START, Diagnostic, Severity
 from generator.errors import Rejected
@@ -12,8 +12,6 @@ from generator.pipeline.between import shared_roots, strange_destinations, unkno
 from generator.pipeline.drift import Wanted, header
 from generator.pipeline.findings import Linter
 from generator.pipeline.generated import ApplicationName, Claim, Generated
-from generator.pipeline.inputs import Inputs
-from generator.pipeline.request import Request
 from generator.service.analyses import UnbuildableError
 from generator.service.build import Built, build
 from generator.service.chart import chart_of, lacks_file, no_chart
@@ -25,12 +23,15 @@ from generator.service.place import place
 from generator.service.resolve import Resolver, UnresolvedError
 from generator.service.root import build_root
 from generator.syntax.emit import EmitError, Emitter
+from generator.syntax.named_tuples import NamedTuple
 from generator.syntax.placeholders import UnknownPlaceholderError
 from generator.syntax.wording import listed, suggestion
 from generator.workspace.destinations import targets_of
 from generator.workspace.model import NO_PROFILE, Document, Environment, Layer, Problem, Profile, Resolved, ServiceSpec
 
 if TYPE_CHECKING:
+    from generator.pipeline.inputs import Inputs
+    from generator.pipeline.request import Request
     from generator.workspace.folders import Stock
 
 

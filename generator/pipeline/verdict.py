@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
 
 from generator.diagnostics import Diagnostic, Severity
 from generator.errors import ConfigError
@@ -11,11 +12,13 @@ from generator.lint.catalogue import is_fixed
 from generator.lint.settings import FailLevel, Settings
 from generator.lint.suppressions import Suppressions
 from generator.pipeline.findings import rules_run
-from generator.pipeline.inputs import Inputs
-from generator.pipeline.request import Outcome, Request
 from generator.service.place import once_per_cause
-from generator.syntax.reader.ignores import Ignore
 from generator.system.files import Folder, UnreadableFileError
+
+if TYPE_CHECKING:
+    from generator.pipeline.inputs import Inputs
+    from generator.pipeline.request import Outcome, Request
+    from generator.syntax.reader.ignores import Ignore
 
 _BETWEEN_FILES = ("TP002", "TP043", "TP047", "TP048", "TP050", "TP501", "TP502")
 

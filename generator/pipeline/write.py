@@ -8,13 +8,16 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Iterator, Sequence
+from typing import TYPE_CHECKING
 
 from generator.errors import ChangedError
-from generator.pipeline.drift import Change
 from generator.system.disk import UnreadableFileError, read_bytes
 from generator.system.transaction import desk, journal, stage
 from generator.system.transaction.journal import Plan
 from generator.system.transaction.targets import Area, WriteError, check_way
+
+if TYPE_CHECKING:
+    from generator.pipeline.drift import Change
 
 __all__ = ["Area", "WriteError", "apply", "apply_as_made", "apply_each", "complete"]
 

@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from importlib import import_module
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
-from generator.diagnostics import Span
-from generator.pipeline.run import Outcome
+from generator.syntax.named_tuples import NamedTuple
 
 if TYPE_CHECKING:
+    from generator.diagnostics import Span
+    from generator.pipeline.run import Outcome
     from generator.syntax.secrets.redaction import Excerpt
 
 FORMATS = ("text", "concise", "json", "sarif", "github", "gitlab", "junit", "markdown")

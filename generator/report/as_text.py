@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING
 
 from generator.diagnostics import Diagnostic, Severity
 from generator.pipeline.drift import State
-from generator.pipeline.run import Outcome
-from generator.report import Style
 from generator.report.difference import difference
 from generator.report.drift import RULE_OF, repairs, reported, said
 
 if TYPE_CHECKING:
+    from generator.pipeline.run import Outcome
+    from generator.report import Style
     from generator.syntax.secrets.redaction import Excerpt
 
 _RED, _YELLOW, _BLUE, _BOLD, _PLAIN = "\x1b[31m", "\x1b[33m", "\x1b[34m", "\x1b[1m", "\x1b[0m"

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import NamedTuple
+from typing import TYPE_CHECKING
 
-from generator.pipeline.drift import Change
+from generator.syntax.named_tuples import NamedTuple
 from generator.syntax.secrets.redaction import shown
+
+if TYPE_CHECKING:
+    from generator.pipeline.drift import Change
 
 _AROUND = 3
 """Lines of context."""

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
 
 from generator.diagnostics import START, Diagnostic, Severity
 from generator.pipeline.drift import Change, State, removed_applications
-from generator.pipeline.run import Outcome
 from generator.syntax.labels import label_of
+
+if TYPE_CHECKING:
+    from generator.pipeline.run import Outcome
 
 RULE_OF = {State.MISSING: "TP901", State.DIFFERS: "TP902", State.STALE: "TP903", State.UNOWNED: "TP904"}
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 import posixpath
 from collections.abc import Mapping, Sequence
 from types import MappingProxyType
-from typing import Any, NamedTuple
+from typing import Any
 
 from generator.diagnostics import Pointer
 from generator.service.origins import origins
+from generator.syntax.named_tuples import NamedTuple
 from generator.syntax.reader import Source
 from generator.workspace.model import Problem, Resolved
 

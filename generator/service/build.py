@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from generator.kubernetes import strategy as strategies
 from generator.service import images
@@ -21,6 +21,7 @@ from generator.service.naming import forced_name, settings
 from generator.service.reference import reference_lacks
 from generator.service.resolve import with_fullname
 from generator.service.root import applications_folder, own_folder
+from generator.syntax.named_tuples import NamedTuple
 from generator.syntax.reader import Source
 from generator.workspace.model import Document, Problem, Profile, Resolved, Workspace
 

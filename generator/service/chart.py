@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, NamedTuple
+from typing import Any
 
 from generator.kubernetes.repositories import normal
+from generator.syntax.named_tuples import NamedTuple
 from generator.workspace.model import Problem, Resolved
 
 SWITCHES = ("skipCrds", "skipTests", "skipSchemaValidation", "passCredentials")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from typing import Any, NamedTuple
+from typing import Any
 
 from generator.diagnostics import Pointer, dotted
 from generator.errors import Rejected
@@ -11,6 +11,7 @@ from generator.service.analyses import UnbuildableError
 from generator.service.resolve import ITSELF
 from generator.syntax import placeholders
 from generator.syntax.merge import lookup
+from generator.syntax.named_tuples import NamedTuple
 from generator.syntax.schema.validate import incomplete
 from generator.syntax.template.lookups import ShapeError
 from generator.syntax.template.templates import Template

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from typing import Any, NamedTuple
+from typing import Any
 
 from generator.diagnostics import Pointer
+from generator.syntax.named_tuples import NamedTuple
 from generator.syntax.wording import listed, suggestion
 from generator.workspace.model import Resolved
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from generator.diagnostics import Pointer
 from generator.kubernetes.images import repository_of
@@ -14,6 +14,7 @@ from generator.service.chart_objects import SETTINGS, ChartObjects
 from generator.service.images import images_of, named_in_vain
 from generator.service.resolve import of_destination
 from generator.syntax.merge import lookup
+from generator.syntax.named_tuples import NamedTuple
 from generator.workspace.model import Problem, Resolved
 
 if TYPE_CHECKING:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from generator.diagnostics import Diagnostic, Pointer, Severity
 from generator.kubernetes.beside import CLUSTER_WIDE, UNUSABLE, unusable
@@ -12,6 +12,7 @@ from generator.service.analyses import UnbuildableError, file_path
 from generator.service.expansion import Fault, Values, expanded, values_of
 from generator.service.place import place
 from generator.syntax import names
+from generator.syntax.named_tuples import NamedTuple
 from generator.workspace.model import Document, Problem, Resolved
 
 if TYPE_CHECKING:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import NamedTuple
 
 from generator.diagnostics import Pointer, Span
 from generator.service.resolve import ITSELF
 from generator.syntax.merge import lookup
+from generator.syntax.named_tuples import NamedTuple
 from generator.workspace.model import Layer
 
 

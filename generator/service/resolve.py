@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from typing import Any, NamedTuple
+from typing import Any
 
 from generator.diagnostics import Pointer, dotted
 from generator.service.replaced import make_way, strategy_of
 from generator.syntax import placeholders
 from generator.syntax.merge import Clash, lookup, merge, null_in_list
+from generator.syntax.named_tuples import NamedTuple
 from generator.syntax.placeholders import UnknownPlaceholderError
 from generator.syntax.wording import listed, suggestion
 from generator.workspace.model import NOWHERE, Environment, Layer, Preset, Problem, Repository, Resolved, ServiceSpec

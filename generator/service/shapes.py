@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from typing import Any, NamedTuple
+from typing import Any
 
 from generator.diagnostics import Pointer, dotted
 from generator.syntax.merge import lookup
+from generator.syntax.named_tuples import NamedTuple
 from generator.syntax.template.templates import Context, Template
 
 

@@ -6,7 +6,8 @@ import re
 import unicodedata
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
-from typing import NamedTuple
+
+from generator.syntax.named_tuples import NamedTuple
 
 RESERVED = ("applications", "root")
 """Names that a service may not have: tiphys writes `applications/` and `root.yaml` into the folder of each environment."""

@@ -57,16 +57,19 @@ class Builder:
         self.steps: list[Step] = []
 
     def add(self, step: Step) -> int:
+        """Add a state and return its number; raises LargePatternError."""
         if len(self.steps) == MAX_STATES:
             raise LargePatternError("it repeats too much: use smaller numbers in `{}`")
         self.steps.append(step)
         return len(self.steps) - 1
 
     def sequence(self, tree: Iterable[Any], flags: int) -> None:
+        """Add the states of parts that follow one another."""
         for name, argument in tree:
             self.part(str(name), argument, flags)
 
     def part(self, name: str, argument: Any, flags: int) -> None:
+        """Add the states of one part; raises UnsupportedPatternError."""
         if name in _REPEATS:
             least, most, tree = argument
             self.repeat(least, most, tree, flags)
@@ -85,6 +88,7 @@ class Builder:
             )
 
     def repeat(self, least: int, most: int, tree: Any, flags: int) -> None:
+        """Add the states of a part that comes several times."""
         endless = most is _parser.MAXREPEAT
         for _ in range(least):
             before = len(self.steps)
@@ -105,6 +109,7 @@ class Builder:
             self.steps[fork] = Step(forks=(fork + 1, len(self.steps)))
 
     def branches(self, trees: list[Any], flags: int) -> None:
+        """Add the states of alternatives."""
         fork = self.add(Step())
         starts, ends = [], []
         for tree in trees:
@@ -120,10 +125,12 @@ class Checker(Builder):
     """Takes each part once, however often it repeats: enough to know whether a pattern can be matched."""
 
     def repeat(self, _least: int, _most: int, tree: Any, flags: int) -> None:
+        """Add the states of a part once."""
         self.sequence(tree, flags)
 
 
 def built(text: str, builder: Builder) -> Builder:
+    """Return a builder with the states of a pattern; raises PatternError."""
     tree = _parsed(text)
     try:
         builder.sequence(tree, tree.state.flags)

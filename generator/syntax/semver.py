@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from typing import NamedTuple
+
+from generator.syntax.named_tuples import NamedTuple
 
 _LONGEST = 128
 """Characters; longer text is not read as a version or a range."""
@@ -24,8 +25,8 @@ _PARTIAL = (
     r"(?P<operator>=>|=<|=|!=|>=|<=|>|<|~>|~|\^)?\s*"
     rf"v?(?P<major>{_PART})(?:\.(?P<minor>{_PART}))?(?:\.(?P<patch>{_PART}))?{_SUFFIX}"
 )
-_INCOMPLETE = re.compile(r"v?[0-9]+(?:\.[0-9]+)?")
-_SEPARATOR = re.compile(r"\s*,\s*|\s+")
+_INCOMPLETE = r"v?[0-9]+(?:\.[0-9]+)?"
+_SEPARATOR = r"\s*,\s*|\s+"
 _ANY = rf"v?{_PART}(?:\.{_PART}){{0,2}}(?:-[0-9A-Za-z.-]+)?(?:\+[0-9A-Za-z.-]+)?"
 _HYPHEN = rf"(?<![0-9A-Za-z.*+|-])({_ANY})\s+-\s+({_ANY})(?![0-9A-Za-z.*+-])"
 """Upstream reads `||` as part of a version that follows it, so `1 || 2 - 3` is a range and `1||2 - 3` is not."""
@@ -63,7 +64,7 @@ def is_partial(text: str) -> bool:
     Argo CD keeps the first version that Helm finds for it.
     Source: argo-cd, util/versions/tags.go, MaxVersion
     """
-    return _INCOMPLETE.fullmatch(text) is not None
+    return re.fullmatch(_INCOMPLETE, text) is not None
 
 
 def fits(version: str, wanted: str) -> bool:
@@ -102,7 +103,7 @@ def satisfies(version: Version, constraint: str) -> bool | None:
 def _bounds(text: str) -> list[_Bound] | None:
     bounds: list[_Bound] = []
     while text:
-        separator = _SEPARATOR.match(text) if bounds else None
+        separator = re.match(_SEPARATOR, text) if bounds else None
         if bounds and separator is None:
             return None
         match = re.match(_PARTIAL, text[separator.end() :] if separator else text)

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from typing import Any, NamedTuple
+from typing import Any
 
 from generator.diagnostics import Diagnostic, Pointer, Severity
 from generator.errors import ConfigError
 from generator.syntax.merge import lookup, merge
+from generator.syntax.named_tuples import NamedTuple
 from generator.syntax.placeholders import holds_placeholder
 from generator.syntax.reader import Source
 from generator.syntax.schema.validate import accepts

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator
-from typing import NamedTuple
 
+from generator.syntax.named_tuples import NamedTuple
 from generator.system.files import Folder, Kind
 from generator.system.files.descriptors import read_head
 

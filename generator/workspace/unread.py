@@ -5,11 +5,11 @@ from __future__ import annotations
 import posixpath
 import re
 from collections.abc import Collection, Iterator
-from typing import NamedTuple
 
 from generator.diagnostics import START, Diagnostic, Severity
 from generator.syntax.globs import Glob, folder_of
 from generator.syntax.merge import lookup
+from generator.syntax.named_tuples import NamedTuple
 from generator.syntax.wording import closest, shown
 from generator.system.files import Folder
 from generator.workspace import idle_templates, inventory, lookalikes

@@ -44,6 +44,7 @@ def test_every_rule_is_registered_once_in_order_in_the_folder_of_its_family(fold
     rules = import_module(f"generator.lint.rules.{folder.name}").RULES
     ids = [rule.id for rule in rules]
     assert ids == sorted(set(ids))
+    assert all(rule.refers is None or callable(rule.refers) for rule in rules)
     assert {rule.check.__module__.rpartition(".")[2] for rule in rules} == {path.stem for path in folder.glob("*.py")} - {
         "__init__"
     }

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from typing import Any, NamedTuple, TypeVar
+from typing import Any, TypeVar
 
 from generator.diagnostics import Pointer
 from generator.kubernetes.objects import ROLLOUTS, KubeObject, at, maps
 from generator.kubernetes.workloads import KINDS, SELECTING
+from generator.syntax.named_tuples import NamedTuple
 
 Found = TypeVar("Found")
 

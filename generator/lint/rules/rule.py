@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from enum import Enum
-from typing import NamedTuple
+from functools import cached_property
+from importlib import import_module
+from typing import Any
 
 from generator.diagnostics import Pointer, Severity
 from generator.kubernetes.objects import KubeObject, Reference
+from generator.syntax.named_tuples import NamedTuple
 from generator.workspace.model import Layer
 
 Kinds = tuple[tuple[str, str], ...]
@@ -39,25 +42,45 @@ class Finding(NamedTuple):
     """The severity, if it is not the one of the rule."""
 
 
-class Rule(NamedTuple):
-    """One requirement, of a service or of Kubernetes objects.
-
-    The docstring of `check` is its page in the manual: the requirement, why, `Wrong:`, `Right:`, `Source:`.
-    """
-
+class _Row(NamedTuple):
+    family: str
+    """The package of its family. The module there that has the name of the rule defines `check`."""
     id: str
     name: str
     severity: Severity
     looks_at: About | Kinds
     """Part of a service, or kinds of objects. The rule costs nothing elsewhere."""
-    check: Callable[..., Iterator[Finding]]
-    """`check(built)` for a rule over services, `check(object, objects)` for one over Kubernetes objects."""
-    refers: Callable[[KubeObject], Iterator[Reference]] | None = None
-    """What an object refers to by this rule: `check` judges it where the set holds that kind."""
+    referring: str = ""
+    """The name of the function in that module that returns what an object refers to by this rule."""
     needs: frozenset[str] = frozenset()
     """Keys of which an object must contain one for the rule to run; empty if it always runs."""
     before_helm: bool = False
     """Whether it runs on generated files, too: it needs nothing that only Helm can render."""
+
+
+class Rule(_Row):
+    """One requirement, of a service or of Kubernetes objects.
+
+    Most runs need few of the rules, so a rule is a row of its family's table, and its code is imported at first use.
+    """
+
+    @cached_property
+    def check(self) -> Callable[..., Iterator[Finding]]:
+        """`check(built)` for a rule over services, `check(object, objects)` for one over Kubernetes objects.
+
+        Its docstring is the page of the rule in the manual: the requirement, why, `Wrong:`, `Right:`, `Source:`.
+        """
+        return self._function("check")
+
+    @cached_property
+    def refers(self) -> Callable[[KubeObject], Iterator[Reference]] | None:
+        """What an object refers to by this rule: `check` judges it where the set holds that kind."""
+        return self._function(self.referring) if self.referring else None
+
+    def _function(self, name: str) -> Callable[..., Any]:
+        module = import_module(f"{self.family}.{self.name.replace('-', '_')}")
+        function: Callable[..., Any] = getattr(module, name)
+        return function
 
     @property
     def kinds(self) -> Kinds:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from generator.syntax.named_tuples import NamedTuple
 
 _WORDS = {
     "number": "a number",

@@ -9,9 +9,9 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from typing import NamedTuple
 
 from generator.diagnostics import Fix, Span
+from generator.syntax.named_tuples import NamedTuple
 
 MAX_BYTES = 256 * 1024
 _MAX_REPORTED = 20

@@ -7,10 +7,11 @@ places are computed by a second pass over the same text, when something has to b
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from generator.diagnostics import Diagnostic, Pointer, Severity, Span
 from generator.errors import Rejected
+from generator.syntax.named_tuples import NamedTuple
 from generator.syntax.reader import characters
 
 if TYPE_CHECKING:

@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
-from typing import Any, NamedTuple, Self
+from typing import Any, Self
+
+from generator.syntax.named_tuples import NamedTuple
 
 MASK = "(masked)"
 """The mask that replaces a secret."""
@@ -13,10 +15,10 @@ MASK = "(masked)"
 _MOST_KNOWN = 20_000
 """Texts whose answer is remembered: services repeat each other's."""
 
-_FILLED_IN = re.compile(
+_FILLED_IN = (
     r"\s*+(?:\$\(\w+\)|\$\{\w+\}|\$[A-Za-z][\w.:-]*|\{\{[^{}]*\}\}|<[^<>]*>|ref\+\S+|vault:\S+|op://\S+|arn:aws:\S+)?\s*+\Z"
 )
-"""Text that stands for a secret which is put there later."""
+"""Text that stands for a secret which is put there later; compiled at first use, as most runs meet none."""
 
 _LOOKS = re.compile(
     r"-----BEGIN [A-Z0-9 ]*PRIVATE KEY-----.*?(?:-----END [A-Z0-9 ]*PRIVATE KEY-----|\Z)"
@@ -80,7 +82,7 @@ class Hidden(str):
         return format(self.said, how)
 
 
-_MAY_HOLD = re.compile(
+_MAY_HOLD = (
     r"(?i)pass|pwd|secret|token|credential|dsn|authorization|apikey|api.?key|[a-z] ?[-_.]? ?key|connection.?string|pin\b|://[^/\s]*@"
     r"|\\[xuU]|PRIVATE KEY|AKIA|ASIA|\bgh[pousr]_|_pat_|glpat-|xox[abeoprs]-|[sr]k_(?:live|test)_|AIza|\beyJ"
     r"|\b(?:npm|hvs|SG|shpat|dop_v1|glsa|lin_api|sk-ant|sk-proj|pypi)[-_.]|AGE-SECRET"
@@ -89,12 +91,12 @@ _MAY_HOLD = re.compile(
 
 def is_filled_in(text: str) -> bool:
     """Tell whether text only stands for a secret that is put there later."""
-    return _FILLED_IN.match(text) is not None
+    return re.match(_FILLED_IN, text) is not None
 
 
 def may_hold(text: str) -> bool:
     """Tell quickly whether anything in the text of a file may be a secret; what is escaped may be."""
-    return _MAY_HOLD.search(text) is not None
+    return re.search(_MAY_HOLD, text) is not None
 
 
 def looks(text: str, *, assigned: bool) -> Iterator[tuple[int, int]]:
@@ -103,14 +105,14 @@ def looks(text: str, *, assigned: bool) -> Iterator[tuple[int, int]]:
         yield match.span()
     for around in _TO_AT.finditer(text):
         for match in _IN_ADDRESS.finditer(text, *around.span()):
-            if not _FILLED_IN.match(match[2]):
+            if not re.match(_FILLED_IN, match[2]):
                 yield match.span(2)
     for match in _USER_OF_ADDRESS.finditer(text):
-        if not _FILLED_IN.match(match[2]):
+        if not re.match(_FILLED_IN, match[2]):
             yield match.span(2)
     for match in _ASSIGNED.finditer(text) if assigned else ():
         group = next(group for group in (2, 3, 4) if match[group])
-        if not _FILLED_IN.match(match[group]) and match[group] != MASK:
+        if not re.match(_FILLED_IN, match[group]) and match[group] != MASK:
             yield match.span(group)
 
 
@@ -121,14 +123,14 @@ def without_looks(text: str) -> str:
         text = _LOOKS.sub(MASK, text)
     if "://" in text and "@" in text:
         text = _TO_AT.sub(lambda around: _IN_ADDRESS.sub(_password, around[0]), text)
-        text = _USER_OF_ADDRESS.sub(lambda match: f"{match[1]}{match[2] if _FILLED_IN.match(match[2]) else MASK}@", text)
+        text = _USER_OF_ADDRESS.sub(lambda match: f"{match[1]}{match[2] if re.match(_FILLED_IN, match[2]) else MASK}@", text)
     return _ASSIGNED.sub(_assignment, text) if "=" in text or ":" in text else text
 
 
 def _password(match: re.Match[str]) -> str:
-    return f"{match[1]}:{match[2] if _FILLED_IN.match(match[2]) else MASK}@"
+    return f"{match[1]}:{match[2] if re.match(_FILLED_IN, match[2]) else MASK}@"
 
 
 def _assignment(match: re.Match[str]) -> str:
     value = match[2] or match[3] or match[4]
-    return match[0] if _FILLED_IN.match(value) or value == MASK else f"{match[1]}{MASK}"
+    return match[0] if re.match(_FILLED_IN, value) or value == MASK else f"{match[1]}{MASK}"

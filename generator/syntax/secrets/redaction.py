@@ -11,9 +11,9 @@ from bisect import bisect_right
 from collections.abc import Iterator
 from functools import cached_property, lru_cache
 from itertools import accumulate, pairwise
-from typing import NamedTuple
 
 from generator.diagnostics import Diagnostic, Span
+from generator.syntax.named_tuples import NamedTuple
 from generator.syntax.secrets.looks import MASK, Found, Places, may_hold
 from generator.syntax.secrets.messages import Forms, forms_of, hidden
 

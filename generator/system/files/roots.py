@@ -9,8 +9,8 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator, Sequence
-from typing import NamedTuple
 
+from generator.syntax.named_tuples import NamedTuple
 from generator.system.files import writing
 from generator.system.files.descriptors import read_followed
 from generator.system.files.folder import Folder

@@ -18,8 +18,8 @@ import os
 from collections.abc import Iterator
 from contextlib import suppress
 from stat import S_IMODE, S_ISDIR, S_ISREG
-from typing import NamedTuple
 
+from generator.syntax.named_tuples import NamedTuple
 from generator.system.transaction.folders import Folder, is_ours, kind_of
 from generator.system.transaction.targets import Area, WriteError
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import os
 from stat import S_ISDIR, S_ISLNK, S_ISREG
-from typing import NamedTuple
 
 from generator.errors import TiphysError
+from generator.syntax.named_tuples import NamedTuple
 
 
 class WriteError(TiphysError):

@@ -8,8 +8,7 @@ from typing import Any
 from generator.diagnostics import Pointer, Severity
 from generator.kubernetes.analysis_templates import named_by
 from generator.kubernetes.objects import KubeObject, Objects, maps
-from generator.kubernetes.rollouts import ANALYSES, ROLLOUT
-from generator.lint.rules.rule import Finding, Rule
+from generator.lint.rules.rule import Finding
 from generator.syntax.wording import suggestion
 
 
@@ -63,6 +62,3 @@ def _compared(analysis: dict[str, Any], wanted: list[dict[str, Any]], pointer: P
             hint = suggestion(name, names, "remove it, or declare it in the template")
             message = f"no template of this analysis has an argument `{name}`"
             yield Finding((*pointer, "args", index, "name"), message, hint, severity=Severity.WARNING)
-
-
-RULE = Rule("TP222", "analysis-arguments-given", Severity.ERROR, ROLLOUT, check, needs=ANALYSES, before_helm=True)

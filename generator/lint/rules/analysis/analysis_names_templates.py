@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from generator.diagnostics import Severity
 from generator.kubernetes.objects import KubeObject, Objects, maps
-from generator.kubernetes.rollouts import ANALYSES, ROLLOUT, analyses
-from generator.lint.rules.rule import Finding, Rule
+from generator.kubernetes.rollouts import analyses
+from generator.lint.rules.rule import Finding
 
 
 def check(item: KubeObject, objects: Objects) -> Iterator[Finding]:
@@ -28,6 +27,3 @@ def check(item: KubeObject, objects: Objects) -> Iterator[Finding]:
     for pointer, analysis in analyses(item):
         if not any(maps(analysis.get("templates"))):
             yield Finding(pointer, "the analysis names no template, so it never ends", "add `templates`")
-
-
-RULE = Rule("TP752", "analysis-names-templates", Severity.WARNING, ROLLOUT, check, needs=ANALYSES, before_helm=True)

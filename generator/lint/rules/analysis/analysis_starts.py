@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from generator.diagnostics import Severity
 from generator.kubernetes.objects import KubeObject, Objects, at, maps
-from generator.kubernetes.rollouts import CANARY, ROLLOUT, canary, number
-from generator.lint.rules.rule import Finding, Rule
+from generator.kubernetes.rollouts import CANARY, canary, number
+from generator.lint.rules.rule import Finding
 
 
 def check(item: KubeObject, objects: Objects) -> Iterator[Finding]:
@@ -36,6 +35,3 @@ def check(item: KubeObject, objects: Objects) -> Iterator[Finding]:
     if start is not None and not 0 <= start <= count:
         message = f"startingStep {start} is never reached (number of steps: {count})"
         yield Finding((*CANARY, "analysis", "startingStep"), message, f"set at most {count}")
-
-
-RULE = Rule("TP753", "analysis-starts", Severity.WARNING, ROLLOUT, check, needs=frozenset(["startingStep"]), before_helm=True)

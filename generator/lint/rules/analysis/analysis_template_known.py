@@ -6,8 +6,8 @@ from collections.abc import Iterator
 
 from generator.diagnostics import Severity
 from generator.kubernetes.objects import ROLLOUTS, KubeObject, Objects, Reference, maps
-from generator.kubernetes.rollouts import ANALYSES, ROLLOUT, TEMPLATES, analyses
-from generator.lint.rules.rule import Finding, Rule
+from generator.kubernetes.rollouts import analyses
+from generator.lint.rules.rule import Finding
 from generator.syntax.wording import closest, suggestion
 
 
@@ -70,15 +70,3 @@ def templates(item: KubeObject) -> Iterator[Reference]:
                 kind = "ClusterAnalysisTemplate" if one.get("clusterScope") else "AnalysisTemplate"
                 here = (*pointer, "templateName") if single else (*pointer, "templates", index, "templateName")
                 yield Reference(here, ROLLOUTS, kind, name, "templateName", near=kind == "AnalysisTemplate")
-
-
-RULE = Rule(
-    "TP221",
-    "analysis-template-known",
-    Severity.ERROR,
-    (*ROLLOUT, *TEMPLATES),
-    check,
-    refers=templates,
-    needs=ANALYSES,
-    before_helm=True,
-)

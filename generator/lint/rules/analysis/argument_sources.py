@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from generator.diagnostics import Pointer, Severity
+from generator.diagnostics import Pointer
 from generator.kubernetes.names import KEY
 from generator.kubernetes.objects import KubeObject, Objects, at, maps
-from generator.kubernetes.rollouts import ANALYSES, ROLLOUT, analyses
-from generator.lint.rules.rule import Finding, Rule
+from generator.kubernetes.rollouts import analyses
+from generator.lint.rules.rule import Finding
 from generator.syntax.wording import suggestion
 
 _HASHES = ("Stable", "Latest")
@@ -59,6 +59,3 @@ def check(item: KubeObject, objects: Objects) -> Iterator[Finding]:
             elif isinstance(path, str) and (key := _KEY_IN.search(path)) and not KEY.fits(key[1]):
                 message = f"`{key[1]}` is not a valid name of a label or annotation"
                 yield Finding((*here, "valueFrom", "fieldRef", "fieldPath"), message, KEY.hint)
-
-
-RULE = Rule("TP751", "argument-sources", Severity.ERROR, ROLLOUT, check, needs=ANALYSES, before_helm=True)

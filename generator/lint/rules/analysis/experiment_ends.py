@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from generator.diagnostics import Severity
 from generator.kubernetes.objects import KubeObject, Objects, maps
-from generator.kubernetes.rollouts import ROLLOUT, steps
-from generator.lint.rules.rule import Finding, Rule
+from generator.kubernetes.rollouts import steps
+from generator.lint.rules.rule import Finding
 
 
 def check(item: KubeObject, objects: Objects) -> Iterator[Finding]:
@@ -31,6 +30,3 @@ def check(item: KubeObject, objects: Objects) -> Iterator[Finding]:
             if not ending:
                 hint = "add `duration`, or set `requiredForCompletion: true` for an analysis"
                 yield Finding((*pointer, "experiment"), "the experiment never ends", hint)
-
-
-RULE = Rule("TP755", "experiment-ends", Severity.WARNING, ROLLOUT, check, needs=frozenset(["experiment"]), before_helm=True)

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from generator.diagnostics import Pointer, Severity
+from generator.diagnostics import Pointer
 from generator.kubernetes.objects import KubeObject, Objects, maps
-from generator.kubernetes.rollouts import ROLLOUT, steps
-from generator.lint.rules.rule import Finding, Rule
+from generator.kubernetes.rollouts import steps
+from generator.lint.rules.rule import Finding
 from generator.syntax.durations import go_seconds
 
 
@@ -46,6 +46,3 @@ def check(item: KubeObject, objects: Objects) -> Iterator[Finding]:
             if name in names:
                 yield Finding((*here, "templates", index, "name"), f"two templates are named `{name}`", "rename one of the two")
             names.add(name)
-
-
-RULE = Rule("TP754", "experiment-step", Severity.ERROR, ROLLOUT, check, needs=frozenset(["experiment"]), before_helm=True)

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from generator.diagnostics import Pointer, Severity
-from generator.kubernetes.objects import ROLLOUTS, KubeObject, Objects, at, maps
+from generator.diagnostics import Pointer
+from generator.kubernetes.objects import KubeObject, Objects, at, maps
 from generator.kubernetes.rollouts import number
-from generator.lint.rules.rule import Finding, Rule
+from generator.lint.rules.rule import Finding
 from generator.syntax.durations import go_seconds
 
 
@@ -47,6 +47,3 @@ def check(item: KubeObject, objects: Objects) -> Iterator[Finding]:
         if (number(template.get("minReadySeconds")) or 0) > (number(item.spec.get("progressDeadlineSeconds")) or 600):
             message = "minReadySeconds is greater than progressDeadlineSeconds"
             yield Finding((*here, "minReadySeconds"), message, "lower it, or raise `progressDeadlineSeconds`")
-
-
-RULE = Rule("TP771", "experiment-valid", Severity.ERROR, ((ROLLOUTS, "Experiment"),), check)

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from generator.diagnostics import Severity
 from generator.kubernetes.analysis_templates import is_endless, limit, metrics_of
 from generator.kubernetes.objects import KubeObject, Objects, maps
-from generator.kubernetes.rollouts import TEMPLATES, table
-from generator.lint.rules.rule import Finding, Rule
+from generator.kubernetes.rollouts import table
+from generator.lint.rules.rule import Finding
 from generator.syntax.wording import counted
 
 _JUDGE_THEMSELVES = ("job", "kayenta", "plugin")
@@ -52,6 +52,3 @@ def check(item: KubeObject, objects: Objects) -> Iterator[Finding]:
             message = "all metrics are a dry run, so the analysis stops no release"
             hint = "remove it, or name the metrics that are tried out"
             yield Finding(("spec", "dryRun", index, "metricName"), message, hint, severity=Severity.WARNING)
-
-
-RULE = Rule("TP772", "metric-can-fail", Severity.ERROR, TEMPLATES, check, before_helm=True)

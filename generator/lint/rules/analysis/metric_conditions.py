@@ -6,11 +6,10 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from generator.diagnostics import Severity
 from generator.kubernetes.analysis_templates import metrics_of
 from generator.kubernetes.objects import KubeObject, Objects, at
-from generator.kubernetes.rollouts import TEMPLATES, table
-from generator.lint.rules.rule import Finding, Rule
+from generator.kubernetes.rollouts import table
+from generator.lint.rules.rule import Finding
 from generator.syntax import expressions
 from generator.syntax.expressions.kinds import NUMBER, NUMBERS, UNKNOWN, Kind, kind
 
@@ -83,6 +82,3 @@ def _always_fails(success: Any, failure: Any) -> bool:
     if wanted[2] == fatal[2]:
         return fatal[1].endswith("=") or not wanted[1].endswith("=")
     return wanted[2] > fatal[2] if wanted[1].startswith(">") else wanted[2] < fatal[2]
-
-
-RULE = Rule("TP773", "metric-conditions", Severity.ERROR, TEMPLATES, check, before_helm=True)

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from generator.diagnostics import Severity
 from generator.kubernetes.analysis_templates import limit, metrics_of
 from generator.kubernetes.objects import KubeObject, Objects
-from generator.kubernetes.rollouts import TEMPLATES
-from generator.lint.rules.rule import Finding, Rule
+from generator.lint.rules.rule import Finding
 from generator.syntax.durations import go_seconds
 
 
@@ -44,6 +42,3 @@ def check(item: KubeObject, objects: Objects) -> Iterator[Finding]:
 
 def _is_argument(value: object) -> bool:
     return isinstance(value, str) and "{{" in value
-
-
-RULE = Rule("TP763", "metric-intervals", Severity.ERROR, TEMPLATES, check, before_helm=True)

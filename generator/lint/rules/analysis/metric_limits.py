@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from generator.diagnostics import Severity
 from generator.kubernetes.analysis_templates import limit, metrics_of
 from generator.kubernetes.objects import KubeObject, Objects
-from generator.kubernetes.rollouts import TEMPLATES
-from generator.lint.rules.rule import Finding, Rule
+from generator.lint.rules.rule import Finding
 
 _LEAST = {"failureLimit": -1, "consecutiveSuccessLimit": 0, "inconclusiveLimit": 0, "consecutiveErrorLimit": 0}
 _LARGEST = 2**31 - 1
@@ -52,6 +50,3 @@ def check(item: KubeObject, objects: Objects) -> Iterator[Finding]:
         if 0 < count < inconclusive:
             message = f"count {count} is less than inconclusiveLimit {inconclusive}"
             yield Finding((*pointer, "count"), message, "raise `count`, or lower the limit")
-
-
-RULE = Rule("TP762", "metric-limits", Severity.ERROR, TEMPLATES, check, before_helm=True)

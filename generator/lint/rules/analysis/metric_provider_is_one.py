@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from generator.diagnostics import Pointer, Severity
+from generator.diagnostics import Pointer
 from generator.kubernetes.analysis_templates import metrics_of
 from generator.kubernetes.objects import KubeObject, Objects
-from generator.kubernetes.rollouts import TEMPLATES, table
-from generator.lint.rules.rule import Finding, Rule
+from generator.kubernetes.rollouts import table
+from generator.lint.rules.rule import Finding
 from generator.syntax.wording import listed
 
 
@@ -39,6 +39,3 @@ def check(item: KubeObject, objects: Objects) -> Iterator[Finding]:
             )
             here: Pointer = (*pointer, "provider") if "provider" in metric else pointer
             yield Finding(here, message, "keep one provider" if named else "add `provider`")
-
-
-RULE = Rule("TP764", "metric-provider-is-one", Severity.ERROR, TEMPLATES, check, before_helm=True)

@@ -5,11 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from generator.diagnostics import Pointer, Severity
+from generator.diagnostics import Pointer
 from generator.kubernetes.analysis_templates import metrics_of
 from generator.kubernetes.objects import KubeObject, Objects, maps
-from generator.kubernetes.rollouts import TEMPLATES
-from generator.lint.rules.rule import Finding, Rule
+from generator.lint.rules.rule import Finding
 from generator.syntax.patterns import LargePatternError, PatternError, compiled
 from generator.syntax.wording import suggestion
 
@@ -63,14 +62,3 @@ def check(item: KubeObject, objects: Objects) -> Iterator[Finding]:
                     f"no metric matches `{pattern}`",
                     suggestion(pattern, names, "use the name of a metric of this template"),
                 )
-
-
-RULE = Rule(
-    "TP765",
-    "metric-rules-match",
-    Severity.ERROR,
-    TEMPLATES,
-    check,
-    needs=frozenset(["dryRun", "measurementRetention"]),
-    before_helm=True,
-)

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from generator.diagnostics import Severity
 from generator.kubernetes.analysis_templates import metrics_of
 from generator.kubernetes.objects import KubeObject, Objects, maps
-from generator.kubernetes.rollouts import TEMPLATES
-from generator.lint.rules.rule import Finding, Rule
+from generator.lint.rules.rule import Finding
 
 
 def check(item: KubeObject, objects: Objects) -> Iterator[Finding]:
@@ -36,6 +34,3 @@ def check(item: KubeObject, objects: Objects) -> Iterator[Finding]:
         names.add(str(name))
     if not names and not any(maps(item.spec.get("templates"))):
         yield Finding(("spec",), f"{item.title} has no metrics", "add `metrics`")
-
-
-RULE = Rule("TP761", "metrics-named", Severity.ERROR, TEMPLATES, check, before_helm=True)

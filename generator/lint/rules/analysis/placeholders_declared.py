@@ -6,11 +6,10 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from generator.diagnostics import Pointer, Severity
+from generator.diagnostics import Pointer
 from generator.kubernetes.analysis_templates import metrics_of
 from generator.kubernetes.objects import KubeObject, Objects, maps
-from generator.kubernetes.rollouts import TEMPLATES
-from generator.lint.rules.rule import Finding, Rule
+from generator.lint.rules.rule import Finding
 from generator.syntax.wording import suggestion
 
 _PLACEHOLDER = re.compile(r"\{\{\s*args\.([^\s{}]+)\s*\}\}")
@@ -67,6 +66,3 @@ def _texts(node: Any, pointer: Pointer) -> Iterator[tuple[Pointer, str]]:
     elif isinstance(node, list):
         for index, value in enumerate(node):
             yield from _texts(value, (*pointer, index))
-
-
-RULE = Rule("TP766", "placeholders-declared", Severity.ERROR, TEMPLATES, check, before_helm=True)

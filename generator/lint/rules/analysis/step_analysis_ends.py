@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from generator.diagnostics import Severity
 from generator.kubernetes.analysis_templates import is_endless, metrics_of, named_by
 from generator.kubernetes.objects import KubeObject, Objects
-from generator.kubernetes.rollouts import ANALYSES, CANARY, ROLLOUT
-from generator.lint.rules.rule import Finding, Rule
+from generator.kubernetes.rollouts import CANARY
+from generator.lint.rules.rule import Finding
 
 
 def check(item: KubeObject, objects: Objects) -> Iterator[Finding]:
@@ -44,6 +43,3 @@ def check(item: KubeObject, objects: Objects) -> Iterator[Finding]:
                 if is_endless(metric):
                     message = f"metric `{metric.get('name')}` of {template.title} never ends"
                     yield Finding((*pointer, "templates"), message, "add `count`, or use the template in `canary.analysis`")
-
-
-RULE = Rule("TP768", "step-analysis-ends", Severity.ERROR, ROLLOUT, check, needs=ANALYSES, before_helm=True)

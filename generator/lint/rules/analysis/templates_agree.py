@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from generator.diagnostics import Pointer, Severity
+from generator.diagnostics import Pointer
 from generator.kubernetes.analysis_templates import metrics_of, named_by
 from generator.kubernetes.objects import KubeObject, Objects, maps
-from generator.kubernetes.rollouts import ANALYSES, ROLLOUT
-from generator.lint.rules.rule import Finding, Rule
+from generator.lint.rules.rule import Finding
 
 
 def check(item: KubeObject, objects: Objects) -> Iterator[Finding]:
@@ -74,6 +73,3 @@ def _clashes(found: list[KubeObject]) -> Iterator[str]:
                 if rule in rules:
                     yield f"`{rule[1]}` is listed twice in {field}"
                 rules.add(rule)
-
-
-RULE = Rule("TP767", "templates-agree", Severity.ERROR, ROLLOUT, check, needs=ANALYSES, before_helm=True)

@@ -5,10 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from generator.diagnostics import Severity
-from generator.kubernetes.applications import APPLICATION
 from generator.kubernetes.objects import KubeObject, Objects
-from generator.lint.rules.rule import Finding, Rule
+from generator.lint.rules.rule import Finding
 
 _URL = "argocd.argoproj.io/managed-by-url"
 _WAVE = "argocd.argoproj.io/sync-wave"
@@ -33,6 +31,3 @@ def check(item: KubeObject, objects: Objects) -> Iterator[Finding]:
         yield Finding(("metadata", "annotations", _URL), f"`{url}` is not an http or https URL", "write https://…")
     if isinstance(wave, str) and not re.fullmatch("-?[0-9]{1,9}", wave):
         yield Finding(("metadata", "annotations", _WAVE), f"`{wave}` is not a valid sync wave", "write an integer, in quotes")
-
-
-RULE = Rule("TP818", "application-annotations", Severity.ERROR, APPLICATION, check, before_helm=True)

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from generator.diagnostics import Severity
-from generator.kubernetes.applications import APPLICATION
 from generator.kubernetes.objects import KubeObject, Objects, texts
-from generator.lint.rules.rule import Finding, Rule
+from generator.lint.rules.rule import Finding
 from generator.syntax.wording import suggestion
 
 _KNOWN = (
@@ -41,6 +39,3 @@ def check(item: KubeObject, objects: Objects) -> Iterator[Finding]:
         if name not in _KNOWN and "argocd" in name:
             hint = suggestion(name, _KNOWN, f"use {_KNOWN[0]}")
             yield Finding(("metadata", "finalizers", index), f"Argo CD has no finalizer `{name}`", hint)
-
-
-RULE = Rule("TP817", "application-finalizers", Severity.WARNING, APPLICATION, check)

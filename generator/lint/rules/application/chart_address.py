@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from generator.diagnostics import Severity
-from generator.kubernetes.applications import APPLICATION, sources
+from generator.kubernetes.applications import sources
 from generator.kubernetes.objects import KubeObject, Objects
-from generator.lint.rules.rule import Finding, Rule
+from generator.lint.rules.rule import Finding
 
 
 def check(item: KubeObject, objects: Objects) -> Iterator[Finding]:
@@ -30,6 +29,3 @@ def check(item: KubeObject, objects: Objects) -> Iterator[Finding]:
         if source.get("chart") and isinstance(address, str) and address.startswith("oci://"):
             hint = f"write {address.removeprefix('oci://')}"
             yield Finding((*pointer, "repoURL"), "the address of a chart must not start with `oci://`", hint)
-
-
-RULE = Rule("TP804", "chart-address", Severity.ERROR, APPLICATION, check)

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from generator.diagnostics import Pointer, Severity
-from generator.kubernetes.applications import APPLICATION
+from generator.diagnostics import Pointer
 from generator.kubernetes.objects import KubeObject, Objects
 from generator.kubernetes.rollouts import table
-from generator.lint.rules.rule import Finding, Rule
+from generator.lint.rules.rule import Finding
 
 
 def check(item: KubeObject, objects: Objects) -> Iterator[Finding]:
@@ -32,6 +31,3 @@ def check(item: KubeObject, objects: Objects) -> Iterator[Finding]:
         yield Finding(here, "the destination has both `name` and `server`", "keep one of them")
     elif not given:
         yield Finding(here, "the destination has neither `name` nor `server`", "add server: https://kubernetes.default.svc")
-
-
-RULE = Rule("TP402", "destination-is-one", Severity.ERROR, APPLICATION, check, before_helm=True)

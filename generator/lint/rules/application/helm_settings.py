@@ -6,10 +6,10 @@ from collections.abc import Iterator
 from typing import Any
 
 from generator.diagnostics import Pointer, Severity
-from generator.kubernetes.applications import APPLICATION, sources
+from generator.kubernetes.applications import sources
 from generator.kubernetes.objects import KubeObject, Objects
 from generator.kubernetes.rollouts import table
-from generator.lint.rules.rule import Finding, Rule
+from generator.lint.rules.rule import Finding
 
 
 def check(item: KubeObject, objects: Objects) -> Iterator[Finding]:
@@ -77,6 +77,3 @@ def _values(text: Any, here: Pointer) -> Iterator[Finding]:
 
 _LONGEST = 53
 _SYNTAX, _REPEATED = "TP001", "TP007"
-
-
-RULE = Rule("TP806", "helm-settings", Severity.WARNING, APPLICATION, check, needs=frozenset(["helm", "chart"]))

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from generator.diagnostics import Pointer, Severity
-from generator.kubernetes.applications import APPLICATION
+from generator.diagnostics import Pointer
 from generator.kubernetes.objects import KubeObject, Objects, at
-from generator.lint.rules.rule import Finding, Rule
+from generator.lint.rules.rule import Finding
 
 
 def check(item: KubeObject, objects: Objects) -> Iterator[Finding]:
@@ -39,6 +38,3 @@ def check(item: KubeObject, objects: Objects) -> Iterator[Finding]:
         yield Finding((*here, "hydrateTo"), "hydrateTo has no targetBranch", "add `targetBranch`")
     if at(hydrator, "syncSource", "path") in (".", "/", "./"):
         yield Finding((*here, "syncSource", "path"), "the path is the root of the branch", "use a folder")
-
-
-RULE = Rule("TP819", "hydrator-complete", Severity.ERROR, APPLICATION, check, needs=frozenset(["sourceHydrator"]))

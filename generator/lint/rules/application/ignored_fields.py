@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from generator.diagnostics import Pointer, Severity
-from generator.kubernetes.applications import APPLICATION
+from generator.diagnostics import Pointer
 from generator.kubernetes.objects import KubeObject, Objects, maps, texts
-from generator.lint.rules.rule import Finding, Rule
+from generator.lint.rules.rule import Finding
 
 
 def check(item: KubeObject, objects: Objects) -> Iterator[Finding]:
@@ -41,8 +40,3 @@ def check(item: KubeObject, objects: Objects) -> Iterator[Finding]:
                 yield Finding(where, f"`{pointer}` matches nothing: a JSON pointer has no wildcard", "use jqPathExpressions")
         if not any(rule.get(field) for field in ("jsonPointers", "jqPathExpressions", "managedFieldsManagers")):
             yield Finding(here, "the entry ignores nothing", "add jsonPointers or jqPathExpressions")
-
-
-RULE = Rule(
-    "TP814", "ignored-fields", Severity.WARNING, APPLICATION, check, needs=frozenset(["ignoreDifferences"]), before_helm=True
-)

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from generator.diagnostics import Severity
-from generator.kubernetes.applications import APPLICATION, has_option
+from generator.kubernetes.applications import has_option
 from generator.kubernetes.objects import KubeObject, Objects, maps, texts
-from generator.lint.rules.rule import Finding, Rule
+from generator.lint.rules.rule import Finding
 
 _REPLICAS = ("/spec/replicas", ".spec.replicas")
 
@@ -44,14 +43,3 @@ def check(item: KubeObject, objects: Objects) -> Iterator[Finding]:
                     message = f"the replicas of each {rule.get('kind')} are ignored, but each sync still resets them"
                     pointer = ("spec", "ignoreDifferences", index, field, number)
                     yield Finding(pointer, message, "add RespectIgnoreDifferences=true to syncOptions")
-
-
-RULE = Rule(
-    "TP821",
-    "ignored-is-respected",
-    Severity.WARNING,
-    APPLICATION,
-    check,
-    needs=frozenset(["ignoreDifferences"]),
-    before_helm=True,
-)

@@ -5,10 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from generator.diagnostics import Pointer, Severity
-from generator.kubernetes.applications import APPLICATION
+from generator.diagnostics import Pointer
 from generator.kubernetes.objects import KubeObject, Objects, maps, texts
-from generator.lint.rules.rule import Finding, Rule
+from generator.lint.rules.rule import Finding
 
 _ROUTES = (
     "VirtualService", "HTTPRoute", "GRPCRoute", "TCPRoute", "TLSRoute", "TraefikService", "ApisixRoute", "*",
@@ -62,8 +61,3 @@ def check(item: KubeObject, objects: Objects) -> Iterator[Finding]:
         for number, manager in texts(rule.get("managedFieldsManagers")) if kind != "*" else ():
             message = f"`{manager}` manages the whole list of routes in {kind} objects"
             yield Finding((*here, "managedFieldsManagers", number), message, "ignore the weights with jqPathExpressions")
-
-
-RULE = Rule(
-    "TP822", "ignored-narrowly", Severity.WARNING, APPLICATION, check, needs=frozenset(["ignoreDifferences"]), before_helm=True
-)

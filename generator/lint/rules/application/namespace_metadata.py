@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from generator.diagnostics import Pointer, Severity
-from generator.kubernetes.applications import APPLICATION, has_option
+from generator.diagnostics import Pointer
+from generator.kubernetes.applications import has_option
 from generator.kubernetes.objects import KubeObject, Objects, at
-from generator.lint.rules.rule import Finding, Rule
+from generator.lint.rules.rule import Finding
 
 
 def check(item: KubeObject, objects: Objects) -> Iterator[Finding]:
@@ -27,14 +27,3 @@ def check(item: KubeObject, objects: Objects) -> Iterator[Finding]:
     if at(item.spec, "syncPolicy", "managedNamespaceMetadata") and not has_option(item, "CreateNamespace=true"):
         here: Pointer = ("spec", "syncPolicy", "managedNamespaceMetadata")
         yield Finding(here, "managedNamespaceMetadata has no effect without CreateNamespace=true", "add it to syncOptions")
-
-
-RULE = Rule(
-    "TP813",
-    "namespace-metadata",
-    Severity.WARNING,
-    APPLICATION,
-    check,
-    needs=frozenset(["managedNamespaceMetadata"]),
-    before_helm=True,
-)

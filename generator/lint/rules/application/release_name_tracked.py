@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from generator.diagnostics import Severity
-from generator.kubernetes.applications import APPLICATION, sources
+from generator.kubernetes.applications import sources
 from generator.kubernetes.objects import KubeObject, Objects, at
-from generator.lint.rules.rule import Finding, Rule
+from generator.lint.rules.rule import Finding
 
 _METHOD = "application.resourceTrackingMethod"
 
@@ -50,6 +49,3 @@ def check(item: KubeObject, objects: Objects) -> Iterator[Finding]:
         if isinstance(name, str) and name and name != item.name:
             message = f"Argo CD overwrites the label of the release `{name}` with `{item.name}`"
             yield Finding((*pointer, "helm", "releaseName"), message, "track by annotation, or remove the releaseName")
-
-
-RULE = Rule("TP823", "release-name-tracked", Severity.WARNING, APPLICATION, check, needs=frozenset(["releaseName"]))

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from generator.diagnostics import Severity
-from generator.kubernetes.applications import APPLICATION, has_option, sync_options
+from generator.kubernetes.applications import has_option, sync_options
 from generator.kubernetes.objects import KubeObject, Objects
-from generator.lint.rules.rule import Finding, Rule
+from generator.lint.rules.rule import Finding
 
 
 def check(item: KubeObject, objects: Objects) -> Iterator[Finding]:
@@ -33,6 +32,3 @@ def check(item: KubeObject, objects: Objects) -> Iterator[Finding]:
     for pointer, option in sync_options(item) if has_option(item, "Replace=true") else ():
         if option == "ServerSideApply=true":
             yield Finding(pointer, "ServerSideApply=true has no effect with Replace=true", "keep one of the two")
-
-
-RULE = Rule("TP824", "replace-wins", Severity.WARNING, APPLICATION, check, needs=frozenset(["syncOptions"]), before_helm=True)

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from generator.diagnostics import Pointer, Severity
-from generator.kubernetes.applications import APPLICATION
+from generator.diagnostics import Pointer
 from generator.kubernetes.objects import KubeObject, Objects, at
-from generator.lint.rules.rule import Finding, Rule
+from generator.lint.rules.rule import Finding
 from generator.syntax.durations import go_seconds
 
 
@@ -30,6 +29,3 @@ def check(item: KubeObject, objects: Objects) -> Iterator[Finding]:
         value = at(item.data, *base, field)
         if value is not None and value != "" and go_seconds(value) is None and not str(value).isdigit():
             yield Finding((*base, field), f"`{value}` is not a valid duration", "write seconds, or 5s, 3m, 1h")
-
-
-RULE = Rule("TP812", "retry-durations", Severity.ERROR, APPLICATION, check, needs=frozenset(["retry"]), before_helm=True)

@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from generator.diagnostics import Severity
-from generator.kubernetes.applications import APPLICATION, has_option, ignored, rollouts_of
+from generator.kubernetes.applications import has_option, ignored, rollouts_of
 from generator.kubernetes.objects import KubeObject, Objects, at
 from generator.kubernetes.rollouts import routing
 from generator.kubernetes.strategy import GATEWAY_API
-from generator.lint.rules.rule import Finding, Rule
+from generator.lint.rules.rule import Finding
 
 _WRITES = {
     "istio": ("networking.istio.io", "VirtualService"),
@@ -78,8 +77,3 @@ def _changed(router: dict[str, Any]) -> Iterator[tuple[str, str]]:
             yield kind
     if at(router, "plugins", GATEWAY_API) is not None:
         yield "gateway.networking.k8s.io", "HTTPRoute"
-
-
-RULE = Rule(
-    "TP816", "self-heal-fights-router", Severity.WARNING, APPLICATION, check, needs=frozenset(["automated"]), before_helm=True
-)

@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from generator.diagnostics import Severity
-from generator.kubernetes.applications import APPLICATION, has_option, ignored, rollouts_of, sync_options
+from generator.kubernetes.applications import has_option, ignored, rollouts_of, sync_options
 from generator.kubernetes.objects import KubeObject, Objects, texts
 from generator.kubernetes.rollouts import blue_green
-from generator.lint.rules.rule import Finding, Rule
+from generator.lint.rules.rule import Finding
 
 
 def check(item: KubeObject, objects: Objects) -> Iterator[Finding]:
@@ -64,8 +63,3 @@ def _keeps(rule: dict[str, Any]) -> bool:
     return bool(rule.get("managedFieldsManagers")) or any(
         "/spec/selector" in path or ".spec.selector" in path for path in paths
     )
-
-
-RULE = Rule(
-    "TP815", "server-side-blue-green", Severity.ERROR, APPLICATION, check, needs=frozenset(["syncOptions"]), before_helm=True
-)

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from generator.diagnostics import Severity
-from generator.kubernetes.applications import APPLICATION, sources
+from generator.kubernetes.applications import sources
 from generator.kubernetes.objects import KubeObject, Objects
-from generator.lint.rules.rule import Finding, Rule
+from generator.lint.rules.rule import Finding
 
 
 def check(item: KubeObject, objects: Objects) -> Iterator[Finding]:
@@ -38,6 +37,3 @@ def check(item: KubeObject, objects: Objects) -> Iterator[Finding]:
         if source.get("chart") and not source.get("targetRevision"):
             message = f"the chart `{source['chart']}` has no version"
             yield Finding(pointer, message, "add `targetRevision` with the version of the chart")
-
-
-RULE = Rule("TP801", "source-is-complete", Severity.ERROR, APPLICATION, check)

@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from generator.diagnostics import Severity
-from generator.kubernetes.applications import APPLICATION, sources
+from generator.kubernetes.applications import sources
 from generator.kubernetes.objects import KubeObject, Objects
-from generator.lint.rules.rule import Finding, Rule
+from generator.lint.rules.rule import Finding
 from generator.syntax.wording import listed
 
 _NOT_COUNTED = (
@@ -45,6 +44,3 @@ def _is_empty(section: Any) -> bool:
     if isinstance(section, dict):
         return all(_is_empty(value) for name, value in section.items() if name not in _NOT_COUNTED)
     return not section
-
-
-RULE = Rule("TP803", "source-kind-is-one", Severity.ERROR, APPLICATION, check)

@@ -6,10 +6,10 @@ import re
 from collections.abc import Iterator
 from posixpath import normpath
 
-from generator.diagnostics import Pointer, Severity
-from generator.kubernetes.applications import APPLICATION, sources
+from generator.diagnostics import Pointer
+from generator.kubernetes.applications import sources
 from generator.kubernetes.objects import KubeObject, Objects, at, texts
-from generator.lint.rules.rule import Finding, Rule
+from generator.lint.rules.rule import Finding
 from generator.syntax.wording import suggestion
 
 _NAME = re.compile(r"[A-Za-z0-9_-]+\Z")
@@ -68,6 +68,3 @@ def _file(file: str, here: Pointer, refs: dict[str, Pointer]) -> Iterator[Findin
             yield Finding(here, f"no source has the ref `{ref}`", hint)
     elif "$" in file:
         yield Finding(here, f"`{file}` has a `$` that is not at its start", "start the path with the `$ref`, unescaped")
-
-
-RULE = Rule("TP802", "source-refs", Severity.ERROR, APPLICATION, check, needs=frozenset(["ref", "valueFiles"]))

@@ -7,10 +7,10 @@ from collections.abc import Iterator
 from typing import Any
 
 from generator.diagnostics import Pointer, Severity
-from generator.kubernetes.applications import APPLICATION, sources
+from generator.kubernetes.applications import sources
 from generator.kubernetes.objects import KubeObject, Objects, at, maps, texts
 from generator.kubernetes.repositories import normal
-from generator.lint.rules.rule import Finding, Rule
+from generator.lint.rules.rule import Finding
 
 _FIXED = re.compile(r"[0-9a-f]{40}|(?:[\w./-]*[/-])?v?[0-9]+\.[0-9]+\.[0-9]+[\w.+-]*|refs/tags/.+")
 """A commit, or a tag that reads as a version: it does not move."""
@@ -108,6 +108,3 @@ def _address(source: dict[str, Any]) -> str:
 
 def _revision(source: dict[str, Any]) -> str:
     return str(source.get("targetRevision") or _HEAD)
-
-
-RULE = Rule("TP805", "source-revisions-agree", Severity.ERROR, APPLICATION, check, needs=frozenset(["ref"]))

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from generator.diagnostics import Severity
-from generator.kubernetes.applications import APPLICATION
 from generator.kubernetes.objects import KubeObject, Objects
-from generator.lint.rules.rule import Finding, Rule
+from generator.lint.rules.rule import Finding
 
 _FIELDS = ("source", "sources", "sourceHydrator")
 """Argo CD uses the last of these that is set."""
@@ -35,14 +33,3 @@ def check(item: KubeObject, objects: Objects) -> Iterator[Finding]:
     given = [name for name in _FIELDS if item.spec.get(name)]
     for name in given[:-1]:
         yield Finding(("spec", name), f"`{name}` is ignored because `{given[-1]}` is set", "remove it")
-
-
-RULE = Rule(
-    "TP807",
-    "sources-win",
-    Severity.WARNING,
-    APPLICATION,
-    check,
-    needs=frozenset(["sources", "sourceHydrator"]),
-    before_helm=True,
-)

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from generator.diagnostics import Severity
 from generator.kubernetes import words
-from generator.kubernetes.applications import APPLICATION, sync_options
+from generator.kubernetes.applications import sync_options
 from generator.kubernetes.objects import KubeObject, Objects
-from generator.lint.rules.rule import Finding, Rule
+from generator.lint.rules.rule import Finding
 
 
 def check(item: KubeObject, objects: Objects) -> Iterator[Finding]:
@@ -31,8 +30,3 @@ def check(item: KubeObject, objects: Objects) -> Iterator[Finding]:
         wrong = words.wrong(option, words.SYNC_OPTIONS)
         if wrong:
             yield Finding(pointer, f"Argo CD has no sync option `{option}`", wrong)
-
-
-RULE = Rule(
-    "TP811", "sync-options-known", Severity.WARNING, APPLICATION, check, needs=frozenset(["syncOptions"]), before_helm=True
-)

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from generator.diagnostics import Severity
-from generator.kubernetes.applicationsets.expansion import APPLICATION_SET
 from generator.kubernetes.objects import KubeObject, Objects
 from generator.lint.problems import of_expansion
-from generator.lint.rules.rule import Finding, Rule
+from generator.lint.rules.rule import Finding
 
 
 def check(item: KubeObject, objects: Objects) -> Iterator[Finding]:
@@ -39,6 +37,3 @@ def check(item: KubeObject, objects: Objects) -> Iterator[Finding]:
     Source: argo-cd, applicationset/controllers/applicationset_controller.go, validateGeneratedApplications; issue 13731
     """
     yield from of_expansion(item, objects, "name")
-
-
-RULE = Rule("TP856", "generated-names-unique", Severity.ERROR, APPLICATION_SET, check)

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from generator.diagnostics import Severity
 from generator.kubernetes.applicationsets import shape
-from generator.kubernetes.applicationsets.expansion import APPLICATION_SET
 from generator.kubernetes.objects import KubeObject, Objects, maps
-from generator.lint.rules.rule import Finding, Rule
+from generator.lint.rules.rule import Finding
 
 
 def check(item: KubeObject, objects: Objects) -> Iterator[Finding]:
@@ -44,6 +42,3 @@ def check(item: KubeObject, objects: Objects) -> Iterator[Finding]:
     for index, generator in maps(item.spec.get("generators")):
         for one in shape.problems(generator, ("spec", "generators", index)):
             yield Finding(one.pointer, one.message, one.hint)
-
-
-RULE = Rule("TP851", "generators-known", Severity.ERROR, APPLICATION_SET, check)

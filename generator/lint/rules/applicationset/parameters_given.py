@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from generator.diagnostics import Severity
-from generator.kubernetes.applicationsets.expansion import APPLICATION_SET
 from generator.kubernetes.objects import KubeObject, Objects
 from generator.lint.problems import of_expansion
-from generator.lint.rules.rule import Finding, Rule
+from generator.lint.rules.rule import Finding
 
 
 def check(item: KubeObject, objects: Objects) -> Iterator[Finding]:
@@ -42,6 +40,3 @@ def check(item: KubeObject, objects: Objects) -> Iterator[Finding]:
     Source: argo-cd, applicationset/utils/utils.go, Replace; issue 16832
     """
     yield from of_expansion(item, objects, "parameter")
-
-
-RULE = Rule("TP855", "parameters-given", Severity.ERROR, APPLICATION_SET, check)

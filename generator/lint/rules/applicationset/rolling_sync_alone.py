@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from generator.diagnostics import Pointer, Severity
-from generator.kubernetes.applicationsets.expansion import APPLICATION_SET
+from generator.diagnostics import Pointer
 from generator.kubernetes.objects import KubeObject, Objects, at
-from generator.lint.rules.rule import Finding, Rule
+from generator.lint.rules.rule import Finding
 
 
 def check(item: KubeObject, objects: Objects) -> Iterator[Finding]:
@@ -43,6 +42,3 @@ def check(item: KubeObject, objects: Objects) -> Iterator[Finding]:
     pointer: Pointer = ("spec", "template", "spec", "syncPolicy", "automated")
     if at(item.spec, "strategy", "type") == "RollingSync" and isinstance(at(item.data, *pointer), dict):
         yield Finding(pointer, "automated has no effect with RollingSync", "remove it, or the strategy")
-
-
-RULE = Rule("TP852", "rolling-sync-alone", Severity.WARNING, APPLICATION_SET, check, needs=frozenset(["strategy"]))

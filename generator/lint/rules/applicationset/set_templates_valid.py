@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from generator.diagnostics import Severity
-from generator.kubernetes.applicationsets.expansion import APPLICATION_SET
 from generator.kubernetes.objects import KubeObject, Objects
 from generator.lint.problems import of_expansion
-from generator.lint.rules.rule import Finding, Rule
+from generator.lint.rules.rule import Finding
 
 
 def check(item: KubeObject, objects: Objects) -> Iterator[Finding]:
@@ -43,6 +41,3 @@ def check(item: KubeObject, objects: Objects) -> Iterator[Finding]:
     Source: argo-cd, applicationset/utils/utils.go, Replace; issues 16819 and 19106
     """
     yield from of_expansion(item, objects, "template")
-
-
-RULE = Rule("TP854", "set-templates-valid", Severity.ERROR, APPLICATION_SET, check)

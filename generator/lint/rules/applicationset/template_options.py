@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from generator.diagnostics import Severity
-from generator.kubernetes.objects import ROLLOUTS, KubeObject, Objects, texts
-from generator.lint.rules.rule import Finding, Rule
+from generator.kubernetes.objects import KubeObject, Objects, texts
+from generator.lint.rules.rule import Finding
 from generator.syntax.wording import listed, suggestion
 
 _KNOWN = tuple(f"missingkey={value}" for value in ("default", "invalid", "zero", "error"))
@@ -41,13 +41,3 @@ def check(item: KubeObject, objects: Objects) -> Iterator[Finding]:
     if item.spec.get("applyNestedSelectors") is not None:
         message = "Argo CD ignores applyNestedSelectors since 3.0: selectors of nested generators always apply"
         yield Finding(("spec", "applyNestedSelectors"), message, "remove it", severity=Severity.WARNING)
-
-
-RULE = Rule(
-    "TP853",
-    "template-options",
-    Severity.ERROR,
-    ((ROLLOUTS, "ApplicationSet"),),
-    check,
-    needs=frozenset(["goTemplateOptions", "applyNestedSelectors"]),
-)

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from generator.diagnostics import Pointer, Severity
-from generator.kubernetes.autoscalers import SCALABLE, SCALERS, scalers_of
+from generator.diagnostics import Pointer
+from generator.kubernetes.autoscalers import SCALABLE, scalers_of
 from generator.kubernetes.objects import KubeObject, Objects, at, maps
 from generator.kubernetes.rollouts import table
 from generator.kubernetes.workloads import Pods, pods_of
-from generator.lint.rules.rule import Finding, Rule
+from generator.lint.rules.rule import Finding
 from generator.syntax.wording import listed
 
 
@@ -89,6 +89,3 @@ def _is_meant(container: dict[str, object], target: _Target) -> bool:
 
 def _requests(holder: object, target: _Target) -> bool:
     return any(at(holder, "resources", field, target.resource) is not None for field in ("requests", "limits"))
-
-
-RULE = Rule("TP637", "autoscaler-has-requests", Severity.WARNING, SCALERS, check)

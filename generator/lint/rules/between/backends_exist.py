@@ -9,7 +9,7 @@ from generator.kubernetes import backends
 from generator.kubernetes.backends import Backend, number_of, service_of, service_ports
 from generator.kubernetes.objects import KubeObject, Objects, Reference, at, maps
 from generator.kubernetes.workloads import operators
-from generator.lint.rules.rule import Finding, Rule
+from generator.lint.rules.rule import Finding
 from generator.syntax.wording import closest, is_slip, listed, suggestion
 
 
@@ -113,6 +113,3 @@ def _is_about(rule: KubeObject, item: KubeObject, backend: Backend, objects: Obj
         return False
     spaces = {service[1] or objects.namespace_of(rule), backend.namespace or objects.namespace_of(item)}
     return len(spaces - {""}) < 2
-
-
-RULE = Rule("TP618", "backends-exist", Severity.ERROR, backends.ROUTES, check, refers=named)

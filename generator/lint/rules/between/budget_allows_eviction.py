@@ -6,11 +6,10 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from generator.diagnostics import Severity
 from generator.kubernetes.autoscalers import SCALABLE, least_replicas
 from generator.kubernetes.objects import KubeObject, Objects
 from generator.kubernetes.workloads import Pods, has_unknown_pods, selected
-from generator.lint.rules.rule import Finding, Rule
+from generator.lint.rules.rule import Finding
 
 _PERCENT = re.compile(r"([0-9]{1,9})%\Z")
 
@@ -76,6 +75,3 @@ def _by_pods(objects: Objects) -> dict[int, KubeObject]:
         for pods in selected(budget.spec.get("selector"), budget, objects):
             found.setdefault(id(pods.owner), budget)
     return found
-
-
-RULE = Rule("TP633", "budget-allows-eviction", Severity.WARNING, (("policy", "PodDisruptionBudget"),), check)

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from generator.diagnostics import Severity
 from generator.kubernetes.objects import KubeObject, Objects
 from generator.kubernetes.workloads import near_pods, selected
-from generator.lint.rules.rule import Finding, Rule
+from generator.lint.rules.rule import Finding
 
 
 def check(item: KubeObject, objects: Objects) -> Iterator[Finding]:
@@ -35,6 +34,3 @@ def check(item: KubeObject, objects: Objects) -> Iterator[Finding]:
         yield Finding(("spec", "selector"), f"{item.title} has no selector, so it selects no pods", hint)
     elif not selected(selector, item, objects) and near_pods(item, objects):
         yield Finding(("spec", "selector"), f"{item.title} selects no pods", hint)
-
-
-RULE = Rule("TP632", "budget-selects-pods", Severity.ERROR, (("policy", "PodDisruptionBudget"),), check)

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from generator.diagnostics import Severity
-from generator.kubernetes.objects import ROLLOUTS, KubeObject, Objects, at
+from generator.kubernetes.objects import KubeObject, Objects, at
 from generator.kubernetes.pod_references import references
 from generator.kubernetes.workloads import pods_held_by
-from generator.lint.rules.rule import Finding, Rule
+from generator.lint.rules.rule import Finding
 
 _ONE_NODE = {"ReadWriteOnce": "one node", "ReadWriteOncePod": "one pod"}
 _NONE = (0, "0", "0%")
@@ -64,6 +63,3 @@ def _several_at_once(item: KubeObject) -> bool:
     else:
         surge = at(strategy, "canary", "maxSurge")
     return replicas not in (None, 1) or surge not in _NONE
-
-
-RULE = Rule("TP638", "claims-fit-surge", Severity.WARNING, (("apps", "Deployment"), (ROLLOUTS, "Rollout")), check)

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from generator.diagnostics import Severity
 from generator.kubernetes.objects import KubeObject, Objects
 from generator.kubernetes.pod_references import references
-from generator.kubernetes.workloads import KINDS, pods_held_by
-from generator.lint.rules.rule import Finding, Rule
+from generator.kubernetes.workloads import pods_held_by
+from generator.lint.rules.rule import Finding
 from generator.syntax.wording import listed, suggestion
 
 _DATA = {"ConfigMap": ("data", "binaryData"), "Secret": ("data", "stringData")}
@@ -59,6 +58,3 @@ def check(item: KubeObject, objects: Objects) -> Iterator[Finding]:
             if key not in known:
                 message = f"{item.title} reads key `{key}` of {found.title}, which has {listed(known)}"
                 yield Finding(pointer, message, suggestion(key, known, f"add it to {found.title}"))
-
-
-RULE = Rule("TP643", "config-keys-exist", Severity.ERROR, KINDS, check)

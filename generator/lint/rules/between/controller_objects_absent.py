@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from generator.diagnostics import Pointer, Severity
+from generator.diagnostics import Pointer
 from generator.kubernetes import backends
-from generator.kubernetes.objects import ROLLOUTS, KubeObject, Objects, at, maps, texts
+from generator.kubernetes.objects import KubeObject, Objects, at, maps, texts
 from generator.lint.rules.between import istio_routes_canary
-from generator.lint.rules.rule import Finding, Rule
+from generator.lint.rules.rule import Finding
 
 _ROUTING: Pointer = ("spec", "strategy", "canary", "trafficRouting")
 _LONGEST = {"Ingress": 253 - len("-canary"), "Mapping": 246}
@@ -71,6 +71,3 @@ def _made(item: KubeObject) -> Iterator[tuple[str, str, str]]:
             name = at(step, "setHeaderRoute", "name")
             if isinstance(name, str) and name:
                 yield backends.APISIX, "ApisixRoute", name
-
-
-RULE = Rule("TP624", "controller-objects-absent", Severity.ERROR, ((ROLLOUTS, "Rollout"),), check)

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from generator.diagnostics import Pointer, Severity
+from generator.diagnostics import Pointer
 from generator.kubernetes import backends
 from generator.kubernetes import strategy as strategies
-from generator.kubernetes.objects import ROLLOUTS, KubeObject, Objects, Reference, at, maps
-from generator.lint.rules.rule import Finding, Rule
+from generator.kubernetes.objects import KubeObject, Objects, Reference, at, maps
+from generator.lint.rules.rule import Finding
 from generator.syntax.wording import listed, suggestion
 
 _KINDS = {"httpRoute": "HTTPRoute", "grpcRoute": "GRPCRoute", "tcpRoute": "TCPRoute", "tlsRoute": "TLSRoute"}
@@ -93,6 +93,3 @@ def _rules(item: KubeObject, route: KubeObject, services: list[str]) -> Iterator
 
 def _backends(rule: dict[str, Any]) -> Iterator[tuple[int, dict[str, Any]]]:
     return ((index, part) for index, part in maps(rule.get("backendRefs")) if isinstance(part.get("name"), str))
-
-
-RULE = Rule("TP623", "gateway-routes-canary", Severity.ERROR, ((ROLLOUTS, "Rollout"),), check, refers=routes)

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from generator.diagnostics import Pointer, Severity
 from generator.kubernetes import words
 from generator.kubernetes.objects import ROLLOUTS, KubeObject, Objects
-from generator.lint.rules.rule import EVERY_KIND, Finding, Rule
+from generator.lint.rules.rule import Finding
 from generator.syntax.wording import listed, suggestion
 
 _ARGO = "argocd.argoproj.io/"
@@ -75,6 +75,3 @@ def _options(value: str, key: str, here: Pointer) -> Iterator[Finding]:
         if wrong:
             what = "sync option" if "sync" in key else "compare option"
             yield Finding(here, f"Argo CD has no {what} `{option.strip()}`", wrong, severity=Severity.WARNING)
-
-
-RULE = Rule("TP647", "hook-words-known", Severity.ERROR, EVERY_KIND, check)

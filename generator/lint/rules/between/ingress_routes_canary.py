@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from generator.diagnostics import Pointer, Severity
+from generator.diagnostics import Pointer
 from generator.kubernetes import backends
-from generator.kubernetes.objects import ROLLOUTS, KubeObject, Objects, Reference, at, texts
+from generator.kubernetes.objects import KubeObject, Objects, Reference, at, texts
 from generator.lint.rules.between.strategy_services_exist import services
-from generator.lint.rules.rule import Finding, Rule
+from generator.lint.rules.rule import Finding
 from generator.syntax.wording import listed, suggestion
 
 _ROUTING: Pointer = ("spec", "strategy", "canary", "trafficRouting")
@@ -98,6 +98,3 @@ def _service_port(item: KubeObject, objects: Objects) -> Iterator[Finding]:
             message = f"{item.title} makes the ALB send to port {port} of {service.title}, which has {has}"
             yield Finding(pointer, message, "use a port that the Services have")
             return
-
-
-RULE = Rule("TP620", "ingress-routes-canary", Severity.ERROR, ((ROLLOUTS, "Rollout"),), check, refers=ingresses)

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
-from generator.diagnostics import Pointer, Severity
+from generator.diagnostics import Pointer
 from generator.kubernetes.backends import ISTIO
-from generator.kubernetes.objects import ROLLOUTS, KubeObject, Objects, Reference, at, maps, texts
-from generator.lint.rules.rule import Finding, Rule
+from generator.kubernetes.objects import KubeObject, Objects, Reference, at, maps, texts
+from generator.lint.rules.rule import Finding
 from generator.syntax.wording import listed, suggestion
 
 _CANARY: Pointer = ("spec", "strategy", "canary")
@@ -185,6 +185,3 @@ def _subsets(item: KubeObject, rule: KubeObject) -> Iterator[Finding]:
         if isinstance(name, str) and name and name not in known:
             message = f"{rule.title} has no subset `{name}`"
             yield Finding((*_ISTIO, "destinationRule", field), message, suggestion(name, known, "add the subset"))
-
-
-RULE = Rule("TP621", "istio-routes-canary", Severity.ERROR, ((ROLLOUTS, "Rollout"),), check, refers=referred)

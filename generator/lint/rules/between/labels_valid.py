@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from generator.diagnostics import Pointer, Severity
+from generator.diagnostics import Pointer
 from generator.kubernetes.names import KEY, LABEL_VALUE
 from generator.kubernetes.objects import KubeObject, Objects, at, maps, texts
 from generator.kubernetes.workloads import SELECTING
-from generator.lint.rules.rule import EVERY_KIND, Finding, Rule
+from generator.lint.rules.rule import Finding
 
 _TEMPLATE: Pointer = ("spec", "template")
 
@@ -70,6 +70,3 @@ def _key(key: str, pointer: Pointer, what: str) -> Iterator[Finding]:
 def _value(value: Any, pointer: Pointer) -> Iterator[Finding]:
     if isinstance(value, str) and not LABEL_VALUE.fits(value):
         yield Finding(pointer, f"`{value}` is not a valid label value", f"{LABEL_VALUE.hint}, or make it an annotation")
-
-
-RULE = Rule("TP644", "labels-valid", Severity.ERROR, EVERY_KIND, check)

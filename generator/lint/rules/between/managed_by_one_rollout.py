@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from generator.diagnostics import Pointer, Severity
-from generator.kubernetes.backends import ISTIO
+from generator.diagnostics import Pointer
 from generator.kubernetes.objects import ROLLOUTS, KubeObject, Objects, at
 from generator.lint.rules.between.strategy_services_exist import services
-from generator.lint.rules.rule import Finding, Rule
+from generator.lint.rules.rule import Finding
 from generator.syntax.wording import suggestion
 
 MANAGED_BY = "argo-rollouts.argoproj.io/managed-by-rollouts"
@@ -86,6 +85,3 @@ def _marked_for_istio(item: KubeObject, objects: Objects) -> Iterator[Finding]:
     if rollout and not isinstance(at(rollout.spec, "strategy", "canary", "trafficRouting", "istio"), dict):
         message = f"{item.title} is annotated as managed by {rollout.title}, which does not use Istio"
         yield Finding(_ANNOTATION, message, "remove the annotation: the controller sets it")
-
-
-RULE = Rule("TP625", "managed-by-one-rollout", Severity.ERROR, ((ROLLOUTS, "Rollout"), (ISTIO, "VirtualService")), check)

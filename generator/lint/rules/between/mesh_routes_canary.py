@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from generator.diagnostics import Pointer, Severity
+from generator.diagnostics import Pointer
 from generator.kubernetes import backends
-from generator.kubernetes.objects import ROLLOUTS, KubeObject, Objects, Reference, at, maps, texts
-from generator.lint.rules.rule import Finding, Rule
+from generator.kubernetes.objects import KubeObject, Objects, Reference, at, maps, texts
+from generator.lint.rules.rule import Finding
 from generator.syntax.wording import listed, suggestion
 
 _CANARY: Pointer = ("spec", "strategy", "canary")
@@ -180,5 +180,3 @@ def _targets(item: KubeObject, router: KubeObject, index: int, *, managed: bool)
 
 _CHECKS = {"TraefikService": _traefik, "ApisixRoute": _apisix, "Mapping": _mapping, "VirtualService": _app_mesh}
 """The check for each kind of route that a strategy can name."""
-
-RULE = Rule("TP622", "mesh-routes-canary", Severity.ERROR, ((ROLLOUTS, "Rollout"),), check, refers=routes)

@@ -5,10 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from generator.diagnostics import Severity
 from generator.kubernetes.names import DNS_LABEL, name_of
 from generator.kubernetes.objects import ROLLOUTS, KubeObject, Objects
-from generator.lint.rules.rule import EVERY_KIND, Finding, Rule
+from generator.lint.rules.rule import Finding
 from generator.syntax.wording import a
 
 _ANNOTATIONS = 256 * 1024
@@ -54,6 +53,3 @@ def check(item: KubeObject, objects: Objects) -> Iterator[Finding]:
 
 
 _SHOWN = 60
-
-
-RULE = Rule("TP646", "metadata-valid", Severity.ERROR, EVERY_KIND, check)

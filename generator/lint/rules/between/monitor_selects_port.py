@@ -5,15 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from generator.diagnostics import Severity
 from generator.kubernetes.backends import service_ports
 from generator.kubernetes.objects import KubeObject, Objects, maps
 from generator.kubernetes.selectors import ByLabel
 from generator.kubernetes.workloads import Pods, near_pods, selected, selected_by_service
-from generator.lint.rules.rule import Finding, Rule
+from generator.lint.rules.rule import Finding
 from generator.syntax.wording import suggestion
-
-MONITORING = "monitoring.coreos.com"
 
 
 class _Seen(NamedTuple):
@@ -91,8 +88,3 @@ def _pods(item: KubeObject, selector: dict[str, object], objects: Objects) -> _S
         return "pod" if near_pods(item, objects) else ""
     names = {port.name for pods in found for port in pods.ports() if port.name}
     return _Seen("pod", "podMetricsEndpoints", names, found)
-
-
-RULE = Rule(
-    "TP617", "monitor-selects-port", Severity.WARNING, ((MONITORING, "ServiceMonitor"), (MONITORING, "PodMonitor")), check
-)

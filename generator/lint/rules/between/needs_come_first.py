@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from generator.diagnostics import Severity
 from generator.kubernetes.objects import KubeObject, Objects, at
 from generator.kubernetes.phases import HELM_HOOK, HOOK, ORDER, first_phase, is_later, wave
 from generator.kubernetes.pod_references import PodReference, makers, references
-from generator.kubernetes.workloads import KINDS, pods_held_by
-from generator.lint.rules.rule import Finding, Rule
+from generator.kubernetes.workloads import pods_held_by
+from generator.lint.rules.rule import Finding
 
 
 def check(item: KubeObject, objects: Objects) -> Iterator[Finding]:
@@ -70,6 +69,3 @@ def _is_hook(item: KubeObject) -> bool:
 
 def _when(item: KubeObject) -> str:
     return f"{first_phase(item)}, wave {wave(item)}"
-
-
-RULE = Rule("TP649", "needs-come-first", Severity.WARNING, KINDS, check)

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from generator.diagnostics import Severity
 from generator.kubernetes.objects import KubeObject, Objects
-from generator.lint.rules.rule import EVERY_KIND, Finding, Rule
+from generator.lint.rules.rule import Finding
 
 
 def check(item: KubeObject, objects: Objects) -> Iterator[Finding]:
@@ -56,6 +55,3 @@ def _first_by_name(objects: Objects) -> dict[tuple[str, ...], KubeObject]:
 
 def _key(item: KubeObject, objects: Objects) -> tuple[str, ...]:
     return (item.group, item.kind, objects.namespace_of(item), item.name)
-
-
-RULE = Rule("TP610", "object-twice", Severity.ERROR, EVERY_KIND, check)

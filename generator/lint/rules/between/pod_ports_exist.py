@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from generator.diagnostics import Pointer, Severity
+from generator.diagnostics import Pointer
 from generator.kubernetes.objects import KubeObject, Objects, at
-from generator.kubernetes.workloads import KINDS, SELECTING, Port, pods_held_by, ports_of
-from generator.lint.rules.rule import Finding, Rule
+from generator.kubernetes.workloads import SELECTING, Port, pods_held_by, ports_of
+from generator.lint.rules.rule import Finding
 from generator.syntax.wording import suggestion
 
 _PROBES: tuple[Pointer, ...] = (
@@ -78,6 +78,3 @@ def _probe(probe: Any, pointer: Pointer, known: set[str], container: str) -> Ite
             message = f"the {pointer[-1]} uses port `{port}`, which container {container} does not have"
             hint = suggestion(port, known, "use the name or number of a port of the container")
             yield Finding(here, message, hint)
-
-
-RULE = Rule("TP616", "pod-ports-exist", Severity.ERROR, KINDS, check)

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from generator.diagnostics import Severity
 from generator.kubernetes.objects import KubeObject, Objects
 from generator.kubernetes.pod_references import makers, references
-from generator.kubernetes.workloads import KINDS, pods_held_by
-from generator.lint.rules.rule import Finding, Rule
+from generator.kubernetes.workloads import pods_held_by
+from generator.lint.rules.rule import Finding
 from generator.syntax.wording import is_slip
 
 
@@ -53,6 +52,3 @@ def _known(kind: str, item: KubeObject, objects: Objects) -> list[str]:
     if kind != "Secret":
         return objects.names("", kind, item)
     return [*objects.names("", kind, item), *(name for maker, name in makers(objects) if objects.together(maker, item))]
-
-
-RULE = Rule("TP642", "pod-references-near", Severity.WARNING, KINDS, check)

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from generator.diagnostics import Pointer, Severity
+from generator.diagnostics import Pointer
 from generator.kubernetes.objects import KubeObject, Objects, at, maps
 from generator.kubernetes.workloads import Pods, is_slip_of, near_pods, selected
-from generator.lint.rules.rule import Finding, Rule
+from generator.lint.rules.rule import Finding
 from generator.syntax.wording import suggestion
 
 
@@ -70,6 +70,3 @@ def _ports(item: KubeObject, rule: dict[str, object], pointer: Pointer, found: l
         elif isinstance(port, str) and found and port not in known:
             message = f"{item.title} allows port `{port}`, which no container of {found[0].owner.title} has"
             yield Finding(here, message, suggestion(port, known, "use the name or number of a container's port"))
-
-
-RULE = Rule("TP619", "policy-selects-port", Severity.ERROR, (("networking.k8s.io", "NetworkPolicy"),), check)

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from generator.diagnostics import Severity
 from generator.kubernetes.autoscalers import scalers_of
-from generator.kubernetes.objects import ROLLOUTS, KubeObject, Objects, at
+from generator.kubernetes.objects import KubeObject, Objects, at
 from generator.kubernetes.workloads import taken_over
-from generator.lint.rules.rule import Finding, Rule
+from generator.lint.rules.rule import Finding
 
 
 def check(item: KubeObject, objects: Objects) -> Iterator[Finding]:
@@ -47,12 +46,3 @@ def check(item: KubeObject, objects: Objects) -> Iterator[Finding]:
         for scaler in () if scales_down else scalers_of(rollout, objects)[:1]:
             message = f"{item.title} sets replicas {replicas}, but {scaler.title} scales {rollout.title}, which took it over"
             yield Finding(("spec", "replicas"), message, f"set it to 0, or set workloadRef.scaleDown of {rollout.title}")
-
-
-RULE = Rule(
-    "TP631",
-    "replicas-beside-autoscaler",
-    Severity.WARNING,
-    ((ROLLOUTS, "Rollout"), ("apps", "Deployment"), ("apps", "StatefulSet"), ("apps", "ReplicaSet")),
-    check,
-)

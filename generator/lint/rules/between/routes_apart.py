@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from generator.diagnostics import Pointer, Severity
+from generator.diagnostics import Pointer
 from generator.kubernetes.backends import GATEWAY
 from generator.kubernetes.objects import KubeObject, Objects, at, maps, texts
-from generator.lint.rules.rule import Finding, Rule
+from generator.lint.rules.rule import Finding
 
 _INGRESS, _ROUTE = ("networking.k8s.io", "Ingress"), (GATEWAY, "HTTPRoute")
 _OWN_BALANCERS = ("alb", "gce")
@@ -96,6 +96,3 @@ def _of_route(item: KubeObject, objects: Objects) -> Iterator[tuple[Pointer, _Pa
                 gateway = f"{parent.get('namespace') or own}/{parent.get('name')}/{parent.get('sectionName')}"
                 for _, host in texts(item.spec.get("hostnames")):
                     yield ("spec", "rules", index, "matches", number), _Path(gateway, host, str(value), str(kind))
-
-
-RULE = Rule("TP639", "routes-apart", Severity.WARNING, (_INGRESS, _ROUTE), check)

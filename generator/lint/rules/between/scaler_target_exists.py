@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from generator.diagnostics import Pointer, Severity
-from generator.kubernetes.autoscalers import SCALABLE, SCALERS, scalers_of, target_of
+from generator.diagnostics import Pointer
+from generator.kubernetes.autoscalers import SCALABLE, scalers_of, target_of
 from generator.kubernetes.objects import KubeObject, Objects, Reference
 from generator.kubernetes.workloads import taken_over
-from generator.lint.rules.rule import Finding, Rule
+from generator.lint.rules.rule import Finding
 from generator.syntax.wording import suggestion
 
 _REFERENCE: Pointer = ("spec", "scaleTargetRef")
@@ -76,6 +76,3 @@ def _missing(item: KubeObject, objects: Objects) -> Iterator[Finding]:
     for reference, known in objects.missing(targets(item), item):
         hint = suggestion(name, known, "use the name of an existing workload")
         yield Finding(reference.pointer, f"{item.title} scales {kind} `{name}`, which does not exist", hint)
-
-
-RULE = Rule("TP630", "scaler-target-exists", Severity.ERROR, SCALERS, check, refers=targets)

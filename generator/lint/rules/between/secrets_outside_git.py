@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from generator.diagnostics import Pointer, Severity
+from generator.diagnostics import Pointer
 from generator.kubernetes.objects import KubeObject, Objects
-from generator.kubernetes.workloads import KINDS, pods_held_by
-from generator.lint.rules.rule import Finding, Rule
+from generator.kubernetes.workloads import pods_held_by
+from generator.lint.rules.rule import Finding
 from generator.syntax.merge import lookup
 from generator.syntax.secrets import masking
 from generator.syntax.secrets.looks import is_filled_in
@@ -72,6 +72,3 @@ def _parts(item: KubeObject, objects: Objects) -> Iterator[tuple[Pointer, Any]]:
     if pods is not None:
         for pointer, container in pods.containers():
             yield pointer, {"env": container.get("env")}
-
-
-RULE = Rule("TP645", "secrets-outside-git", Severity.ERROR, (*KINDS, ("", "Secret"), ("", "ConfigMap")), check)

@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from generator.diagnostics import Pointer, Severity
+from generator.diagnostics import Pointer
 from generator.kubernetes.objects import ROLLOUTS, KubeObject, Objects, at
-from generator.kubernetes.workloads import SELECTING
 from generator.lint.rules.between.strategy_services_exist import services
-from generator.lint.rules.rule import Finding, Rule
+from generator.lint.rules.rule import Finding
 
 _CHANGING = ("app.kubernetes.io/version", "helm.sh/chart")
 _OF_RELEASE = (*_CHANGING, "version")
@@ -49,6 +48,3 @@ def check(item: KubeObject, objects: Objects) -> Iterator[Finding]:
 def _switched(objects: Objects) -> set[int]:
     found = (objects.referred(name, rollout) for rollout in objects.of(ROLLOUTS, "Rollout") for name in services(rollout))
     return {id(service) for service in found if service is not None}
-
-
-RULE = Rule("TP627", "selector-lasts", Severity.WARNING, (("", "Service"), *SELECTING), check)

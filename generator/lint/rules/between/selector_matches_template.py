@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from generator.diagnostics import Pointer, Severity
+from generator.diagnostics import Pointer
 from generator.kubernetes import selectors
 from generator.kubernetes.objects import KubeObject, Objects
-from generator.kubernetes.workloads import SELECTING, pods_of, workload_of
-from generator.lint.rules.rule import Finding, Rule
+from generator.kubernetes.workloads import pods_of, workload_of
+from generator.lint.rules.rule import Finding
 
 _SELECTOR: Pointer = ("spec", "selector")
 
@@ -59,6 +59,3 @@ def _faults(item: KubeObject, selector: Any) -> Iterator[Finding]:
     else:
         for pointer, what, hint in selectors.faults(selector):
             yield Finding((*_SELECTOR, *pointer), what, hint)
-
-
-RULE = Rule("TP611", "selector-matches-template", Severity.ERROR, SELECTING, check)

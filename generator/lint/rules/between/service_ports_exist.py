@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from generator.diagnostics import Pointer, Severity
+from generator.diagnostics import Pointer
 from generator.kubernetes.objects import KubeObject, Objects, maps
 from generator.kubernetes.workloads import selected_by_service
-from generator.lint.rules.rule import Finding, Rule
+from generator.lint.rules.rule import Finding
 from generator.syntax.wording import suggestion
 
 
@@ -102,6 +102,3 @@ def _by_node_port(objects: Objects) -> dict[tuple[str, ...], KubeObject]:
             if port.get("nodePort"):
                 found.setdefault(_node_port(service, port, objects), service)
     return found
-
-
-RULE = Rule("TP615", "service-ports-exist", Severity.ERROR, (("", "Service"),), check)

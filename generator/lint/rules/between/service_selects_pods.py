@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from generator.diagnostics import Severity
 from generator.kubernetes.objects import KubeObject, Objects, at
 from generator.kubernetes.workloads import POD_HASH, Pods, is_slip_of, near_pods, selected_by_service, service_selector
-from generator.lint.rules.rule import Finding, Rule
+from generator.lint.rules.rule import Finding
 
 
 def check(item: KubeObject, objects: Objects) -> Iterator[Finding]:
@@ -50,6 +49,3 @@ def check(item: KubeObject, objects: Objects) -> Iterator[Finding]:
 def unmet(selector: dict[str, object], pods: Pods) -> list[str]:
     """Return the keys of a selector that pods do not have with that value."""
     return [key for key, value in selector.items() if key not in pods.labels or pods.labels[key] != value]
-
-
-RULE = Rule("TP612", "service-selects-pods", Severity.ERROR, (("", "Service"),), check)

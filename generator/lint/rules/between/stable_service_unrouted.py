@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from generator.diagnostics import Severity
 from generator.kubernetes import backends
 from generator.kubernetes.objects import ROLLOUTS, KubeObject, Objects
 from generator.kubernetes.rollouts import canary, routing, steps
-from generator.lint.rules.rule import Finding, Rule
+from generator.lint.rules.rule import Finding
 
 
 def check(item: KubeObject, objects: Objects) -> Iterator[Finding]:
@@ -53,6 +52,3 @@ def _unrouted(objects: Objects) -> dict[str, list[KubeObject]]:
         if isinstance(name, str) and name and not routing(rollout) and any(steps(rollout)):
             found.setdefault(name, []).append(rollout)
     return found
-
-
-RULE = Rule("TP628", "stable-service-unrouted", Severity.ERROR, backends.ROUTES, check)

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from generator.diagnostics import Pointer, Severity
+from generator.diagnostics import Pointer
 from generator.kubernetes import backends
-from generator.kubernetes.objects import ROLLOUTS, KubeObject, Objects, Reference, at
+from generator.kubernetes.objects import KubeObject, Objects, Reference, at
 from generator.kubernetes.workloads import near_pods, pods_of, selected_by_service, service_selector
 from generator.lint.rules.between.service_selects_pods import unmet
-from generator.lint.rules.rule import Finding, Rule
+from generator.lint.rules.rule import Finding
 from generator.syntax.wording import suggestion
 
 _NAMES: dict[Pointer, tuple[str, ...]] = {
@@ -94,6 +94,3 @@ def _selects(item: KubeObject, service: KubeObject, reference: Reference, object
         message = f"{service.title} selects by {key} `{selector[key]}`, which the pods of {item.title} do not have"
         hint = "use a Service that selects the pods of this Rollout"
     yield Finding(reference.pointer, message, hint)
-
-
-RULE = Rule("TP613", "strategy-services-exist", Severity.ERROR, ((ROLLOUTS, "Rollout"),), check, refers=services)

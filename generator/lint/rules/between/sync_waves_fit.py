@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from generator.diagnostics import Pointer, Severity
+from generator.diagnostics import Pointer
 from generator.kubernetes.objects import ROLLOUTS, KubeObject, Objects
 from generator.kubernetes.phases import HELM_HOOK, HOOK, ORDER, WAVE, wave
-from generator.kubernetes.rollouts import ROLLOUT, gate
+from generator.kubernetes.rollouts import gate
 from generator.lint.rules.analysis import analysis_template_known
 from generator.lint.rules.between import strategy_services_exist
-from generator.lint.rules.rule import Finding, Rule
+from generator.lint.rules.rule import Finding
 
 _AFTER = {HOOK: "PostSync", HELM_HOOK: "post-install"}
 _OF_ARGO_CD = ("Application", "ApplicationSet", "AppProject")
@@ -70,6 +70,3 @@ def _later(objects: Objects) -> list[KubeObject]:
     """Return the objects that have a sync wave or are hooks."""
     found = [item for item in objects if any(key in item.annotations for key in ORDER)]
     return [item for item in found if (item.group, item.kind) not in [(ROLLOUTS, kind) for kind in _OF_ARGO_CD]]
-
-
-RULE = Rule("TP626", "sync-waves-fit", Severity.WARNING, ROLLOUT, check)

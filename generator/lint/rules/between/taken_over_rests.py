@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from generator.diagnostics import Severity
 from generator.kubernetes.applications import ignored
 from generator.kubernetes.autoscalers import scalers_of
 from generator.kubernetes.objects import ROLLOUTS, KubeObject, Objects, at, texts
 from generator.kubernetes.workloads import taken_over
-from generator.lint.rules.rule import Finding, Rule
+from generator.lint.rules.rule import Finding
 
 
 def check(item: KubeObject, objects: Objects) -> Iterator[Finding]:
@@ -55,6 +54,3 @@ def _leaves_alone(application: KubeObject, item: KubeObject) -> bool:
     rules = ignored(application, item.group, item.kind)
     paths = [path for rule in rules for field in ("jsonPointers", "jqPathExpressions") for _, path in texts(rule.get(field))]
     return any(path in ("/spec/replicas", ".spec.replicas") for path in paths)
-
-
-RULE = Rule("TP636", "taken-over-rests", Severity.WARNING, (("apps", "Deployment"), ("apps", "ReplicaSet")), check)

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from generator.diagnostics import Severity
-from generator.kubernetes.objects import ROLLOUTS, KubeObject, Objects, Reference, at
+from generator.kubernetes.objects import KubeObject, Objects, Reference, at
 from generator.kubernetes.workloads import REFERABLE, taken_over, workload_of
-from generator.lint.rules.rule import Finding, Rule
+from generator.lint.rules.rule import Finding
 from generator.syntax.wording import suggestion
 
 _SCALE_DOWN = ("never", "onsuccess", "progressively")
@@ -63,6 +62,3 @@ def workload(item: KubeObject) -> Iterator[Reference]:
         group, kind = str(reference.get("apiVersion") or "").rpartition("/")[0], str(reference.get("kind") or "")
         if (group, kind) in REFERABLE:
             yield Reference(("spec", "workloadRef", "name"), group, kind, str(reference.get("name") or ""), "workloadRef")
-
-
-RULE = Rule("TP634", "workload-reference", Severity.ERROR, ((ROLLOUTS, "Rollout"),), check, refers=workload)

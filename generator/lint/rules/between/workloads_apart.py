@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from generator.diagnostics import Severity
 from generator.kubernetes.objects import KubeObject, Objects
 from generator.kubernetes.selectors import is_empty
 from generator.kubernetes.workloads import SELECTING, selected, taken_over
-from generator.lint.rules.rule import Finding, Rule
+from generator.lint.rules.rule import Finding
 
 
 def check(item: KubeObject, objects: Objects) -> Iterator[Finding]:
@@ -78,6 +77,3 @@ def _overlaps(objects: Objects) -> dict[int, list[KubeObject]]:
         if others:
             found[id(item)] = others
     return found
-
-
-RULE = Rule("TP635", "workloads-apart", Severity.WARNING, SELECTING, check)

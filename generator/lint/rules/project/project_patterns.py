@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from generator.diagnostics import Pointer, Severity
-from generator.kubernetes.applications import PROJECT
+from generator.diagnostics import Pointer
 from generator.kubernetes.objects import KubeObject, Objects, maps, texts
-from generator.lint.rules.rule import Finding, Rule
+from generator.lint.rules.rule import Finding
 
 
 def check(item: KubeObject, objects: Objects) -> Iterator[Finding]:
@@ -43,6 +42,3 @@ def _one(key: object, here: Pointer, patterns: Sequence[str], seen: set[object])
     if key in seen:
         yield Finding(here, "this entry is already in the list above", "remove it")
     seen.add(key)
-
-
-RULE = Rule("TP841", "project-patterns", Severity.WARNING, PROJECT, check)

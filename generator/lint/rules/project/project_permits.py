@@ -6,7 +6,6 @@ from collections.abc import Iterator
 
 from generator.diagnostics import Severity
 from generator.kubernetes.applications import (
-    APPLICATION,
     PROJECT,
     permits_destination,
     permits_source,
@@ -17,7 +16,7 @@ from generator.kubernetes.applications import (
 )
 from generator.kubernetes.objects import KubeObject, Objects
 from generator.kubernetes.rollouts import table
-from generator.lint.rules.rule import Finding, Rule
+from generator.lint.rules.rule import Finding
 from generator.syntax.wording import is_slip, suggestion
 
 
@@ -71,6 +70,3 @@ def check(item: KubeObject, objects: Objects) -> Iterator[Finding]:
         where = destination.get("server") or destination.get("name")
         message = f"{permitting.title} does not permit namespace `{destination.get('namespace') or ''}` of `{where}`"
         yield Finding(("spec", "destination"), message, "add it to spec.destinations of the project")
-
-
-RULE = Rule("TP831", "project-permits", Severity.ERROR, APPLICATION, check, refers=project)

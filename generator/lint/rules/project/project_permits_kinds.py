@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from generator.diagnostics import Severity
-from generator.kubernetes.applications import APPLICATION, permits_kind, project_of, rollouts_of
+from generator.kubernetes.applications import permits_kind, project_of, rollouts_of
 from generator.kubernetes.objects import KubeObject, Objects
 from generator.lint.rules.analysis.analysis_template_known import templates
-from generator.lint.rules.rule import Finding, Rule
+from generator.lint.rules.rule import Finding
 
 
 def check(item: KubeObject, objects: Objects) -> Iterator[Finding]:
@@ -64,6 +63,3 @@ def check(item: KubeObject, objects: Objects) -> Iterator[Finding]:
         message = f"{permitting.title} does not permit kind {kind}, which {item.title} deploys: {one.title}"
         hint = f"add `{{group: {one.group}, kind: {kind}}}` to its namespaceResourceWhitelist"
         yield Finding(("spec", "project"), message, hint)
-
-
-RULE = Rule("TP833", "project-permits-kinds", Severity.ERROR, APPLICATION, check)

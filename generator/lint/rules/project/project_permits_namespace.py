@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from generator.diagnostics import Severity
-from generator.kubernetes.applications import APPLICATION, permits_namespaces, project_of, sync_options
+from generator.kubernetes.applications import permits_namespaces, project_of, sync_options
 from generator.kubernetes.objects import KubeObject, Objects
-from generator.lint.rules.rule import Finding, Rule
+from generator.lint.rules.rule import Finding
 
 
 def check(item: KubeObject, objects: Objects) -> Iterator[Finding]:
@@ -41,6 +40,3 @@ def check(item: KubeObject, objects: Objects) -> Iterator[Finding]:
             if option == "CreateNamespace=true":
                 hint = "add `{group: '', kind: Namespace}` to its clusterResourceWhitelist"
                 yield Finding(pointer, f"{permitting.title} does not permit Namespaces", hint)
-
-
-RULE = Rule("TP832", "project-permits-namespace", Severity.ERROR, APPLICATION, check, needs=frozenset(["syncOptions"]))

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from generator.diagnostics import Pointer, Severity
-from generator.kubernetes.applications import PROJECT
+from generator.diagnostics import Pointer
 from generator.kubernetes.objects import KubeObject, Objects, maps, texts
-from generator.lint.rules.rule import Finding, Rule
+from generator.lint.rules.rule import Finding
 from generator.syntax.wording import listed
 
 _FORM = "write p, proj:{0}:{1}, applications, sync, {0}/*, allow"
@@ -74,6 +73,3 @@ def _wrong(policy: str, project_: str, role: str) -> str:
     if parts[2] not in _RESOURCES:
         return f"is for `{parts[2]}`, which roles of a project cannot have: use {listed(_RESOURCES, last='or')}"
     return "" if parts[5] in ("allow", "deny") else f"ends in `{parts[5]}`, not in allow or deny"
-
-
-RULE = Rule("TP843", "project-policies", Severity.WARNING, PROJECT, check, needs=frozenset(["roles"]))

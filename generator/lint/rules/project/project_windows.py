@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from generator.diagnostics import Pointer, Severity
-from generator.kubernetes.applications import PROJECT
+from generator.diagnostics import Pointer
 from generator.kubernetes.objects import KubeObject, Objects, maps
-from generator.lint.rules.rule import Finding, Rule
+from generator.lint.rules.rule import Finding
 from generator.syntax import cron, time_zones
 from generator.syntax.durations import go_seconds
 from generator.syntax.wording import suggestion
@@ -53,6 +52,3 @@ def check(item: KubeObject, objects: Objects) -> Iterator[Finding]:
             yield Finding((*here, "timeZone"), f"`{zone}` is not a time zone, so the schedule is read in UTC", hint)
         if not any(window.get(field) for field in ("applications", "namespaces", "clusters")):
             yield Finding(here, "the window applies to nothing", "add applications, namespaces or clusters: ['*']")
-
-
-RULE = Rule("TP842", "project-windows", Severity.WARNING, PROJECT, check, needs=frozenset(["syncWindows"]))

@@ -2,24 +2,32 @@
 
 from __future__ import annotations
 
-from generator.lint.rules.repository import (
-    applications_apart,
-    chart_version_stated,
-    generators_match,
-    manifests_deployed,
-    paths_apart,
-    paths_exist,
-    written_fields_ignored,
-)
-from generator.lint.rules.rule import Rule
+from functools import partial
+
+from generator.diagnostics import Severity
+from generator.kubernetes.applications import APPLICATION
+from generator.kubernetes.applicationsets.expansion import APPLICATION_SET
+from generator.lint.rules.rule import EVERY_KIND, Rule
+
+_rule = partial(Rule, __name__)
 
 RULES: tuple[Rule, ...] = (
-    paths_exist.RULE,
-    generators_match.RULE,
-    applications_apart.RULE,
-    manifests_deployed.RULE,
-    paths_apart.RULE,
-    chart_version_stated.RULE,
-    written_fields_ignored.RULE,
+    _rule("TP861", "paths-exist", Severity.ERROR, APPLICATION),
+    _rule("TP862", "generators-match", Severity.WARNING, APPLICATION_SET),
+    _rule("TP863", "applications-apart", Severity.WARNING, APPLICATION),
+    _rule("TP864", "manifests-deployed", Severity.NOTE, EVERY_KIND),
+    _rule("TP865", "paths-apart", Severity.WARNING, APPLICATION),
+    _rule("TP866", "chart-version-stated", Severity.NOTE, APPLICATION),
+    _rule(
+        "TP867",
+        "written-fields-ignored",
+        Severity.WARNING,
+        (
+            ("admissionregistration.k8s.io", "MutatingWebhookConfiguration"),
+            ("admissionregistration.k8s.io", "ValidatingWebhookConfiguration"),
+            ("apiextensions.k8s.io", "CustomResourceDefinition"),
+            ("apiregistration.k8s.io", "APIService"),
+        ),
+    ),
 )
 """By id."""

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from generator.diagnostics import Pointer, Severity
+from generator.diagnostics import Pointer
 from generator.kubernetes.applications import APPLICATION, sources
 from generator.kubernetes.helm_sources import release_of
 from generator.kubernetes.objects import KubeObject, Objects, at
 from generator.kubernetes.repository import normal, same
 from generator.kubernetes.rollouts import table
-from generator.lint.rules.rule import Finding, Rule
+from generator.lint.rules.rule import Finding
 
 
 def check(item: KubeObject, objects: Objects) -> Iterator[Finding]:
@@ -86,6 +86,3 @@ def _hydrated(item: KubeObject) -> Iterator[tuple[Pointer, _Key]]:
     address = at(item.spec, "sourceHydrator", "drySource", "repoURL")
     if isinstance(sync, dict) and isinstance(address, str):
         yield ("spec", "sourceHydrator", "syncSource"), (same(address), str(sync.get("targetBranch")), str(sync.get("path")))
-
-
-RULE = Rule("TP863", "applications-apart", Severity.WARNING, APPLICATION, check)

@@ -6,9 +6,9 @@ import re
 from collections.abc import Iterator
 
 from generator.diagnostics import Severity
-from generator.kubernetes.applications import APPLICATION, sources
+from generator.kubernetes.applications import sources
 from generator.kubernetes.objects import KubeObject, Objects
-from generator.lint.rules.rule import Finding, Rule
+from generator.lint.rules.rule import Finding
 from generator.syntax.semver import is_partial, is_range
 
 _OPEN = re.compile(r"\s*(?:\*|[xX]|>=?\s*[0-9][^,<|]*)\s*\Z")
@@ -42,6 +42,3 @@ def check(item: KubeObject, objects: Objects) -> Iterator[Finding]:
             message = f"`{version}` is a range, so nothing in Git says which version of chart `{source['chart']}` runs"
             severity = Severity.WARNING if _OPEN.match(version) else None
             yield Finding((*pointer, "targetRevision"), message, "write the version that is deployed", severity=severity)
-
-
-RULE = Rule("TP866", "chart-version-stated", Severity.NOTE, APPLICATION, check)

@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from generator.diagnostics import Severity
-from generator.kubernetes.applicationsets.expansion import APPLICATION_SET, expansion_of
+from generator.kubernetes.applicationsets.expansion import expansion_of
 from generator.kubernetes.objects import KubeObject, Objects, at, maps
-from generator.lint.rules.rule import Finding, Rule
+from generator.lint.rules.rule import Finding
 
 
 def check(item: KubeObject, objects: Objects) -> Iterator[Finding]:
@@ -47,6 +46,3 @@ def check(item: KubeObject, objects: Objects) -> Iterator[Finding]:
 def _reads_git(generator: dict[str, Any]) -> bool:
     inner = (one for kind in ("matrix", "merge") for _, one in maps(at(generator, kind, "generators")))
     return isinstance(generator.get("git"), dict) or any(map(_reads_git, inner))
-
-
-RULE = Rule("TP862", "generators-match", Severity.WARNING, APPLICATION_SET, check)

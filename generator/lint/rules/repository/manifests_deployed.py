@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from generator.diagnostics import Severity
 from generator.kubernetes.applications import APPLICATION, PROJECT
 from generator.kubernetes.applicationsets.expansion import APPLICATION_SET, expansion_of
 from generator.kubernetes.objects import KubeObject, Objects
 from generator.kubernetes.repository import Own, Repository, What, covers, folders_of, repository_of
-from generator.lint.rules.rule import EVERY_KIND, Finding, Rule
+from generator.lint.rules.rule import Finding
 
 _OF_ARGO_CD = (*APPLICATION, *APPLICATION_SET, *PROJECT)
 
@@ -73,6 +72,3 @@ def _addresses(node: Any) -> Iterator[str]:
         yield node["repoURL"]
     for child in children:
         yield from _addresses(child)
-
-
-RULE = Rule("TP864", "manifests-deployed", Severity.NOTE, EVERY_KIND, check)

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from generator.diagnostics import Severity
 from generator.kubernetes.applications import APPLICATION
 from generator.kubernetes.objects import KubeObject, Objects, at
 from generator.kubernetes.repository import Reads, covers, folders_of, repository_of
 from generator.kubernetes.rollouts import table
-from generator.lint.rules.rule import Finding, Rule
+from generator.lint.rules.rule import Finding
 
 
 def check(item: KubeObject, objects: Objects) -> Iterator[Finding]:
@@ -59,6 +58,3 @@ def _wide(objects: Objects) -> list[tuple[KubeObject, Reads]]:
 def _place(item: KubeObject) -> tuple[str, ...]:
     destination = table(item.spec, "destination")
     return tuple(str(destination.get(field) or "").rstrip("/") for field in ("server", "name", "namespace"))
-
-
-RULE = Rule("TP865", "paths-apart", Severity.WARNING, APPLICATION, check)

@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from generator.diagnostics import Severity
-from generator.kubernetes.applications import APPLICATION
 from generator.kubernetes.objects import KubeObject, Objects
 from generator.kubernetes.repository import Own, Reads, What, folders_of, repository_of, value_files_of
-from generator.lint.rules.rule import Finding, Rule
+from generator.lint.rules.rule import Finding
 
 _CURRENT = ("", "HEAD", "main", "master")
 """Revisions that are likely what is at hand; any other branch or tag may have other files."""
@@ -53,6 +52,3 @@ def _current(found: Iterable[Reads]) -> Iterator[Reads]:
 
 def _finding(reads: Reads, message: str, hint: str) -> Finding:
     return Finding(reads.pointer, message, hint, severity=None if reads.own is Own.YES else Severity.WARNING)
-
-
-RULE = Rule("TP861", "paths-exist", Severity.ERROR, APPLICATION, check)

@@ -5,19 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from generator.diagnostics import Pointer, Severity
+from generator.diagnostics import Pointer
 from generator.kubernetes.applications import APPLICATION, ignored
 from generator.kubernetes.objects import KubeObject, Objects, at, maps
 from generator.kubernetes.repository import Repository, covers, folders_of, repository_of
-from generator.lint.rules.rule import Finding, Rule
+from generator.lint.rules.rule import Finding
 
-_ADMISSION = "admissionregistration.k8s.io"
-_KINDS = (
-    (_ADMISSION, "MutatingWebhookConfiguration"),
-    (_ADMISSION, "ValidatingWebhookConfiguration"),
-    ("apiextensions.k8s.io", "CustomResourceDefinition"),
-    ("apiregistration.k8s.io", "APIService"),
-)
 _INJECTED = ("cert-manager.io/inject-ca-from", "cert-manager.io/inject-ca-from-secret", "cert-manager.io/inject-apiserver-ca")
 _ISTIO = ("istiod-", "istio-validator", "istio-sidecar-injector")
 
@@ -88,6 +81,3 @@ def _healing(item: KubeObject, objects: Objects, repository: Repository | None) 
         heals = isinstance(automated, dict) and automated.get("selfHeal") is True and automated.get("enabled") is not False
         if heals and any(covers(one, folder) for one in folders_of(application, repository) for folder in folders):
             yield application
-
-
-RULE = Rule("TP867", "written-fields-ignored", Severity.WARNING, _KINDS, check)

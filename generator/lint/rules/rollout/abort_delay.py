@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from generator.diagnostics import Pointer, Severity
+from generator.diagnostics import Pointer
 from generator.kubernetes.objects import KubeObject, Objects
-from generator.kubernetes.rollouts import BLUE_GREEN, CANARY, ROLLOUT, blue_green, canary, number, routing
-from generator.lint.rules.rule import Finding, Rule
+from generator.kubernetes.rollouts import BLUE_GREEN, CANARY, blue_green, canary, number, routing
+from generator.lint.rules.rule import Finding
 
 
 def check(item: KubeObject, objects: Objects) -> Iterator[Finding]:
@@ -33,8 +33,3 @@ def check(item: KubeObject, objects: Objects) -> Iterator[Finding]:
         elif number(delay) == 0:
             message = "0 keeps the pods of an aborted release indefinitely"
             yield Finding(here, message, "set the number of seconds to keep them")
-
-
-RULE = Rule(
-    "TP718", "abort-delay", Severity.WARNING, ROLLOUT, check, needs=frozenset(["abortScaleDownDelaySeconds"]), before_helm=True
-)

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from generator.diagnostics import Pointer, Severity
+from generator.diagnostics import Pointer
 from generator.kubernetes.objects import KubeObject, Objects, at
-from generator.kubernetes.rollouts import BLUE_GREEN, CANARY, ROLLOUT, number
-from generator.lint.rules.rule import Finding, Rule
+from generator.kubernetes.rollouts import BLUE_GREEN, CANARY, number
+from generator.lint.rules.rule import Finding
 
 _REQUIRED = "requiredDuringSchedulingIgnoredDuringExecution"
 _PREFERRED = "preferredDuringSchedulingIgnoredDuringExecution"
@@ -48,8 +48,3 @@ def check(item: KubeObject, objects: Objects) -> Iterator[Finding]:
             yield Finding(
                 (*here, _PREFERRED, "weight"), f"weight {weight} is not between 1 and 100", "set a weight from 1 to 100"
             )
-
-
-RULE = Rule(
-    "TP717", "anti-affinity-is-one", Severity.ERROR, ROLLOUT, check, needs=frozenset(["antiAffinity"]), before_helm=True
-)

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from generator.diagnostics import Severity
 from generator.kubernetes.objects import KubeObject, Objects
-from generator.kubernetes.rollouts import BLUE_GREEN, ROLLOUT, blue_green, number
-from generator.lint.rules.rule import Finding, Rule
+from generator.kubernetes.rollouts import BLUE_GREEN, blue_green, number
+from generator.lint.rules.rule import Finding
 
 
 def check(item: KubeObject, objects: Objects) -> Iterator[Finding]:
@@ -28,14 +27,3 @@ def check(item: KubeObject, objects: Objects) -> Iterator[Finding]:
     if given.get("autoPromotionEnabled") is False and number(given.get("autoPromotionSeconds")):
         message = "autoPromotionSeconds has no effect: autoPromotionEnabled is false"
         yield Finding((*BLUE_GREEN, "autoPromotionSeconds"), message, "remove one of the two")
-
-
-RULE = Rule(
-    "TP742",
-    "auto-promotion-counts",
-    Severity.WARNING,
-    ROLLOUT,
-    check,
-    needs=frozenset(["autoPromotionSeconds"]),
-    before_helm=True,
-)

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from generator.diagnostics import Severity
 from generator.kubernetes import backends
 from generator.kubernetes.objects import KubeObject, Objects
-from generator.kubernetes.rollouts import BLUE_GREEN, ROLLOUT, blue_green
-from generator.lint.rules.rule import Finding, Rule
+from generator.kubernetes.rollouts import BLUE_GREEN, blue_green
+from generator.lint.rules.rule import Finding
 
 
 def check(item: KubeObject, objects: Objects) -> Iterator[Finding]:
@@ -48,6 +47,3 @@ def check(item: KubeObject, objects: Objects) -> Iterator[Finding]:
             message = f"{ingress.title} is an ALB, which may briefly have no targets when {item.title} switches `{active}`"
             yield Finding((*BLUE_GREEN, "activeService"), message, "use a canary with `trafficRouting.alb`")
             return
-
-
-RULE = Rule("TP745", "blue-green-beside-alb", Severity.WARNING, ROLLOUT, check, needs=frozenset(["activeService"]))

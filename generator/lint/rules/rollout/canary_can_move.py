@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from generator.diagnostics import Severity
 from generator.kubernetes.arithmetic import stated
 from generator.kubernetes.objects import KubeObject, Objects
-from generator.kubernetes.rollouts import CANARY, ROLLOUT, canary
-from generator.lint.rules.rule import Finding, Rule
+from generator.kubernetes.rollouts import CANARY, canary
+from generator.lint.rules.rule import Finding
 
 
 def check(item: KubeObject, objects: Objects) -> Iterator[Finding]:
@@ -32,14 +31,3 @@ def check(item: KubeObject, objects: Objects) -> Iterator[Finding]:
     if stated(surge) == (0, False) == stated(unavailable):
         message = "maxSurge and maxUnavailable are both zero"
         yield Finding((*CANARY, "maxUnavailable"), message, "set one of them to 1 or more")
-
-
-RULE = Rule(
-    "TP204",
-    "canary-can-move",
-    Severity.ERROR,
-    ROLLOUT,
-    check,
-    needs=frozenset(["maxSurge", "maxUnavailable"]),
-    before_helm=True,
-)

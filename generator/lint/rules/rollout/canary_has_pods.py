@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from generator.diagnostics import Severity
 from generator.kubernetes.objects import KubeObject, Objects
-from generator.kubernetes.rollouts import ROLLOUT, number, routing, steps
-from generator.lint.rules.rule import Finding, Rule
+from generator.kubernetes.rollouts import number, routing, steps
+from generator.lint.rules.rule import Finding
 
 _TESTS = ("analysis", "setHeaderRoute", "setMirrorRoute", "pause")
 
@@ -43,6 +42,3 @@ def check(item: KubeObject, objects: Objects) -> Iterator[Finding]:
             message = f"`{name}` comes before the canary has any pods"
             yield Finding((*pointer, name), message, "put a setCanaryScale or setWeight step before it")
             return
-
-
-RULE = Rule("TP726", "canary-has-pods", Severity.WARNING, ROLLOUT, check, needs=frozenset(["trafficRouting"]), before_helm=True)

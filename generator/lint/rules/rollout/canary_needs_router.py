@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from generator.diagnostics import Severity
 from generator.kubernetes.objects import KubeObject, Objects, maps
-from generator.kubernetes.rollouts import CANARY, ROLLOUT, canary, routing, steps, table
-from generator.lint.rules.rule import Finding, Rule
+from generator.kubernetes.rollouts import CANARY, canary, routing, steps, table
+from generator.lint.rules.rule import Finding
 
 _FIELDS = ("scaleDownDelaySeconds", "dynamicStableScale")
 _STEPS = ("setCanaryScale", "setHeaderRoute", "setMirrorRoute")
@@ -46,16 +45,3 @@ def check(item: KubeObject, objects: Objects) -> Iterator[Finding]:
             if template.get("weight") is not None:
                 here = (*pointer, "experiment", "templates", index, "weight")
                 yield Finding(here, "the weight of an experiment needs a traffic router", _HINT)
-
-
-RULE = Rule(
-    "TP205",
-    "canary-needs-router",
-    Severity.ERROR,
-    ROLLOUT,
-    check,
-    needs=frozenset(
-        ["scaleDownDelaySeconds", "dynamicStableScale", "setCanaryScale", "setHeaderRoute", "setMirrorRoute", "experiment"]
-    ),
-    before_helm=True,
-)

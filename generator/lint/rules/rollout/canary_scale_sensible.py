@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from generator.diagnostics import Pointer, Severity
+from generator.diagnostics import Pointer
 from generator.kubernetes.objects import KubeObject, Objects
-from generator.kubernetes.rollouts import ROLLOUT, number, steps, whole_weight
-from generator.lint.rules.rule import Finding, Rule
+from generator.kubernetes.rollouts import number, steps, whole_weight
+from generator.lint.rules.rule import Finding
 from generator.syntax.wording import listed
 
 
@@ -56,8 +56,3 @@ def _said(scale: dict[str, Any], here: Pointer) -> Iterator[Finding]:
     weight = number(scale.get("weight"))
     if weight is not None and not 0 <= weight <= 100:
         yield Finding((*here, "weight"), f"weight {weight} is not between 0 and 100", "set a percentage of the replicas")
-
-
-RULE = Rule(
-    "TP725", "canary-scale-sensible", Severity.WARNING, ROLLOUT, check, needs=frozenset(["setCanaryScale"]), before_helm=True
-)

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from generator.diagnostics import Severity
 from generator.kubernetes.objects import KubeObject, Objects
-from generator.kubernetes.rollouts import ROLLOUT, weights
-from generator.lint.rules.rule import Finding, Rule
+from generator.kubernetes.rollouts import weights
+from generator.lint.rules.rule import Finding
 
 
 def check(item: KubeObject, objects: Objects) -> Iterator[Finding]:
@@ -33,6 +32,3 @@ def check(item: KubeObject, objects: Objects) -> Iterator[Finding]:
                 message = f"weight {weight} is the weight of the step before, so this step changes nothing"
             yield Finding(pointer, message, "raise this weight, or remove the step")
         before = weight
-
-
-RULE = Rule("TP201", "canary-weights-rise", Severity.WARNING, ROLLOUT, check, needs=frozenset(["setWeight"]), before_helm=True)

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from generator.diagnostics import Severity
 from generator.kubernetes.objects import KubeObject, Objects
 from generator.kubernetes.schedules import faults
-from generator.lint.rules.rule import Finding, Rule
+from generator.lint.rules.rule import Finding
 
 
 def check(item: KubeObject, objects: Objects) -> Iterator[Finding]:
@@ -30,6 +29,3 @@ def check(item: KubeObject, objects: Objects) -> Iterator[Finding]:
     """
     for field, message, hint in faults(item.spec):
         yield Finding(("spec", field), message, hint)
-
-
-RULE = Rule("TP707", "cron-schedule", Severity.ERROR, (("batch", "CronJob"),), check, before_helm=True)

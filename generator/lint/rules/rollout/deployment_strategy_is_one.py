@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from generator.diagnostics import Severity
 from generator.kubernetes.objects import KubeObject, Objects
 from generator.kubernetes.rollouts import table
-from generator.lint.rules.rule import Finding, Rule
+from generator.lint.rules.rule import Finding
 from generator.syntax.wording import listed, suggestion
 
 _TYPES = {
@@ -41,6 +40,3 @@ def check(item: KubeObject, objects: Objects) -> Iterator[Finding]:
     elif kind != "RollingUpdate" and strategy.get("rollingUpdate") is not None:
         message = f"a {field} of type {kind} has no rollingUpdate"
         yield Finding(("spec", field, "rollingUpdate"), message, "remove it, or set `type: RollingUpdate`")
-
-
-RULE = Rule("TP206", "deployment-strategy-is-one", Severity.ERROR, tuple(("apps", kind) for kind in _TYPES), check)

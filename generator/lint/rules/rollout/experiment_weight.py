@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from generator.diagnostics import Pointer, Severity
+from generator.diagnostics import Pointer
 from generator.kubernetes.objects import KubeObject, Objects, at, maps
-from generator.kubernetes.rollouts import ROLLOUT, number, routing, steps, whole_weight
-from generator.lint.rules.rule import Finding, Rule
+from generator.kubernetes.rollouts import number, routing, steps, whole_weight
+from generator.lint.rules.rule import Finding
 
 
 def check(item: KubeObject, objects: Objects) -> Iterator[Finding]:
@@ -42,6 +42,3 @@ def check(item: KubeObject, objects: Objects) -> Iterator[Finding]:
                 yield Finding(here, "this router cannot send traffic to an experiment", "use SMI, ALB, Istio or a plugin")
             elif weight is not None and not 0 <= total <= whole_weight(item):
                 yield Finding(here, f"the weights of the experiment add up to {total}", "lower them to at most 100 in total")
-
-
-RULE = Rule("TP737", "experiment-weight", Severity.ERROR, ROLLOUT, check, needs=frozenset(["experiment"]), before_helm=True)

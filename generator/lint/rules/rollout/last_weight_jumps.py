@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from generator.diagnostics import Severity
 from generator.kubernetes.objects import KubeObject, Objects
-from generator.kubernetes.rollouts import ROLLOUT, weights, whole_weight
-from generator.lint.rules.rule import Finding, Rule
+from generator.kubernetes.rollouts import weights, whole_weight
+from generator.lint.rules.rule import Finding
 
 
 def check(item: KubeObject, objects: Objects) -> Iterator[Finding]:
@@ -30,6 +29,3 @@ def check(item: KubeObject, objects: Objects) -> Iterator[Finding]:
         pointer, weight = found[-1]
         message = f"after weight {weight} the new version gets all traffic at once"
         yield Finding(pointer, message, "add a step with a higher weight")
-
-
-RULE = Rule("TP715", "last-weight-jumps", Severity.NOTE, ROLLOUT, check, needs=frozenset(["setWeight"]))

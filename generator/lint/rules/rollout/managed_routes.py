@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from generator.diagnostics import Severity
 from generator.kubernetes.objects import KubeObject, Objects, maps
-from generator.kubernetes.rollouts import ROLLOUT, routing, steps
-from generator.lint.rules.rule import Finding, Rule
+from generator.kubernetes.rollouts import routing, steps
+from generator.lint.rules.rule import Finding
 from generator.syntax.wording import listed, suggestion
 
 _ABLE = {"setHeaderRoute": ("istio", "alb", "apisix", "plugins"), "setMirrorRoute": ("istio", "plugins")}
@@ -54,14 +53,3 @@ def check(item: KubeObject, objects: Objects) -> Iterator[Finding]:
             if str(name) not in names:
                 hint = suggestion(str(name), names, f"add `{{name: {name}}}` to `trafficRouting.managedRoutes`")
                 yield Finding((*pointer, kind, "name"), f"managedRoutes has no route `{name}`", hint)
-
-
-RULE = Rule(
-    "TP727",
-    "managed-routes",
-    Severity.ERROR,
-    ROLLOUT,
-    check,
-    needs=frozenset(["setHeaderRoute", "setMirrorRoute"]),
-    before_helm=True,
-)

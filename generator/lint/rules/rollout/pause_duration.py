@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from generator.diagnostics import Pointer, Severity
+from generator.diagnostics import Pointer
 from generator.kubernetes.objects import KubeObject, Objects
-from generator.kubernetes.rollouts import ROLLOUT, steps, table
-from generator.lint.rules.rule import Finding, Rule
+from generator.kubernetes.rollouts import steps, table
+from generator.lint.rules.rule import Finding
 from generator.syntax.durations import PauseError, pause_seconds
 
 
@@ -35,6 +35,3 @@ def check(item: KubeObject, objects: Objects) -> Iterator[Finding]:
         except PauseError as error:
             here: Pointer = (*pointer, "pause", "duration")
             yield Finding(here, f"`{duration}` {error}", "write seconds, or hours, minutes and seconds such as 1h30m10s")
-
-
-RULE = Rule("TP724", "pause-duration", Severity.ERROR, ROLLOUT, check, needs=frozenset(["pause"]), before_helm=True)

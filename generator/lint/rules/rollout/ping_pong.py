@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from generator.diagnostics import Pointer, Severity
+from generator.diagnostics import Pointer
 from generator.kubernetes.objects import KubeObject, Objects, at
-from generator.kubernetes.rollouts import CANARY, ROLLOUT, ROUTING, canary, routing
-from generator.lint.rules.rule import Finding, Rule
+from generator.kubernetes.rollouts import CANARY, ROUTING, canary, routing
+from generator.lint.rules.rule import Finding
 
 
 def check(item: KubeObject, objects: Objects) -> Iterator[Finding]:
@@ -44,6 +44,3 @@ def check(item: KubeObject, objects: Objects) -> Iterator[Finding]:
             yield Finding((*here, field), f"ping-pong has no {field}", f"add `{field}`")
     if router.get("alb") is not None and not at(router, "alb", "rootService"):
         yield Finding((*ROUTING, "alb"), "ping-pong with ALB needs a rootService", "add `rootService`")
-
-
-RULE = Rule("TP732", "ping-pong", Severity.ERROR, ROLLOUT, check, needs=frozenset(["pingPong"]), before_helm=True)

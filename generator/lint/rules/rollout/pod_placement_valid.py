@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from generator.diagnostics import Severity
 from generator.kubernetes.objects import KubeObject, Objects
 from generator.kubernetes.pods import scheduling
-from generator.kubernetes.pods.places import HOLDERS, KEYS, in_pods
-from generator.lint.rules.rule import Finding, Rule
+from generator.kubernetes.pods.places import in_pods
+from generator.lint.rules.rule import Finding
 
 
 def check(item: KubeObject, objects: Objects) -> Iterator[Finding]:
@@ -34,6 +33,3 @@ def check(item: KubeObject, objects: Objects) -> Iterator[Finding]:
     Source: kubernetes, pkg/apis/core/validation/validation.go, validateAffinity and ValidateTolerations
     """
     yield from (Finding(*fault) for fault in in_pods(item, scheduling.faults))
-
-
-RULE = Rule("TP748", "pod-placement-valid", Severity.ERROR, HOLDERS, check, needs=KEYS)

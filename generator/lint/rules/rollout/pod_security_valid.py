@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from generator.diagnostics import Severity
 from generator.kubernetes.objects import KubeObject, Objects
 from generator.kubernetes.pods import security
-from generator.kubernetes.pods.places import HOLDERS, KEYS, in_pods
-from generator.lint.rules.rule import Finding, Rule
+from generator.kubernetes.pods.places import in_pods
+from generator.lint.rules.rule import Finding
 
 
 def check(item: KubeObject, objects: Objects) -> Iterator[Finding]:
@@ -34,6 +33,3 @@ def check(item: KubeObject, objects: Objects) -> Iterator[Finding]:
     Source: kubernetes, pkg/apis/core/validation/validation.go, ValidateSecurityContext and validateWindows
     """
     yield from (Finding(*fault) for fault in in_pods(item, security.faults))
-
-
-RULE = Rule("TP749", "pod-security-valid", Severity.ERROR, HOLDERS, check, needs=KEYS)

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from generator.diagnostics import Pointer, Severity
+from generator.diagnostics import Pointer
 from generator.kubernetes.names import DNS_LABEL
 from generator.kubernetes.objects import KubeObject, Objects, maps
-from generator.kubernetes.pods.places import HOLDERS, KEYS, Pod, pods_in
-from generator.lint.rules.rule import Finding, Rule
+from generator.kubernetes.pods.places import Pod, pods_in
+from generator.lint.rules.rule import Finding
 from generator.syntax.wording import a, listed, suggestion
 
 _LASTING = ("Rollout", "Experiment", "Deployment", "StatefulSet", "DaemonSet", "ReplicaSet", "ReplicationController")
@@ -95,6 +95,3 @@ def _mounts(container: dict[str, Any], here: Pointer, volumes: set[str]) -> Iter
         if isinstance(name, str) and name not in volumes:
             hint = suggestion(name, volumes, "add it to `volumes`")
             yield Finding((*here, "volumeMounts", index, "name"), f"volume `{name}` does not exist", hint)
-
-
-RULE = Rule("TP703", "pod-template-runs", Severity.ERROR, HOLDERS, check, needs=KEYS, before_helm=True)

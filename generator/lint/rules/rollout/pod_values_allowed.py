@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from generator.diagnostics import Severity
 from generator.kubernetes.objects import KubeObject, Objects
 from generator.kubernetes.pods import containers, probes
-from generator.kubernetes.pods.places import HOLDERS, KEYS, pods_in
-from generator.lint.rules.rule import Finding, Rule
+from generator.kubernetes.pods.places import pods_in
+from generator.lint.rules.rule import Finding
 
 
 def check(item: KubeObject, objects: Objects) -> Iterator[Finding]:
@@ -36,6 +35,3 @@ def check(item: KubeObject, objects: Objects) -> Iterator[Finding]:
     for pod in pods_in(item):
         for fault in (*containers.faults(pod), *probes.faults(pod)):
             yield Finding(*fault)
-
-
-RULE = Rule("TP706", "pod-values-allowed", Severity.ERROR, HOLDERS, check, needs=KEYS)

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from generator.diagnostics import Severity
 from generator.kubernetes.objects import KubeObject, Objects
 from generator.kubernetes.pods import environment
-from generator.kubernetes.pods.places import HOLDERS, KEYS, in_pods
-from generator.lint.rules.rule import Finding, Rule
+from generator.kubernetes.pods.places import in_pods
+from generator.lint.rules.rule import Finding
 
 
 def check(item: KubeObject, objects: Objects) -> Iterator[Finding]:
@@ -34,6 +33,3 @@ def check(item: KubeObject, objects: Objects) -> Iterator[Finding]:
     Source: kubernetes, pkg/apis/core/validation/validation.go, ValidateEnv
     """
     yield from (Finding(*fault) for fault in in_pods(item, environment.faults))
-
-
-RULE = Rule("TP746", "pod-variables-valid", Severity.ERROR, HOLDERS, check, needs=KEYS)

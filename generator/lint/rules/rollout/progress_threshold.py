@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from generator.diagnostics import Pointer, Severity
+from generator.diagnostics import Pointer
 from generator.kubernetes.objects import KubeObject, Objects
-from generator.kubernetes.rollouts import CANARY, ROLLOUT, canary, number, table
-from generator.lint.rules.rule import Finding, Rule
+from generator.kubernetes.rollouts import CANARY, canary, number, table
+from generator.lint.rules.rule import Finding
 from generator.syntax.wording import suggestion
 
 
@@ -37,14 +37,3 @@ def check(item: KubeObject, objects: Objects) -> Iterator[Finding]:
             f"{value} {'percent' if kind == 'Percent' else 'pods'} is not a valid threshold",
             "set 1 or more, and at most 100 percent",
         )
-
-
-RULE = Rule(
-    "TP719",
-    "progress-threshold",
-    Severity.WARNING,
-    ROLLOUT,
-    check,
-    needs=frozenset(["replicaProgressThreshold"]),
-    before_helm=True,
-)

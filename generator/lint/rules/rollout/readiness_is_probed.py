@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from generator.diagnostics import Severity
 from generator.kubernetes.objects import KubeObject, Objects, at, maps
-from generator.kubernetes.rollouts import ROLLOUT, STEPS, canary, steps
+from generator.kubernetes.rollouts import STEPS, canary, steps
 from generator.kubernetes.workloads import pods_of
-from generator.lint.rules.rule import Finding, Rule
+from generator.lint.rules.rule import Finding
 
 _WAITS = ("pause", "analysis", "experiment")
 
@@ -38,6 +37,3 @@ def check(item: KubeObject, objects: Objects) -> Iterator[Finding]:
     if containers and not any(container.get("readinessProbe") for container in containers):
         message = f"{item.title} has steps without a pause or an analysis, and its pods have no readiness probe"
         yield Finding(STEPS, message, "add a readinessProbe, and a pause or an analysis")
-
-
-RULE = Rule("TP705", "readiness-is-probed", Severity.WARNING, ROLLOUT, check, needs=frozenset(["steps"]), before_helm=True)

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from generator.diagnostics import Severity
 from generator.kubernetes.objects import KubeObject, Objects
-from generator.kubernetes.pods.places import HOLDERS, in_pods
+from generator.kubernetes.pods.places import in_pods
 from generator.kubernetes.pods.resources import faults
-from generator.lint.rules.rule import Finding, Rule
+from generator.lint.rules.rule import Finding
 
 
 def check(item: KubeObject, objects: Objects) -> Iterator[Finding]:
@@ -29,6 +28,3 @@ def check(item: KubeObject, objects: Objects) -> Iterator[Finding]:
     Source: kubernetes, pkg/apis/core/validation/validation.go; k8s.io/apimachinery, pkg/api/resource
     """
     yield from (Finding(*fault) for fault in in_pods(item, faults))
-
-
-RULE = Rule("TP704", "resources-fit", Severity.ERROR, HOLDERS, check, needs=frozenset(["resources", "job"]), before_helm=True)

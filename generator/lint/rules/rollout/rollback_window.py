@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from generator.diagnostics import Severity
 from generator.kubernetes.objects import KubeObject, Objects, at
-from generator.kubernetes.rollouts import ROLLOUT, number
-from generator.lint.rules.rule import Finding, Rule
+from generator.kubernetes.rollouts import number
+from generator.lint.rules.rule import Finding
 
 
 def check(item: KubeObject, objects: Objects) -> Iterator[Finding]:
@@ -33,6 +32,3 @@ def check(item: KubeObject, objects: Objects) -> Iterator[Finding]:
     if window is not None and window > history and (item.whole or stated is not None):
         message = f"the rollback window is {window} revisions, but only {history} are kept"
         yield Finding(("spec", "rollbackWindow", "revisions"), message, "raise `revisionHistoryLimit`, or lower the window")
-
-
-RULE = Rule("TP744", "rollback-window", Severity.WARNING, ROLLOUT, check, needs=frozenset(["rollbackWindow"]), before_helm=True)

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from generator.diagnostics import Severity
 from generator.kubernetes.objects import KubeObject, Objects
-from generator.kubernetes.rollouts import ROLLOUT, number
-from generator.lint.rules.rule import Finding, Rule
+from generator.kubernetes.rollouts import number
+from generator.lint.rules.rule import Finding
 
 _FIELDS = ("replicas", "minReadySeconds", "revisionHistoryLimit", "progressDeadlineSeconds")
 
@@ -35,14 +34,3 @@ def check(item: KubeObject, objects: Objects) -> Iterator[Finding]:
         field = "minReadySeconds" if deadline is None else "progressDeadlineSeconds"
         message = f"progressDeadlineSeconds {600 if deadline is None else deadline} is not greater than minReadySeconds {ready}"
         yield Finding(("spec", field), message, "raise `progressDeadlineSeconds`, or lower `minReadySeconds`")
-
-
-RULE = Rule(
-    "TP701",
-    "rollout-numbers",
-    Severity.ERROR,
-    ROLLOUT,
-    check,
-    needs=frozenset(["replicas", "minReadySeconds", "revisionHistoryLimit", "progressDeadlineSeconds"]),
-    before_helm=True,
-)

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from generator.diagnostics import Pointer, Severity
+from generator.diagnostics import Pointer
 from generator.kubernetes.objects import KubeObject, Objects, at, maps
-from generator.kubernetes.rollouts import ROLLOUT, routing, steps
-from generator.lint.rules.rule import Finding, Rule
+from generator.kubernetes.rollouts import routing, steps
+from generator.lint.rules.rule import Finding
 from generator.syntax.wording import listed
 
 _FORMS = ("exact", "regex", "prefix")
@@ -50,14 +50,3 @@ def _one(value: Any, here: Pointer, forms: tuple[str, ...]) -> Iterator[Finding]
         yield Finding(
             here, message, f"match by exactly one of {listed(forms, last='or')}" if len(forms) > 1 else "match by `exact`"
         )
-
-
-RULE = Rule(
-    "TP728",
-    "route-match-is-one",
-    Severity.ERROR,
-    ROLLOUT,
-    check,
-    needs=frozenset(["setHeaderRoute", "setMirrorRoute"]),
-    before_helm=True,
-)

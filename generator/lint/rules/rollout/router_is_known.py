@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from generator.diagnostics import Severity
 from generator.kubernetes.objects import KubeObject, Objects
-from generator.kubernetes.rollouts import ROLLOUT, ROUTING, routing
+from generator.kubernetes.rollouts import ROUTING, routing
 from generator.kubernetes.strategy import GATEWAY_API, NEEDS_SERVICES
-from generator.lint.rules.rule import Finding, Rule
+from generator.lint.rules.rule import Finding
 from generator.syntax.wording import listed, suggestion
 
 _KNOWN = (*NEEDS_SERVICES, "istio", "plugins", "managedRoutes", "maxTrafficWeight")
@@ -38,6 +37,3 @@ def check(item: KubeObject, objects: Objects) -> Iterator[Finding]:
                 else suggestion(name, _KNOWN, f"use {listed(_KNOWN, last='or')}")
             )
             yield Finding((*ROUTING, name), f"unknown traffic router `{name}`", hint)
-
-
-RULE = Rule("TP734", "router-is-known", Severity.ERROR, ROLLOUT, check, needs=frozenset(["trafficRouting"]), before_helm=True)

@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from generator.diagnostics import Severity
 from generator.kubernetes.objects import KubeObject, Objects, at
-from generator.kubernetes.rollouts import ROLLOUT, ROUTING, canary, routing
+from generator.kubernetes.rollouts import ROUTING, canary, routing
 from generator.kubernetes.strategy import GATEWAY_API, NEEDS_SERVICES
-from generator.lint.rules.rule import Finding, Rule
+from generator.lint.rules.rule import Finding
 from generator.syntax.wording import listed
 
 
@@ -46,8 +45,3 @@ def _asks(given: dict[str, Any], router: dict[str, Any]) -> bool:
     istio = router.get("istio")
     by_host = istio is not None and at(istio, "destinationRule") is None
     return by_host or router.get("alb") is not None or at(router, "plugins", GATEWAY_API) is not None
-
-
-RULE = Rule(
-    "TP731", "router-needs-services", Severity.ERROR, ROLLOUT, check, needs=frozenset(["trafficRouting"]), before_helm=True
-)

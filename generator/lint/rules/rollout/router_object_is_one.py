@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from generator.diagnostics import Pointer, Severity
+from generator.diagnostics import Pointer
 from generator.kubernetes.objects import KubeObject, Objects, at
-from generator.kubernetes.rollouts import ROLLOUT, ROUTING, routing
-from generator.lint.rules.rule import Finding, Rule
+from generator.kubernetes.rollouts import ROUTING, routing
+from generator.lint.rules.rule import Finding
 from generator.syntax.wording import listed
 
 _FIELDS = {
@@ -48,8 +48,3 @@ def check(item: KubeObject, objects: Objects) -> Iterator[Finding]:
     path: Pointer = (*ROUTING, "istio", "virtualService", "name")
     if at(item.data, *path) == "":
         yield Finding(path, "the name of the VirtualService is empty", "write its name")
-
-
-RULE = Rule(
-    "TP733", "router-object-is-one", Severity.ERROR, ROLLOUT, check, needs=frozenset(["trafficRouting"]), before_helm=True
-)

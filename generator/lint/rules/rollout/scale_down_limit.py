@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from generator.diagnostics import Severity
 from generator.kubernetes.objects import KubeObject, Objects
-from generator.kubernetes.rollouts import BLUE_GREEN, ROLLOUT, blue_green, number
-from generator.lint.rules.rule import Finding, Rule
+from generator.kubernetes.rollouts import BLUE_GREEN, blue_green, number
+from generator.lint.rules.rule import Finding
 
 
 def check(item: KubeObject, objects: Objects) -> Iterator[Finding]:
@@ -34,14 +33,3 @@ def check(item: KubeObject, objects: Objects) -> Iterator[Finding]:
     if limit is not None and limit > history and (item.whole or stated is not None):
         message = f"scaleDownDelayRevisionLimit {limit} is greater than revisionHistoryLimit {history}"
         yield Finding((*BLUE_GREEN, "scaleDownDelayRevisionLimit"), message, "lower it, or raise `revisionHistoryLimit`")
-
-
-RULE = Rule(
-    "TP741",
-    "scale-down-limit",
-    Severity.ERROR,
-    ROLLOUT,
-    check,
-    needs=frozenset(["scaleDownDelayRevisionLimit"]),
-    before_helm=True,
-)

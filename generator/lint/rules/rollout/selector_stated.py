@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from generator.diagnostics import Pointer, Severity
+from generator.diagnostics import Pointer
 from generator.kubernetes.objects import KubeObject, Objects, at, maps
-from generator.kubernetes.rollouts import ROLLOUT
-from generator.lint.rules.rule import Finding, Rule
+from generator.lint.rules.rule import Finding
 from generator.syntax.wording import listed, suggestion
 
 _OPERATORS = {"In": True, "NotIn": True, "Exists": False, "DoesNotExist": False}
@@ -54,6 +53,3 @@ def _expression(expression: dict[str, Any], pointer: Pointer) -> Iterator[Findin
         yield Finding((*pointer, "operator"), f"`{operator}` needs values", "add `values`")
     elif values and not _OPERATORS[operator]:
         yield Finding((*pointer, "values"), f"`{operator}` takes no values", "remove `values`")
-
-
-RULE = Rule("TP702", "selector-stated", Severity.ERROR, ROLLOUT, check, before_helm=True)

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from generator.diagnostics import Severity
 from generator.kubernetes.objects import KubeObject, Objects
-from generator.kubernetes.rollouts import CANARY, ROLLOUT, canary, routing
-from generator.lint.rules.rule import Finding, Rule
+from generator.kubernetes.rollouts import CANARY, canary, routing
+from generator.lint.rules.rule import Finding
 
 
 def check(item: KubeObject, objects: Objects) -> Iterator[Finding]:
@@ -33,8 +32,3 @@ def check(item: KubeObject, objects: Objects) -> Iterator[Finding]:
     yield Finding(
         (*CANARY, "stableService"), message, "add `trafficRouting`, or remove `stableService` and use a Service over all pods"
     )
-
-
-RULE = Rule(
-    "TP736", "services-without-router", Severity.WARNING, ROLLOUT, check, needs=frozenset(["stableService"]), before_helm=True
-)

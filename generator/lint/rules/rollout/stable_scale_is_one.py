@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from generator.diagnostics import Severity
 from generator.kubernetes.objects import KubeObject, Objects
-from generator.kubernetes.rollouts import CANARY, ROLLOUT, canary
-from generator.lint.rules.rule import Finding, Rule
+from generator.kubernetes.rollouts import CANARY, canary
+from generator.lint.rules.rule import Finding
 
 
 def check(item: KubeObject, objects: Objects) -> Iterator[Finding]:
@@ -29,8 +28,3 @@ def check(item: KubeObject, objects: Objects) -> Iterator[Finding]:
     if given.get("dynamicStableScale") is True and given.get("scaleDownDelaySeconds") is not None:
         message = "dynamicStableScale and scaleDownDelaySeconds are both set"
         yield Finding((*CANARY, "scaleDownDelaySeconds"), message, "remove one of the two")
-
-
-RULE = Rule(
-    "TP735", "stable-scale-is-one", Severity.ERROR, ROLLOUT, check, needs=frozenset(["dynamicStableScale"]), before_helm=True
-)

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from generator.diagnostics import Pointer, Severity
+from generator.diagnostics import Pointer
 from generator.kubernetes.objects import KubeObject, Objects, at, maps
-from generator.kubernetes.rollouts import ACTIONS, ROLLOUT, STEPS
-from generator.lint.rules.rule import Finding, Rule
+from generator.kubernetes.rollouts import ACTIONS, STEPS
+from generator.lint.rules.rule import Finding
 from generator.syntax.wording import listed
 
 _COUNTED = ("setWeight", "pause", "experiment", "analysis")
@@ -44,6 +44,3 @@ def check(item: KubeObject, objects: Objects) -> Iterator[Finding]:
         counted = [name for name in named if name in _COUNTED]
         if len(counted) > 1:
             yield Finding(here, f"the step has {listed(counted)}", "make each a separate step")
-
-
-RULE = Rule("TP721", "step-is-one-action", Severity.ERROR, ROLLOUT, check, needs=frozenset(["steps"]), before_helm=True)

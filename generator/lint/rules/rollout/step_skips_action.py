@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from generator.diagnostics import Severity
 from generator.kubernetes.objects import KubeObject, Objects
-from generator.kubernetes.rollouts import ACTIONS, ROLLOUT, steps
-from generator.lint.rules.rule import Finding, Rule
+from generator.kubernetes.rollouts import ACTIONS, steps
+from generator.lint.rules.rule import Finding
 from generator.syntax.wording import listed
 
 
@@ -32,14 +31,3 @@ def check(item: KubeObject, objects: Objects) -> Iterator[Finding]:
         if len(named) > 1 and len(counted) < 2:
             message = f"the step has {listed(named)}, but ends when `{named[0]}` does"
             yield Finding(pointer, message, "make each a separate step")
-
-
-RULE = Rule(
-    "TP722",
-    "step-skips-action",
-    Severity.WARNING,
-    ROLLOUT,
-    check,
-    needs=frozenset(["setCanaryScale", "setHeaderRoute", "setMirrorRoute", "plugin"]),
-    before_helm=True,
-)

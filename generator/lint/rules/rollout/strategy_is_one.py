@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from generator.diagnostics import Severity
 from generator.kubernetes.objects import KubeObject, Objects
-from generator.kubernetes.rollouts import ROLLOUT, STRATEGY, table
-from generator.lint.rules.rule import Finding, Rule
+from generator.kubernetes.rollouts import STRATEGY, table
+from generator.lint.rules.rule import Finding
 
 
 def check(item: KubeObject, objects: Objects) -> Iterator[Finding]:
@@ -33,6 +32,3 @@ def check(item: KubeObject, objects: Objects) -> Iterator[Finding]:
         )
     elif len(named) > 1:
         yield Finding(STRATEGY, "the strategy has both `canary` and `blueGreen`", "remove one of the two")
-
-
-RULE = Rule("TP202", "strategy-is-one", Severity.ERROR, ROLLOUT, check, before_helm=True)

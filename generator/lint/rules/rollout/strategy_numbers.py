@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from generator.diagnostics import Severity
 from generator.kubernetes.objects import KubeObject, Objects, at
-from generator.kubernetes.rollouts import BLUE_GREEN, CANARY, ROLLOUT, ROUTING, blue_green, canary, number, routing, steps
-from generator.lint.rules.rule import Finding, Rule
+from generator.kubernetes.rollouts import BLUE_GREEN, CANARY, ROUTING, blue_green, canary, number, routing, steps
+from generator.lint.rules.rule import Finding
 
 _FIELDS = (
     "scaleDownDelaySeconds",
@@ -49,14 +48,3 @@ def check(item: KubeObject, objects: Objects) -> Iterator[Finding]:
 
 
 _WEEK = 604_800
-
-
-RULE = Rule(
-    "TP743",
-    "strategy-numbers",
-    Severity.WARNING,
-    ROLLOUT,
-    check,
-    needs=frozenset([*_FIELDS, "setMirrorRoute", "stickinessConfig"]),
-    before_helm=True,
-)

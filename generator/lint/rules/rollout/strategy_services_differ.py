@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from generator.diagnostics import Pointer, Severity
+from generator.diagnostics import Pointer
 from generator.kubernetes.objects import KubeObject, Objects, at
-from generator.kubernetes.rollouts import ROLLOUT, STRATEGY
-from generator.lint.rules.rule import Finding, Rule
+from generator.kubernetes.rollouts import STRATEGY
+from generator.lint.rules.rule import Finding
 
 _PAIRS: tuple[tuple[Pointer, Pointer], ...] = (
     (("canary", "stableService"), ("canary", "canaryService")),
@@ -41,14 +41,3 @@ def check(item: KubeObject, objects: Objects) -> Iterator[Finding]:
     if isinstance(blue_green, dict) and not blue_green.get("activeService") and not blue_green.get("previewService"):
         pointer: Pointer = (*STRATEGY, "blueGreen", "activeService")
         yield Finding(pointer, "blue-green has no activeService", "set it to the Service that users reach")
-
-
-RULE = Rule(
-    "TP203",
-    "strategy-services-differ",
-    Severity.ERROR,
-    ROLLOUT,
-    check,
-    needs=frozenset(["activeService", "canaryService", "previewService", "pongService"]),
-    before_helm=True,
-)

@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from generator.diagnostics import Pointer, Severity
+from generator.diagnostics import Pointer
 from generator.kubernetes.objects import KubeObject, Objects, at
-from generator.kubernetes.rollouts import BLUE_GREEN, CANARY, ROLLOUT, STRATEGY
-from generator.lint.rules.rule import Finding, Rule
+from generator.kubernetes.rollouts import BLUE_GREEN, CANARY, STRATEGY
+from generator.lint.rules.rule import Finding
 
 _PERCENT = re.compile(r"[0-9]+%\Z")
 _NUMBER = re.compile(r"[0-9]+\Z")
@@ -40,14 +40,3 @@ def check(item: KubeObject, objects: Objects) -> Iterator[Finding]:
                     yield Finding(
                         here, f'"{value}" is not a number, and is read as 0', "write a number of pods, or a percentage"
                     )
-
-
-RULE = Rule(
-    "TP711",
-    "surge-is-no-percentage",
-    Severity.WARNING,
-    ROLLOUT,
-    check,
-    needs=frozenset(["maxSurge", "maxUnavailable"]),
-    before_helm=True,
-)

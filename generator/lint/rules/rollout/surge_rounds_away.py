@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from generator.diagnostics import Severity
 from generator.kubernetes.arithmetic import stated
 from generator.kubernetes.objects import KubeObject, Objects
-from generator.kubernetes.rollouts import CANARY, ROLLOUT, canary, number, routing, surge
-from generator.lint.rules.rule import Finding, Rule
+from generator.kubernetes.rollouts import CANARY, canary, number, routing, surge
+from generator.lint.rules.rule import Finding
 
 
 def check(item: KubeObject, objects: Objects) -> Iterator[Finding]:
@@ -39,6 +38,3 @@ def check(item: KubeObject, objects: Objects) -> Iterator[Finding]:
 
 
 _MOST = 100_000
-
-
-RULE = Rule("TP712", "surge-rounds-away", Severity.NOTE, ROLLOUT, check, needs=frozenset(["maxSurge", "maxUnavailable"]))

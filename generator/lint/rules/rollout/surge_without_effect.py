@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from generator.diagnostics import Severity
 from generator.kubernetes.objects import KubeObject, Objects
-from generator.kubernetes.rollouts import CANARY, ROLLOUT, canary, routing
-from generator.lint.rules.rule import Finding, Rule
+from generator.kubernetes.rollouts import CANARY, canary, routing
+from generator.lint.rules.rule import Finding
 
 
 def check(item: KubeObject, objects: Objects) -> Iterator[Finding]:
@@ -30,6 +29,3 @@ def check(item: KubeObject, objects: Objects) -> Iterator[Finding]:
             if canary(item).get(field) is not None:
                 message = f"`{field}` has no effect with a traffic router"
                 yield Finding((*CANARY, field), message, "remove it; to limit the pods, set `dynamicStableScale`")
-
-
-RULE = Rule("TP716", "surge-without-effect", Severity.NOTE, ROLLOUT, check, needs=frozenset(["trafficRouting"]))

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from generator.diagnostics import Severity
 from generator.kubernetes.arithmetic import split
 from generator.kubernetes.objects import KubeObject, Objects
-from generator.kubernetes.rollouts import ROLLOUT, number, routing, surge, weights
-from generator.lint.rules.rule import Finding, Rule
+from generator.kubernetes.rollouts import number, routing, surge, weights
+from generator.lint.rules.rule import Finding
 
 _MOST = 100_000
 
@@ -38,6 +37,3 @@ def check(item: KubeObject, objects: Objects) -> Iterator[Finding]:
         if 0 < weight < 100 and split(replicas, weight, 0).canary == 0:
             message = f"with {replicas} replicas and no surge, weight {weight} removes all canary pods"
             yield Finding(pointer, message, "allow a `maxSurge` of 1, or use a different weight")
-
-
-RULE = Rule("TP713", "weight-drains-canary", Severity.WARNING, ROLLOUT, check, needs=frozenset(["setWeight"]), before_helm=True)

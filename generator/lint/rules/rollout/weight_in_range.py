@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from generator.diagnostics import Pointer, Severity
+from generator.diagnostics import Pointer
 from generator.kubernetes.objects import KubeObject, Objects
-from generator.kubernetes.rollouts import ROLLOUT, ROUTING, number, routing, weights, whole_weight
-from generator.lint.rules.rule import Finding, Rule
+from generator.kubernetes.rollouts import ROUTING, number, routing, weights, whole_weight
+from generator.lint.rules.rule import Finding
 
 
 def check(item: KubeObject, objects: Objects) -> Iterator[Finding]:
@@ -36,14 +36,3 @@ def check(item: KubeObject, objects: Objects) -> Iterator[Finding]:
     for pointer, weight in weights(item):
         if not 0 <= weight <= max(whole, 1):
             yield Finding(pointer, f"weight {weight} is not between 0 and {whole}", f"set a weight from 0 to {whole}")
-
-
-RULE = Rule(
-    "TP723",
-    "weight-in-range",
-    Severity.ERROR,
-    ROLLOUT,
-    check,
-    needs=frozenset(["setWeight", "maxTrafficWeight"]),
-    before_helm=True,
-)

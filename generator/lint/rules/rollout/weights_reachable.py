@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from generator.diagnostics import Severity
 from generator.kubernetes.arithmetic import split
 from generator.kubernetes.objects import KubeObject, Objects
-from generator.kubernetes.rollouts import ROLLOUT, number, routing, surge, weights
-from generator.lint.rules.rule import Finding, Rule
+from generator.kubernetes.rollouts import number, routing, surge, weights
+from generator.lint.rules.rule import Finding
 
 _MOST = 100_000
 _POINTS = 10
@@ -43,6 +42,3 @@ def check(item: KubeObject, objects: Objects) -> Iterator[Finding]:
             message = f"with {replicas} {'replica' if replicas == 1 else 'replicas'}, weight {weight} becomes {reached} % ({new} of {new + old} pods)"
             yield Finding(pointer, message, "run more replicas, use different weights, or add a traffic router")
             return
-
-
-RULE = Rule("TP714", "weights-reachable", Severity.WARNING, ROLLOUT, check, needs=frozenset(["setWeight"]), before_helm=True)

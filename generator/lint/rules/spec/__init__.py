@@ -2,40 +2,28 @@
 
 from __future__ import annotations
 
-from generator.lint.rules.rule import Rule
-from generator.lint.rules.spec import (
-    application_names_valid,
-    chart_source_known,
-    chart_version_resolves,
-    deployment_left_alone,
-    image_is_pinned,
-    image_names_known,
-    policy_argocd,
-    policy_chart_version,
-    policy_image_tag,
-    policy_replicas,
-    policy_rollout,
-    policy_rollout_size,
-    replicas_in_range,
-    secrets_elsewhere,
-    waves_wait,
-)
+from functools import partial
+
+from generator.diagnostics import Severity
+from generator.lint.rules.rule import About, Rule
+
+_rule = partial(Rule, __name__)
 
 RULES: tuple[Rule, ...] = (
-    image_is_pinned.RULE,
-    replicas_in_range.RULE,
-    secrets_elsewhere.RULE,
-    image_names_known.RULE,
-    policy_image_tag.RULE,
-    policy_replicas.RULE,
-    policy_argocd.RULE,
-    policy_rollout.RULE,
-    policy_rollout_size.RULE,
-    chart_source_known.RULE,
-    application_names_valid.RULE,
-    chart_version_resolves.RULE,
-    deployment_left_alone.RULE,
-    waves_wait.RULE,
-    policy_chart_version.RULE,
+    _rule("TP101", "image-is-pinned", Severity.ERROR, About.SERVICE),
+    _rule("TP102", "replicas-in-range", Severity.ERROR, About.AUTOSCALING),
+    _rule("TP103", "secrets-elsewhere", Severity.ERROR, About.SERVICE),
+    _rule("TP104", "image-names-known", Severity.ERROR, About.SERVICE),
+    _rule("TP111", "policy-image-tag", Severity.ERROR, About.POLICY),
+    _rule("TP112", "policy-replicas", Severity.ERROR, About.POLICY),
+    _rule("TP113", "policy-argocd", Severity.ERROR, About.POLICY),
+    _rule("TP211", "policy-rollout", Severity.ERROR, About.POLICY),
+    _rule("TP212", "policy-rollout-size", Severity.ERROR, About.POLICY),
+    _rule("TP401", "chart-source-known", Severity.ERROR, About.SERVICE),
+    _rule("TP403", "application-names-valid", Severity.ERROR, About.SERVICE),
+    _rule("TP404", "chart-version-resolves", Severity.ERROR, About.SERVICE),
+    _rule("TP405", "deployment-left-alone", Severity.ERROR, About.SERVICE),
+    _rule("TP406", "waves-wait", Severity.WARNING, About.SERVICE),
+    _rule("TP411", "policy-chart-version", Severity.ERROR, About.SERVICE),
 )
 """By id."""

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-from generator.diagnostics import Pointer, Severity
+from generator.diagnostics import Pointer
 from generator.kubernetes.helm_sources import helm_sources
 from generator.kubernetes.names import KEY, LABEL_VALUE
 from generator.kubernetes.rollouts import table
 from generator.kubernetes.strategy import services
-from generator.lint.rules.rule import About, Finding, Rule
+from generator.lint.rules.rule import Finding
 from generator.service.build import Built
 from generator.service.resolve import ITSELF
 from generator.syntax.merge import lookup
@@ -107,6 +107,3 @@ def _objects(built: Built) -> Iterator[Finding]:
 
 _LONGEST_OF_SHIPPED = 52
 """The chart that ships with Tiphys refuses longer names: its suffixes must fit into 63 characters."""
-
-
-RULE = Rule("TP403", "application-names-valid", Severity.ERROR, About.SERVICE, check)

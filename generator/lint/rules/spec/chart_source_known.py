@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from generator.diagnostics import Severity
-from generator.lint.rules.rule import About, Finding, Rule
+from generator.lint.rules.rule import Finding
 from generator.service.build import Built
 from generator.service.chart import is_own
 
@@ -57,6 +56,3 @@ def check(built: Built) -> Iterator[Finding]:
     if not chart.version:
         message = f"the chart `{chart.name}` has no version in {where}"
         yield Finding(("chart",), message, "set chart.version in the environment or in the spec")
-
-
-RULE = Rule("TP401", "chart-source-known", Severity.ERROR, About.SERVICE, check)

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from generator.diagnostics import Severity
-from generator.lint.rules.rule import About, Finding, Rule
+from generator.lint.rules.rule import Finding
 from generator.service.build import Built
 from generator.syntax import semver
 
@@ -61,6 +60,3 @@ def check(built: Built) -> Iterator[Finding]:
 def _too_old(environment: dict[str, dict[str, str]]) -> bool:
     version = (environment.get("target") or {}).get("argocd")
     return version is not None and tuple(map(int, version.lstrip("v").split(".")[:2])) < _OCI_RANGES
-
-
-RULE = Rule("TP404", "chart-version-resolves", Severity.ERROR, About.SERVICE, check)

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from generator.diagnostics import Severity
-from generator.lint.rules.rule import About, Finding, Rule
+from generator.lint.rules.rule import Finding
 from generator.service.build import Built
 
 OPTION = "RespectIgnoreDifferences=false"
@@ -34,6 +33,3 @@ def check(built: Built) -> Iterator[Finding]:
         at = ("argocd", "syncPolicy", "syncOptions", own.index(OPTION)) if OPTION in own else ("rollout",)
         message = f"`{OPTION}` lets each sync reset the replicas of the Deployment that the Rollout takes over"
         yield Finding(at, message, "remove it: Tiphys then sets the option to true")
-
-
-RULE = Rule("TP405", "deployment-left-alone", Severity.ERROR, About.SERVICE, check)

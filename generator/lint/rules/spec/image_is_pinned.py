@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from generator.diagnostics import Severity, dotted
-from generator.lint.rules.rule import About, Finding, Rule
+from generator.diagnostics import dotted
+from generator.lint.rules.rule import Finding
 from generator.service.build import Built
 from generator.service.images import images_of
 
@@ -32,6 +32,3 @@ def check(built: Built) -> Iterator[Finding]:
         if not {"tag", "digest", "name"} & image.keys():
             name = "" if pointer == ("image",) else f"`{pointer[-1]}`: "
             yield Finding(pointer, f"{name}no image tag for {where}", f"add `environments.{where}.{dotted(pointer)}.tag`")
-
-
-RULE = Rule("TP101", "image-is-pinned", Severity.ERROR, About.SERVICE, check)

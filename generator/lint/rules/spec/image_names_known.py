@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from generator.diagnostics import Pointer, Severity
-from generator.lint.rules.rule import About, Finding, Rule
+from generator.diagnostics import Pointer
+from generator.lint.rules.rule import Finding
 from generator.service.build import Built
 from generator.syntax.wording import listed, suggestion
 from generator.workspace.model import SHIPPED
@@ -59,6 +59,3 @@ def _used(node: Any, at: Pointer) -> Iterator[tuple[Pointer, str]]:
     elif isinstance(node, list):
         for index, value in enumerate(node):
             yield from _used(value, (*at, index))
-
-
-RULE = Rule("TP104", "image-names-known", Severity.ERROR, About.SERVICE, check)

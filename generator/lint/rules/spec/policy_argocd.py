@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from generator.diagnostics import Severity
-from generator.lint.rules.rule import About, Finding, Rule
+from generator.lint.rules.rule import Finding
 from generator.service.build import Built
 from generator.syntax.merge import lookup
 
@@ -40,6 +39,3 @@ def check(built: Built) -> Iterator[Finding]:
                 message = f"`argocd.{field}` is locked in {environment.name}"
                 hint = f"remove it, or ask the owners of {environment.part(('spec', 'argocd', field)).path} to set it there"
                 yield Finding(("argocd", field), message, hint, layer=layer)
-
-
-RULE = Rule("TP113", "policy-argocd", Severity.ERROR, About.POLICY, check)

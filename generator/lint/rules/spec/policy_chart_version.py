@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from generator.diagnostics import Severity
-from generator.lint.rules.rule import About, Finding, Rule
+from generator.lint.rules.rule import Finding
 from generator.service.build import Built
 from generator.syntax import semver
 
@@ -38,6 +37,3 @@ def check(built: Built) -> Iterator[Finding]:
         where = built.resolved.environment.name
         message = f'the chart version "{version}" is a range; {where} requires an exact version'
         yield Finding(("chart", "version"), message, 'write an exact version, such as "1.4.2"')
-
-
-RULE = Rule("TP411", "policy-chart-version", Severity.ERROR, About.SERVICE, check)

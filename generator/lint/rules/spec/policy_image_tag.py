@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from generator.diagnostics import Severity
-from generator.lint.rules.rule import About, Finding, Rule
+from generator.lint.rules.rule import Finding
 from generator.service.build import Built
 from generator.service.images import images_of
 from generator.syntax import patterns
@@ -45,6 +44,3 @@ def check(built: Built) -> Iterator[Finding]:
         elif policy.get("pattern") and not patterns.compiled(policy["pattern"]).fullmatch(tag):
             message = f'the tag "{tag}" does not match the pattern of {where}: {policy["pattern"]}'
             yield Finding(pointer, message, "deploy a tag that matches, or change the policy of the environment")
-
-
-RULE = Rule("TP111", "policy-image-tag", Severity.ERROR, About.POLICY, check)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from generator.diagnostics import Pointer, Severity
-from generator.lint.rules.rule import About, Finding, Rule
+from generator.diagnostics import Pointer
+from generator.lint.rules.rule import Finding
 from generator.service.build import Built
 
 
@@ -44,6 +44,3 @@ def check(built: Built) -> Iterator[Finding]:
         )
     if high is not None and policy.get("max") is not None and high > policy["max"]:
         yield Finding(most, f"`{most[-1]}` is {high}; {where} allows at most {policy['max']}", f"lower it to {policy['max']}")
-
-
-RULE = Rule("TP112", "policy-replicas", Severity.ERROR, About.POLICY, check)

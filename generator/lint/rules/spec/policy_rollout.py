@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from generator.diagnostics import Severity
 from generator.kubernetes import strategy as strategies
-from generator.lint.rules.rule import About, Finding, Rule
+from generator.lint.rules.rule import Finding
 from generator.service.build import Built
 from generator.syntax.wording import listed
 
@@ -47,6 +46,3 @@ def check(built: Built) -> Iterator[Finding]:
     if policy.get("analysis") == "required" and not any(strategies.analyses(built.strategy)):
         hint = "add `analysis` to the canary, or pre- or postPromotionAnalysis"
         yield Finding(("rollout", "strategy", which), f"{where} requires an analysis, but the strategy has none", hint)
-
-
-RULE = Rule("TP211", "policy-rollout", Severity.ERROR, About.POLICY, check)

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from generator.diagnostics import Pointer, Severity
+from generator.diagnostics import Pointer
 from generator.kubernetes import strategy as strategies
 from generator.kubernetes.objects import KubeObject
 from generator.kubernetes.rollouts import gate
-from generator.lint.rules.rule import About, Finding, Rule
+from generator.lint.rules.rule import Finding
 from generator.service.build import Built
 from generator.syntax.durations import seconds, spoken
 
@@ -84,6 +84,3 @@ def _first_weight(built: Built, most: int | None, where: str) -> Iterator[Findin
             pointer: Pointer = ("rollout", "strategy", "canary", "steps", index, "setWeight")
             yield Finding(pointer, f"the first weight is {weight}; {where} allows {most}", f"start with {most} or less")
         return
-
-
-RULE = Rule("TP212", "policy-rollout-size", Severity.ERROR, About.POLICY, check)

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from generator.diagnostics import Severity
-from generator.lint.rules.rule import About, Finding, Rule
+from generator.lint.rules.rule import Finding
 from generator.service.build import Built
 
 
@@ -32,6 +31,3 @@ def check(built: Built) -> Iterator[Finding]:
     own_metrics = not built.referenced and "metrics" in (built.resolved.data.get("values", {}).get("autoscaling") or {})
     if not own_metrics and not any(name.startswith("target") for name in scaling):
         yield Finding(("autoscaling",), "the autoscaler has no metric to scale by", "add targetCPUUtilizationPercentage")
-
-
-RULE = Rule("TP102", "replicas-in-range", Severity.ERROR, About.AUTOSCALING, check)

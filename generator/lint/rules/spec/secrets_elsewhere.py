@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from generator.diagnostics import Pointer, Severity
-from generator.lint.rules.rule import About, Finding, Rule
+from generator.diagnostics import Pointer
+from generator.lint.rules.rule import Finding
 from generator.service.build import Built
 from generator.syntax.merge import lookup
 from generator.syntax.secrets import masking
@@ -59,5 +59,3 @@ def check(built: Built) -> Iterator[Finding]:
 _LOOKED = masking.Looked()
 """What services share is looked at once: the defaults of environments, and the strategies of presets."""
 _HINT = "refer to a Secret from External Secrets or Sealed Secrets, and rotate this one: it is exposed now"
-
-RULE = Rule("TP103", "secrets-elsewhere", Severity.ERROR, About.SERVICE, check)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from generator.diagnostics import Pointer, Severity
-from generator.lint.rules.rule import About, Finding, Rule
+from generator.diagnostics import Pointer
+from generator.lint.rules.rule import Finding
 from generator.service.build import Built
 from generator.service.folder_source import folder_of
 from generator.syntax import semver
@@ -51,6 +51,3 @@ def check(built: Built) -> Iterator[Finding]:
     elif not source.path and chart.version and semver.parse(chart.version) is None:
         message = f'chart.version "{chart.version}" is a range, {everywhere}'
         yield Finding(("chart", "version"), message, "set one version")
-
-
-RULE = Rule("TP406", "waves-wait", Severity.WARNING, About.SERVICE, check)
