@@ -11,6 +11,7 @@ from generator.kubernetes.applicationsets.places import PATCH, template_pointer
 from generator.kubernetes.manifests import source_of
 from generator.kubernetes.objects import ROLLOUTS, KubeObject, Objects
 from generator.kubernetes.repository import Repository, place
+from generator.kubernetes.target import UNSTATED, Target
 from generator.lint.engine import Dispatch, dispatch, examine, outside
 from generator.lint.generated import Told, once
 from generator.lint.registry import object_rules, repository_rules, set_rules
@@ -35,26 +36,27 @@ def lint(
     namespace: str = "",
     sets: ApplicationSets | None = None,
     elsewhere: Iterable[KubeObject] = (),
+    target: Target = UNSTATED,
 ) -> list[Diagnostic]:
     """Return the problems of objects that are applied together, at their places in the files.
 
     `namespace` is that of objects that set none; empty if unknown. `sets` expands ApplicationSets: their
     Applications are objects, too, and what is wrong with one is told where the ApplicationSet says so. `elsewhere` are
-    objects that these may refer to, and that are linted elsewhere.
+    objects that these may refer to, and that are linted elsewhere. `target` are the versions that they are applied to.
 
     If a rule and a schema both call the same value an error, only the rule's finding is kept: its message is better.
     Of a whole object there may be several things to say.
     """
     sets = sets or ApplicationSets(Budget())
-    objects = Objects([*items, *applications(items, sets)], namespace=namespace, elsewhere=elsewhere)
+    objects = Objects([*items, *applications(items, sets)], namespace=namespace, elsewhere=elsewhere, target=target)
     with_sets(objects, sets)
     tally = Tally()
-    found = list(_placed_all(_by_rules(objects, _of_sets()), objects, tally))
-    whole = {(source_of(item).path, item.at) for item in objects}
-    told = {(one.path, one.pointer) for one in found if one.severity is Severity.ERROR} - whole
-    by_schema = _placed_all(_by_schema(objects, schemas), objects, tally)
-    found += [one for one in by_schema if (one.path, one.pointer) not in told]
-    found += _placed_all(_outside(objects, Severity.ERROR if strict_references else Severity.NOTE), objects, tally)
+    by_rules = list(_settled(_by_rules(objects, _of_sets()), objects))
+    told = {(id(one.item.data), one.pointer) for one in by_rules if one.severity is Severity.ERROR and one.pointer}
+    by_schema = _settled(_by_schema(objects, schemas), objects)
+    others = (one for one in by_schema if (id(one.item.data), one.pointer) not in told)
+    unconfirmed = _outside(objects, Severity.ERROR if strict_references else Severity.NOTE)
+    found = [one for some in (by_rules, others, _settled(unconfirmed, objects)) for one in _placed_all(some, tally)]
     return once_per_cause([*found, *tally.rest()])
 
 
@@ -64,11 +66,12 @@ def lint_repository(items: Sequence[KubeObject], repository: Repository, sets: A
     with_sets(objects, sets)
     place(objects, repository)
     tally = Tally()
-    return [*_placed_all(_by_rules(objects, dispatch(repository_rules())), objects, tally), *tally.rest()]
+    found = _settled(_by_rules(objects, dispatch(repository_rules())), objects)
+    return [*_placed_all(found, tally), *tally.rest()]
 
 
-def _placed_all(found: Iterable[Told], objects: Objects, tally: Tally) -> Iterator[Diagnostic]:
-    """Yield findings with their places; those in generated Applications come last, each cause once."""
+def _settled(found: Iterable[Told], objects: Objects) -> Iterator[Told]:
+    """Yield findings, those in generated Applications last: each cause once, and at what causes it."""
     generated: list[Told] = []
     known: set[tuple[int, Pointer]] = set()
     for one in found:
@@ -76,15 +79,16 @@ def _placed_all(found: Iterable[Told], objects: Objects, tally: Tally) -> Iterat
             generated.append(one)
         else:
             known.add((id(one.item.data), one.pointer))
-            yield from _taken(one, tally)
+            yield one
     for one in once(generated, objects):
         if (id(one.item.data), one.pointer) not in known:  # what is wrong with the template itself was told
-            yield from _taken(one, tally)
+            yield one
 
 
-def _taken(one: Told, tally: Tally) -> Iterator[Diagnostic]:
-    if not tally.is_full(source_of(one.item).path, one.rule):
-        yield tally.taken(_placed(one))
+def _placed_all(found: Iterable[Told], tally: Tally) -> Iterator[Diagnostic]:
+    for one in found:
+        if not tally.is_full(source_of(one.item).path, one.rule):
+            yield tally.taken(_placed(one))
 
 
 @cache

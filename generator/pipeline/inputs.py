@@ -12,6 +12,7 @@ from generator.pipeline.between import promotion_problems
 from generator.pipeline.findings import lint_projects
 from generator.pipeline.guards import area_of, check_version, settle
 from generator.pipeline.request import Mode, Request
+from generator.pipeline.targets import oldest
 from generator.service.root import APPLICATIONS, applications_folder
 from generator.syntax.wording import listed, unknown
 from generator.system.transaction.targets import Area
@@ -83,7 +84,7 @@ def load(opened: Opened, request: Request) -> Inputs:
     loader.read_shared_analyses(environments)
     problems += promotion_problems(environments, loader.abstract, lambda name: loader.is_broken(workspace.environments, name))
     projects = loader.projects()
-    problems += lint_projects(projects)
+    problems += lint_projects(projects, oldest(environments.values()))
     problems += loader.problems()
     return Inputs(loader, workspace, environments, projects, paths, tuple(problems))
 

@@ -81,7 +81,8 @@ def lint(asked: Asked) -> Linted:
     if not any(one.objects for one in sets) and not read.diagnostics:
         raise ConfigError(f"no Kubernetes objects found in {', '.join(asked.paths)}", _hint(left_out))
     custom = crds.schemas([*_definitions(asked), *_of_kind(one.objects for one in sets)])
-    schemas = Schemas(asked.kubernetes, only_argo=not asked.kubernetes and not installed(), custom=custom)
+    version = asked.target.kubernetes
+    schemas = Schemas(version, only_argo=not version and not installed(), custom=custom)
     found = list(read.diagnostics)
     for one in sets:
         some = plain.lint(
@@ -91,6 +92,7 @@ def lint(asked: Asked) -> Linted:
             namespace=one.namespace,
             sets=one.of.sets,
             elsewhere=one.of.elsewhere(one.objects),
+            target=asked.target,
         )
         found += [told(item, "", one.text) for item in some] if one.text else some
     for of in dict.fromkeys(id(one.of) for one in sets):

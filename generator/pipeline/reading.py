@@ -12,6 +12,7 @@ from generator.kubernetes import manifests
 from generator.kubernetes.kustomization import FILES
 from generator.kubernetes.objects import KubeObject
 from generator.kubernetes.sets import File
+from generator.kubernetes.target import Target
 from generator.lint import settings
 from generator.lint.catalogue import is_fixed
 from generator.syntax.reader import ignores
@@ -30,7 +31,8 @@ class Asked(NamedTuple):
     strict_references: bool
     together: bool
     """Whether all that is named is applied together."""
-    kubernetes: str
+    target: Target
+    """The versions that they are applied to."""
     crds: tuple[str, ...]
     """Files and folders with CustomResourceDefinitions that are not linted themselves."""
     stdin_filename: str

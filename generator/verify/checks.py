@@ -12,6 +12,7 @@ from generator.kubernetes.applications import place_of, sources
 from generator.kubernetes.helm_sources import other_sources
 from generator.kubernetes.images import repository_of
 from generator.kubernetes.objects import ROLLOUTS, KubeObject, Objects, at
+from generator.kubernetes.target import of
 from generator.lint.engine import dispatch, examine
 from generator.lint.registry import rendered_rules
 from generator.lint.schemas import Schemas
@@ -254,6 +255,7 @@ def _not_rendered(built: Built) -> Iterator[Problem]:
 
 def _by_rules(application: Application) -> Iterator[Diagnostic]:
     _, namespace = place_of(application.built.deployed, "")
-    for one in examine(Objects(application.objects, complete=True, namespace=namespace), _RULES):
+    target = of(application.built.resolved.environment.spec.get("target"))
+    for one in examine(Objects(application.objects, complete=True, namespace=namespace, target=target), _RULES):
         found = one.finding
         yield _told(application, one.object, found.pointer, one.rule.id, one.severity, found.message, found.hint)

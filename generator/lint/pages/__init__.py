@@ -13,6 +13,7 @@ from generator.lint.pages import (
     text,
     values,
     verify,
+    versions,
     workspace,
     yaml,
 )
@@ -29,6 +30,7 @@ CHECKS: tuple[Check, ...] = (
     *text.CHECKS,
     *values.CHECKS,
     *verify.CHECKS,
+    *versions.CHECKS,
     *workspace.CHECKS,
     *yaml.CHECKS,
 )
