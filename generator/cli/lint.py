@@ -15,7 +15,7 @@ from generator.syntax.wording import listed
 from generator.system.files import roots
 
 STDIN = "-"
-_OF_MANIFESTS = ("strict_references", "together", "target", "kubernetes", "crds")
+_OF_MANIFESTS = ("strict_references", "together", "target", "kubernetes", "crds", "rules")
 """The options that only --manifests has."""
 _MOST = 1024 * 1024
 """The maximum size of stdin in bytes; the reader reports a spec of more than 256 kB."""
@@ -43,6 +43,7 @@ _MOST = 1024 * 1024
 )
 @click.option("--kubernetes", metavar="V", default="", help="Short for --target kubernetes=V.")
 @click.option("--crds", metavar="PATH", multiple=True, help="With --manifests, a file or folder of CRDs to check against.")
+@click.option("--rules", metavar="PATH", multiple=True, help="With --manifests, a file or folder of your own rules.")
 @options.reporting
 @click.pass_context
 def command(
@@ -163,9 +164,10 @@ def _manifests(
     if held.baseline or held.write_baseline:
         raise click.UsageError("--manifests does not support a baseline")
     strict, together = asked.pop("strict_references"), asked.pop("together")
-    target, crds = _target(asked.pop("target"), asked.pop("kubernetes")), asked.pop("crds")
+    target = _target(asked.pop("target"), asked.pop("kubernetes"))
+    crds, own = asked.pop("crds"), asked.pop("rules")
     filename, rules = held.stdin_filename or "<stdin>", running.asked(**asked)
-    wanted = Asked(paths, strict, together, target, crds, filename, rules, running.named, running.stdin)
+    wanted = Asked(paths, strict, together, target, crds, own, filename, rules, running.named, running.stdin)
     return manifests.lint(ctx, wanted, formats, color, quiet=quiet)
 
 

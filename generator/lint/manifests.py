@@ -15,6 +15,7 @@ from generator.kubernetes.target import UNSTATED, Target
 from generator.lint.engine import Dispatch, dispatch, examine, outside
 from generator.lint.generated import Told, once
 from generator.lint.registry import object_rules, repository_rules, set_rules
+from generator.lint.rules.rule import Rule
 from generator.lint.schemas import Schemas
 from generator.service.place import once_per_cause
 from generator.syntax.abridged import Tally
@@ -23,8 +24,8 @@ from generator.syntax.merge import lookup
 from generator.syntax.secrets.redaction import told
 
 OUTSIDE = "TP609"
-_KUBERNETES, _ARGO = "TP604", "TP605"
-RULES = frozenset([OUTSIDE, _KUBERNETES, _ARGO, *(rule.id for rule in object_rules())])
+_KUBERNETES, _ARGO, _OWN = "TP604", "TP605", "TP691"
+RULES = frozenset([OUTSIDE, _KUBERNETES, _ARGO, _OWN, *(rule.id for rule in object_rules())])
 """The ids that can be found in plain manifests."""
 
 
@@ -37,12 +38,13 @@ def lint(
     sets: ApplicationSets | None = None,
     elsewhere: Iterable[KubeObject] = (),
     target: Target = UNSTATED,
+    own: Sequence[Rule] = (),
 ) -> list[Diagnostic]:
     """Return the problems of objects that are applied together, at their places in the files.
 
     `namespace` is that of objects that set none; empty if unknown. `sets` expands ApplicationSets: their
     Applications are objects, too, and what is wrong with one is told where the ApplicationSet says so. `elsewhere` are
-    objects that these may refer to, and that are linted elsewhere. `target` are the versions that they are applied to.
+    objects that these may refer to, and that are linted elsewhere. `target` are the versions that they are applied to, and `own` rules of the user.
 
     If a rule and a schema both call the same value an error, only the rule's finding is kept: its message is better.
     Of a whole object there may be several things to say.
@@ -51,7 +53,7 @@ def lint(
     objects = Objects([*items, *applications(items, sets)], namespace=namespace, elsewhere=elsewhere, target=target)
     with_sets(objects, sets)
     tally = Tally()
-    by_rules = list(_settled(_by_rules(objects, _of_sets()), objects))
+    by_rules = list(_settled((*_by_rules(objects, _of_sets()), *_by_rules(objects, dispatch(own))), objects))
     told = {(id(one.item.data), one.pointer) for one in by_rules if one.severity is Severity.ERROR and one.pointer}
     by_schema = _settled(_by_schema(objects, schemas), objects)
     others = (one for one in by_schema if (id(one.item.data), one.pointer) not in told)

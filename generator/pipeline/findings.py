@@ -33,12 +33,13 @@ class Linter:
     A fleet has few strategies, so most services and environments have one that was already checked.
     """
 
-    def __init__(self, projects: Sequence[KubeObject] = ()) -> None:
+    def __init__(self, projects: Sequence[KubeObject] = (), own: Sequence[Rule] = ()) -> None:
         self._projects = projects
         self._known = _OURS | {*PROJECT} if projects else _OURS
         permits = _permits() if projects else ()
         self._of_applications = dispatch([*_FOR_APPLICATIONS, *permits])
         self._rules = dispatch([*BEFORE_HELM, *permits])
+        self._own = dispatch(own) if own else None
         self._plain = Plain(projects)
         self._clean: deque[list[tuple[str, Any]]] = deque(maxlen=_REMEMBERED)
 
@@ -60,6 +61,7 @@ class Linter:
         if not seen and all(one.object.kind == "Application" for one in found):
             self._clean.append(told)
         found += _besides(objects, by_own_template=built.documents[0].by_own_template)
+        found += examine(objects, self._own) if self._own else ()  # they may look at names, which the sets of above leave out
         for one in found:
             yield _placed(built, one)
         yield from self._plain.problems(built)

@@ -8,6 +8,7 @@ from typing import NamedTuple
 from generator.diagnostics import Diagnostic, Severity
 from generator.errors import ConfigError, Rejected
 from generator.kubernetes.objects import KubeObject
+from generator.lint.rules.rule import Rule
 from generator.pipeline.between import promotion_problems
 from generator.pipeline.findings import lint_projects
 from generator.pipeline.guards import area_of, check_version, settle
@@ -16,7 +17,7 @@ from generator.pipeline.targets import oldest
 from generator.service.root import APPLICATIONS, applications_folder
 from generator.syntax.wording import listed, unknown
 from generator.system.transaction.targets import Area
-from generator.workspace import unread
+from generator.workspace import own_rules, unread
 from generator.workspace.extending import no_environment
 from generator.workspace.load import Loader
 from generator.workspace.model import Environment, Workspace
@@ -41,6 +42,8 @@ class Inputs(NamedTuple):
     workspace: Workspace
     environments: dict[str, Environment]
     projects: Sequence[KubeObject]
+    own_rules: Sequence[Rule]
+    """The rules of the workspace itself."""
     paths: list[str]
     """The paths of the specs."""
     problems: tuple[Diagnostic, ...]
@@ -85,8 +88,19 @@ def load(opened: Opened, request: Request) -> Inputs:
     problems += promotion_problems(environments, loader.abstract, lambda name: loader.is_broken(workspace.environments, name))
     projects = loader.projects()
     problems += lint_projects(projects, oldest(environments.values()))
-    problems += loader.problems()
-    return Inputs(loader, workspace, environments, projects, paths, tuple(problems))
+    own, wrong = _own_rules(loader)
+    problems += [*wrong, *loader.problems()]
+    return Inputs(loader, workspace, environments, projects, own, paths, tuple(problems))
+
+
+def _own_rules(loader: Loader) -> tuple[Sequence[Rule], Sequence[Diagnostic]]:
+    """Return the rules in rules/ and their problems; nothing is imported for a workspace without any."""
+    sources = own_rules.read(loader)
+    if not sources:
+        return (), ()
+    from generator.lint.own_rules import of
+
+    return of(sources)
 
 
 def check_names(inputs: Inputs, names: Sequence[tuple[str, str]], request: Request) -> None:

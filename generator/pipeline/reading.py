@@ -35,6 +35,8 @@ class Asked(NamedTuple):
     """The versions that they are applied to."""
     crds: tuple[str, ...]
     """Files and folders with CustomResourceDefinitions that are not linted themselves."""
+    own: tuple[str, ...]
+    """Files and folders with rules of the user."""
     stdin_filename: str
     rules: settings.Asked | None
     """Which rules run, and which severity fails the run."""
