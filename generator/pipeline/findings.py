@@ -33,14 +33,14 @@ class Linter:
     A fleet has few strategies, so most services and environments have one that was already checked.
     """
 
-    def __init__(self, projects: Sequence[KubeObject] = (), own: Sequence[Rule] = ()) -> None:
+    def __init__(self, projects: Sequence[KubeObject] = (), own: Sequence[Rule] = (), crds: Sequence[KubeObject] = ()) -> None:
         self._projects = projects
         self._known = _OURS | {*PROJECT} if projects else _OURS
         permits = _permits() if projects else ()
         self._of_applications = dispatch([*_FOR_APPLICATIONS, *permits])
         self._rules = dispatch([*BEFORE_HELM, *permits])
         self._own = dispatch(own) if own else None
-        self._plain = Plain(projects)
+        self._plain = Plain(projects, crds)
         self._clean: deque[list[tuple[str, Any]]] = deque(maxlen=_REMEMBERED)
 
     def lint(self, built: Built) -> Iterator[Diagnostic]:

@@ -17,7 +17,7 @@ from generator.pipeline.targets import oldest
 from generator.service.root import APPLICATIONS, applications_folder
 from generator.syntax.wording import listed, unknown
 from generator.system.transaction.targets import Area
-from generator.workspace import own_rules, unread
+from generator.workspace import definitions, own_rules, unread
 from generator.workspace.extending import no_environment
 from generator.workspace.load import Loader
 from generator.workspace.model import Environment, Workspace
@@ -44,6 +44,8 @@ class Inputs(NamedTuple):
     projects: Sequence[KubeObject]
     own_rules: Sequence[Rule]
     """The rules of the workspace itself."""
+    crds: Sequence[KubeObject]
+    """The CustomResourceDefinitions that the workspace names."""
     paths: list[str]
     """The paths of the specs."""
     problems: tuple[Diagnostic, ...]
@@ -89,8 +91,9 @@ def load(opened: Opened, request: Request) -> Inputs:
     projects = loader.projects()
     problems += lint_projects(projects, oldest(environments.values()))
     own, wrong = _own_rules(loader)
-    problems += [*wrong, *loader.problems()]
-    return Inputs(loader, workspace, environments, projects, own, paths, tuple(problems))
+    crds = definitions.read(loader, workspace)
+    problems += [*wrong, *crds.problems, *loader.problems()]
+    return Inputs(loader, workspace, environments, projects, own, crds.objects, paths, tuple(problems))
 
 
 def _own_rules(loader: Loader) -> tuple[Sequence[Rule], Sequence[Diagnostic]]:

@@ -143,7 +143,7 @@ def _definitions(asked: Asked) -> list[KubeObject]:
 
 
 def _of_kind(objects: Iterable[Iterable[KubeObject]]) -> list[KubeObject]:
-    from generator.lint.crds import DEFINITION
+    from generator.workspace.definitions import DEFINITION
 
     return [item for some in objects for item in some if (item.group, item.kind) == DEFINITION]
 
