@@ -38,12 +38,10 @@ _MOST = 1024 * 1024
     "--strict-references", is_flag=True, help="With --manifests, treat references to objects outside the set as errors."
 )
 @click.option("--together", is_flag=True, help="With --manifests, lint everything as one set.")
-@click.option(
-    "--target", metavar="PRODUCT=V", multiple=True, help="With --manifests, the versions that run: argocd=3.5,rollouts=1.9"
-)
-@click.option("--kubernetes", metavar="V", default="", help="Short for --target kubernetes=V.")
+@click.option("--target", metavar="PRODUCT=V", multiple=True, help="With --manifests, versions: argocd=3.5,rollouts=1.9")
+@click.option("--kubernetes", metavar="V", default="", hidden=True, help="Short for --target kubernetes=V.")
 @click.option("--crds", metavar="PATH", multiple=True, help="With --manifests, a file or folder of CRDs to check against.")
-@click.option("--rules", metavar="PATH", multiple=True, help="With --manifests, a file or folder of your own rules.")
+@click.option("--rules", metavar="PATH", multiple=True, help="With --manifests, your own rules.")
 @options.reporting
 @click.pass_context
 def command(
@@ -71,7 +69,6 @@ def command(
     \b
     tiphys lint
     tiphys lint services/checkout/pipeline.yaml --format sarif=lint.sarif
-    tiphys lint --fix
     tiphys lint - --stdin-filename services/checkout/pipeline.yaml < unsaved.yaml
     helm template charts/checkout | tiphys lint --manifests -
     """
