@@ -8,11 +8,15 @@ import click
 
 from generator.cli import options, running
 from generator.errors import ConfigError
+from generator.kubernetes.target import UNSTATED, Target, parse
 from generator.pipeline.below import is_below, only_below
 from generator.pipeline.run import Mode, Outcome, Request, run
+from generator.syntax.wording import listed
 from generator.system.files import roots
 
 STDIN = "-"
+_OF_MANIFESTS = ("strict_references", "together", "target", "kubernetes", "crds", "rules")
+"""The options that only --manifests has."""
 _MOST = 1024 * 1024
 """The maximum size of stdin in bytes; the reader reports a spec of more than 256 kB."""
 
@@ -34,8 +38,10 @@ _MOST = 1024 * 1024
     "--strict-references", is_flag=True, help="With --manifests, treat references to objects outside the set as errors."
 )
 @click.option("--together", is_flag=True, help="With --manifests, lint everything as one set.")
-@click.option("--kubernetes", metavar="V", default="", help="With --manifests, the Kubernetes version, such as 1.33.")
+@click.option("--target", metavar="PRODUCT=V", multiple=True, help="With --manifests, versions: argocd=3.5,rollouts=1.9")
+@click.option("--kubernetes", metavar="V", default="", hidden=True, help="Short for --target kubernetes=V.")
 @click.option("--crds", metavar="PATH", multiple=True, help="With --manifests, a file or folder of CRDs to check against.")
+@click.option("--rules", metavar="PATH", multiple=True, help="With --manifests, your own rules.")
 @options.reporting
 @click.pass_context
 def command(
@@ -63,7 +69,6 @@ def command(
     \b
     tiphys lint
     tiphys lint services/checkout/pipeline.yaml --format sarif=lint.sarif
-    tiphys lint --fix
     tiphys lint - --stdin-filename services/checkout/pipeline.yaml < unsaved.yaml
     helm template charts/checkout | tiphys lint --manifests -
     """
@@ -71,8 +76,9 @@ def command(
     _check_fixing(fixing, elsewhere=write_baseline or bool(stdin_filename) or asked["manifests"])
     if asked.pop("manifests"):
         return _manifests(ctx, paths, held, formats, color, quiet=quiet, asked=asked)
-    if asked.pop("strict_references") | asked.pop("together") | bool(asked.pop("kubernetes")) | bool(asked.pop("crds")):
-        raise click.UsageError("--strict-references, --together and --kubernetes require --manifests")
+    if any(name for name in _OF_MANIFESTS if asked.pop(name)):
+        names = listed(f"--{name}".replace("_", "-") for name in _OF_MANIFESTS)
+        raise click.UsageError(f"{names} require --manifests")
     return _specs(ctx, paths, held, fixing, formats, color, quiet=quiet, asked=asked)
 
 
@@ -155,10 +161,23 @@ def _manifests(
     if held.baseline or held.write_baseline:
         raise click.UsageError("--manifests does not support a baseline")
     strict, together = asked.pop("strict_references"), asked.pop("together")
-    version, crds = asked.pop("kubernetes"), asked.pop("crds")
+    target = _target(asked.pop("target"), asked.pop("kubernetes"))
+    crds, own = asked.pop("crds"), asked.pop("rules")
     filename, rules = held.stdin_filename or "<stdin>", running.asked(**asked)
-    wanted = Asked(paths, strict, together, version, crds, filename, rules, running.named, running.stdin)
+    wanted = Asked(paths, strict, together, target, crds, own, filename, rules, running.named, running.stdin)
     return manifests.lint(ctx, wanted, formats, color, quiet=quiet)
+
+
+def _target(stated: tuple[str, ...], kubernetes: str) -> Target:
+    """Return the versions that --target and --kubernetes state; each option can state some."""
+    try:
+        return (
+            parse(",".join([*stated, *([f"kubernetes={kubernetes}"] if kubernetes else [])]))
+            if stated or kubernetes
+            else UNSTATED
+        )
+    except ValueError as error:
+        raise click.UsageError(str(error)) from None
 
 
 def _overlay(root: str, paths: tuple[str, ...], filename: str) -> dict[str, bytes]:
@@ -171,7 +190,7 @@ def _overlay(root: str, paths: tuple[str, ...], filename: str) -> dict[str, byte
 
 
 def _sentence(outcome: Outcome, tiphys: str, baseline: str) -> str:
-    from generator.syntax.wording import counted, listed
+    from generator.syntax.wording import counted
 
     found = running.summary(outcome)
     said = [found if outcome.diagnostics else f"{counted(outcome.services, 'service')}: {found}"]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 import click
@@ -11,14 +10,13 @@ from generator.cli import running
 from generator.pipeline import manifests
 from generator.pipeline.manifests import LeftOut
 from generator.pipeline.reading import Asked
+from generator.pipeline.targets import notes
 from generator.report.as_text import printable
 from generator.syntax.wording import counted, listed
 
 
 def lint(ctx: click.Context, asked: Asked, formats: list[tuple[str, str]], color: str, *, quiet: bool) -> int:
     """Report the problems of the manifests at the paths; return the exit code."""
-    if asked.kubernetes and not re.fullmatch(r"v?1\.\d+(\.\d+)?", asked.kubernetes):
-        raise click.UsageError(f"`{asked.kubernetes}` is not a Kubernetes version; write it like 1.33")
     if not asked.paths:
         raise click.UsageError("--manifests needs a PATH, or - for stdin")
     found = manifests.lint(asked)
@@ -31,6 +29,8 @@ def lint(ctx: click.Context, asked: Asked, formats: list[tuple[str, str]], color
             click.echo(
                 printable(f"no schema found for {kinds}: only their references were checked, not their fields"), err=True
             )
+        for _, message, hint in notes(asked.target):
+            click.echo(f"{message}: {hint}", err=True)
         for line in _left_out(found.left_out):
             click.echo(printable(line), err=True)
     return 1 if found.fails else 0

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-KINDS = ("pipeline", "environment", "workspace", "strategy", "profile", "report", "diff", "import")
+KINDS = ("pipeline", "environment", "workspace", "strategy", "profile", "rule", "report", "diff", "import")
 
 
 @click.command("schema")

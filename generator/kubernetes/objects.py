@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from generator.diagnostics import Pointer
+from generator.kubernetes.target import UNSTATED, Target
 from generator.syntax.named_tuples import NamedTuple
 from generator.syntax.reader import Source
 
@@ -170,6 +171,7 @@ class Objects:
         known: frozenset[tuple[str, str]] | None = None,
         namespace: str = "",
         elsewhere: Iterable[KubeObject] = (),
+        target: Target = UNSTATED,
     ) -> None:
         self.all = tuple(objects)
         self.elsewhere = tuple(elsewhere)
@@ -180,6 +182,8 @@ class Objects:
         """Whether the set is complete: a reference that is not found here is then broken."""
         self.namespace = namespace
         """The namespace of objects that set none; empty if unknown."""
+        self.target = target
+        """The versions that they are applied to."""
         self._once: dict[str, Any] = {}
         self._by_kind: dict[tuple[str, str], list[KubeObject]] = {}
         for item in (*self.all, *self.elsewhere):

@@ -13,8 +13,6 @@ from typing import Any
 from generator.kubernetes.objects import KubeObject, at, maps
 from generator.kubernetes.rollouts import table
 
-DEFINITION = ("apiextensions.k8s.io", "CustomResourceDefinition")
-
 _TYPES = ("object", "array", "string", "integer", "number", "boolean")
 _NUMBERS = ("minimum", "maximum", "minLength", "maxLength", "minItems", "maxItems", "minProperties", "maxProperties")
 _LISTING = ("enum", "properties", "required")

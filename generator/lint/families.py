@@ -29,6 +29,8 @@ FAMILIES = (
     Family("repository", "A repository as a whole", ("TP86",)),
     Family("verify", "Rendered charts and plain manifests", ("TP60", "TP66")),
     Family("between", "Objects that refer to each other", ("TP6",)),
+    Family("versions", "The versions that run", ("TP67",)),
+    Family("own-rules", "Rules of your own", ("TP69",)),
     Family("release", "Released charts", ("TP65",)),
     Family("drift", "Drift of generated files", ("TP9",)),
 )

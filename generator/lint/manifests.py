@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
 
@@ -11,19 +12,22 @@ from generator.kubernetes.applicationsets.places import PATCH, template_pointer
 from generator.kubernetes.manifests import source_of
 from generator.kubernetes.objects import ROLLOUTS, KubeObject, Objects
 from generator.kubernetes.repository import Repository, place
+from generator.kubernetes.target import UNSTATED, Target
 from generator.lint.engine import Dispatch, dispatch, examine, outside
 from generator.lint.generated import Told, once
 from generator.lint.registry import object_rules, repository_rules, set_rules
+from generator.lint.rules.rule import Rule
 from generator.lint.schemas import MOST, Schemas
 from generator.service.place import once_per_cause
+from generator.syntax.abridged import MOST as MOST_OF_A_FILE
 from generator.syntax.abridged import Tally
 from generator.syntax.budget import Budget
 from generator.syntax.merge import lookup
 from generator.syntax.secrets.redaction import told
 
 OUTSIDE = "TP609"
-_KUBERNETES, _ARGO = "TP604", "TP605"
-RULES = frozenset([OUTSIDE, _KUBERNETES, _ARGO, *(rule.id for rule in object_rules())])
+_KUBERNETES, _ARGO, _OWN = "TP604", "TP605", "TP691"
+RULES = frozenset([OUTSIDE, _KUBERNETES, _ARGO, _OWN, *(rule.id for rule in object_rules())])
 """The ids that can be found in plain manifests."""
 
 
@@ -35,26 +39,28 @@ def lint(
     namespace: str = "",
     sets: ApplicationSets | None = None,
     elsewhere: Iterable[KubeObject] = (),
+    target: Target = UNSTATED,
+    own: Sequence[Rule] = (),
 ) -> list[Diagnostic]:
     """Return the problems of objects that are applied together, at their places in the files.
 
     `namespace` is that of objects that set none; empty if unknown. `sets` expands ApplicationSets: their
     Applications are objects, too, and what is wrong with one is told where the ApplicationSet says so. `elsewhere` are
-    objects that these may refer to, and that are linted elsewhere.
+    objects that these may refer to, and that are linted elsewhere. `target` are the versions that they are applied to, and `own` rules of the user.
 
     If a rule and a schema both call the same value an error, only the rule's finding is kept: its message is better.
     Of a whole object there may be several things to say.
     """
     sets = sets or ApplicationSets(Budget())
-    objects = Objects([*items, *applications(items, sets)], namespace=namespace, elsewhere=elsewhere)
+    objects = Objects([*items, *applications(items, sets)], namespace=namespace, elsewhere=elsewhere, target=target)
     with_sets(objects, sets)
     tally = Tally()
-    found = list(_placed_all(_by_rules(objects, _of_sets()), objects, tally))
-    whole = {(source_of(item).path, item.at) for item in objects}
-    told = {(one.path, one.pointer) for one in found if one.severity is Severity.ERROR} - whole
-    by_schema = _placed_all(_by_schema(objects, schemas, tally), objects, tally)
-    found += [one for one in by_schema if (one.path, one.pointer) not in told]
-    found += _placed_all(_outside(objects, Severity.ERROR if strict_references else Severity.NOTE), objects, tally)
+    by_rules = list(_settled((*_by_rules(objects, _of_sets()), *_by_rules(objects, dispatch(own))), objects))
+    told = {(id(one.item.data), one.pointer) for one in by_rules if one.severity is Severity.ERROR and one.pointer}
+    by_schema = _settled(_by_schema(objects, schemas), objects)
+    others = (one for one in by_schema if (id(one.item.data), one.pointer) not in told)
+    unconfirmed = _outside(objects, Severity.ERROR if strict_references else Severity.NOTE)
+    found = [one for some in (by_rules, others, _settled(unconfirmed, objects)) for one in _placed_all(some, tally)]
     return once_per_cause([*found, *tally.rest()])
 
 
@@ -64,11 +70,12 @@ def lint_repository(items: Sequence[KubeObject], repository: Repository, sets: A
     with_sets(objects, sets)
     place(objects, repository)
     tally = Tally()
-    return [*_placed_all(_by_rules(objects, dispatch(repository_rules())), objects, tally), *tally.rest()]
+    found = _settled(_by_rules(objects, dispatch(repository_rules())), objects)
+    return [*_placed_all(found, tally), *tally.rest()]
 
 
-def _placed_all(found: Iterable[Told], objects: Objects, tally: Tally) -> Iterator[Diagnostic]:
-    """Yield findings with their places; those in generated Applications come last, each cause once."""
+def _settled(found: Iterable[Told], objects: Objects) -> Iterator[Told]:
+    """Yield findings, those in generated Applications last: each cause once, and at what causes it."""
     generated: list[Told] = []
     known: set[tuple[int, Pointer]] = set()
     for one in found:
@@ -76,15 +83,16 @@ def _placed_all(found: Iterable[Told], objects: Objects, tally: Tally) -> Iterat
             generated.append(one)
         else:
             known.add((id(one.item.data), one.pointer))
-            yield from _taken(one, tally)
+            yield one
     for one in once(generated, objects):
         if (id(one.item.data), one.pointer) not in known:  # what is wrong with the template itself was told
-            yield from _taken(one, tally)
+            yield one
 
 
-def _taken(one: Told, tally: Tally) -> Iterator[Diagnostic]:
-    if not tally.is_full(source_of(one.item).path, one.rule):
-        yield tally.taken(_placed(one))
+def _placed_all(found: Iterable[Told], tally: Tally) -> Iterator[Diagnostic]:
+    for one in found:
+        if not tally.is_full(source_of(one.item).path, one.rule):
+            yield tally.taken(_placed(one))
 
 
 @cache
@@ -104,13 +112,15 @@ def _by_rules(objects: Objects, rules: Dispatch) -> Iterator[Told]:
         yield Told(one.object, finding.pointer, one.rule.id, one.severity, finding.message, finding.hint)
 
 
-def _by_schema(objects: Objects, schemas: Schemas, tally: Tally) -> Iterator[Told]:
+def _by_schema(objects: Objects, schemas: Schemas) -> Iterator[Told]:
+    found: Counter[tuple[str, str]] = Counter()
     for item in objects:
         if item.made is not None and not item.made.patch:
             continue  # the schema of the ApplicationSet covers its template
         rule = _ARGO if item.group == ROLLOUTS else _KUBERNETES
-        most = 1 if tally.has_enough(source_of(item).path, rule) else MOST
-        for wrong in schemas.problems(item, most) or ():
+        key = (source_of(item).path, rule)
+        for wrong in schemas.problems(item, MOST if found[key] < MOST_OF_A_FILE else 1) or ():
+            found[key] += 1
             if item.made is None or template_pointer(item.made, wrong.pointer) == PATCH:
                 yield Told(item, wrong.pointer, rule, Severity.ERROR, wrong.message, wrong.hint, wrong.at_key)
 

@@ -5,14 +5,14 @@ from __future__ import annotations
 from functools import cache
 
 from generator.diagnostics import Severity
-from generator.lint.rules import analysis, application, rollout, spec
+from generator.lint.rules import analysis, application, rollout, spec, versions
 from generator.lint.rules.rule import Rule
 
 SPEC_RULES: tuple[Rule, ...] = spec.RULES
 """Rules over services."""
 
 BEFORE_HELM: tuple[Rule, ...] = tuple(
-    rule for family in (rollout, analysis, application) for rule in family.RULES if rule.before_helm
+    rule for family in (rollout, analysis, application, versions) for rule in family.RULES if rule.before_helm
 )
 """Rules over generated objects; only rules of these families can run before Helm."""
 
@@ -22,7 +22,7 @@ def object_rules() -> tuple[Rule, ...]:
     """Return all rules over Kubernetes objects, by id."""
     from generator.lint.rules import applicationset, between, project, repository  # late: generate and check need none
 
-    families = (rollout, analysis, application, applicationset, project, between, repository)
+    families = (rollout, analysis, application, applicationset, project, between, repository, versions)
     return tuple(sorted((rule for family in families for rule in family.RULES), key=lambda rule: rule.id))
 
 

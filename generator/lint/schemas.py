@@ -38,6 +38,8 @@ _ARGO = {
 }
 _DEFINITIONS = "_definitions.json"
 _POD = "io.k8s.api.core.v1.PodTemplateSpec"
+_UNKNOWN = "TP021"
+"""The rule of a field that a schema does not name."""
 _GET = with_extra("verify")
 MOST = 100
 """Problems of one object that are put into words."""
@@ -60,7 +62,7 @@ class Schemas:
         self.version = "" if only_argo else _nearest(version)
         """The version whose schemas are used: the newest one that is not newer than the requested version."""
         self._folder = "" if only_argo else os.path.join(_package(), f"v{self.version}.0-local-strict")
-        self._known: dict[str, dict[str, Any] | None] = {}
+        self._known: dict[str, dict[str, Any] | None] = {_POD: {"$ref": f"{_DEFINITIONS}#/$defs/{_POD}"}}
         self._custom = custom or {}
         self._definitions = _Definitions(self._folder)
         self._acceptor = Acceptor(self._known, self._definitions)  # type: ignore[arg-type]
@@ -74,9 +76,10 @@ class Schemas:
         if not self.knows(item):
             return self._no_schema(item)
         key = f"{item.api_version} {item.kind}"
-        found = self._violations(key, without_nulls(item.data), most)
+        data = without_nulls(item.data)
+        found = self._violations(key, data, most)
         if item.group != ROLLOUTS or not self._folder:
-            return found
+            return self._dated(found, key, data) if item.is_built_in else found
         told = {(problem.pointer, problem.at_key) for problem in found}
         return [*found, *(one for one in self._of_pods(item) if (one.pointer, one.at_key) not in told)]
 
@@ -87,11 +90,15 @@ class Schemas:
             self._known[key] = self._schema(item)
         return self._known[key] is not None
 
+    def named(self, key: str, data: Any) -> list[SchemaProblem] | None:
+        """Return the problems of data by the schema of a kind, or of pods; None without such a schema."""
+        return self._violations(key, data, MOST) if key == _POD or self.knows(KubeObject(data)) else None
+
     def _of_pods(self, item: KubeObject) -> Iterator[SchemaProblem]:
         """Yield the problems of the pods of a custom resource: its own schema leaves parts of them open."""
         for pod in pods_in(item):
-            self._known.setdefault(_POD, {"$ref": f"{_DEFINITIONS}#/$defs/{_POD}"})
-            for one in self._violations(_POD, without_nulls(pod.template), MOST):
+            template = without_nulls(pod.template)
+            for one in self._dated(self._violations(_POD, template, MOST), _POD, template):
                 yield one._replace(pointer=(*pod.base, *one.pointer))
             from generator.syntax.schema.errors import SchemaProblem
 
@@ -129,7 +136,24 @@ class Schemas:
         from generator.syntax.schema.errors import SchemaProblem
 
         message = f"Kubernetes {self.version} has no {item.api_version} {item.kind}"
-        return [SchemaProblem(("apiVersion",), "", message, "use the version of the API that this cluster has", False)]
+        known = [version for version in _versions() if of_version(version).knows(item)]
+        hint = "use the version of the API that this cluster has"
+        if known and _release(known[0]) > _release(self.version):
+            hint = f"use a version of the API that this cluster has; {known[0]} is the first with this one"
+        elif known:
+            hint = f"use a newer version of the API; {known[-1]} is the last with this one"
+        return [SchemaProblem(("apiVersion",), "", message, hint, False)]
+
+    def _dated(self, found: list[SchemaProblem], key: str, data: Any) -> list[SchemaProblem]:
+        """Return problems, as those of a newer version of Kubernetes that are fields of one."""
+        unknown = {one.pointer for one in found if one.rule == _UNKNOWN}
+        since: dict[Pointer, str] = {}
+        for version in _versions() if unknown and self._folder else ():
+            if _release(version) > _release(self.version) and unknown - since.keys():
+                newer = of_version(version).named(key, data)
+                still = unknown if newer is None else {one.pointer for one in newer}
+                since |= dict.fromkeys(unknown - since.keys() - still, version)
+        return [_newer(one, self.version, since[one.pointer]) if one.pointer in since else one for one in found]
 
     def _schema(self, item: KubeObject) -> dict[str, Any] | None:
         if item.group == ROLLOUTS:
@@ -163,6 +187,12 @@ class Schemas:
 def of_version(version: str) -> Schemas:
     """Return the schemas of a Kubernetes version and of Argo; those of Argo alone if the others are not installed."""
     return Schemas(version, only_argo=not installed())
+
+
+def _newer(problem: SchemaProblem, stated: str, since: str) -> SchemaProblem:
+    message = f"Kubernetes {stated} has no field `{problem.pointer[-1]}`, so the API server drops it"
+    hint = f"remove it, or use Kubernetes {since} or newer, and state that as the target"
+    return problem._replace(message=message, hint=hint, meant="")
 
 
 class _Definitions(Mapping[str, Any]):
@@ -203,16 +233,6 @@ def without_nulls(node: Any) -> Any:
     return node
 
 
-def value_at(data: Any, pointer: Pointer) -> Any:
-    """Return the value at a pointer; None if nothing is there."""
-    for part in pointer:
-        try:
-            data = data[part]
-        except (KeyError, IndexError, TypeError):
-            return None
-    return data
-
-
 @lru_cache(maxsize=1)
 def _package() -> str:
     from importlib.util import find_spec  # importing the package itself takes a tenth of a second
@@ -223,10 +243,21 @@ def _package() -> str:
     return os.path.join(spec.submodule_search_locations[0], "kubernetes-json-schema")
 
 
+@lru_cache(maxsize=1)
+def _versions() -> list[str]:
+    """Return the versions of Kubernetes whose schemas are installed, oldest first."""
+    names = (re.fullmatch(r"v(\d+\.\d+)\.0-local-strict", name) for name in os.listdir(_package()))
+    return sorted((match[1] for match in names if match), key=_release)
+
+
+def _release(version: str) -> tuple[int, int]:
+    major, minor = version.split(".")
+    return int(major), int(minor)
+
+
 @lru_cache(maxsize=8)
 def _nearest(wanted: str) -> str:
-    names = (re.fullmatch(r"v(\d+)\.(\d+)\.0-local-strict", name) for name in os.listdir(_package()))
-    known = sorted((int(match[1]), int(match[2])) for match in names if match)
+    known = [_release(version) for version in _versions()]
     if not known:
         raise ConfigError("the schemas of Kubernetes are not where Tiphys expects them", f"{_GET} --upgrade")
     match = re.match(r"v?(\d+)\.(\d+)", wanted)

@@ -10,10 +10,11 @@ from generator.diagnostics import Diagnostic, Pointer
 from generator.kubernetes.applications import APPLICATION, PROJECT
 from generator.kubernetes.objects import ROLLOUTS, KubeObject, Objects
 from generator.kubernetes.phases import WAVE
+from generator.kubernetes.target import Target, of
 from generator.lint.engine import Examined, dispatch, examine
 from generator.lint.registry import BEFORE_HELM, SPEC_RULES, between
 from generator.lint.rules import application
-from generator.lint.rules.rule import About, Rule
+from generator.lint.rules.rule import EVERY_KIND, About, Rule
 from generator.pipeline import applications
 from generator.pipeline.plain import Plain
 from generator.service.application import GENERATE_PATHS, GUARDS, SYNC_OPTIONS
@@ -34,13 +35,14 @@ class Linter:
     A fleet has few strategies, so most services and environments have one that was already checked.
     """
 
-    def __init__(self, projects: Sequence[KubeObject] = ()) -> None:
+    def __init__(self, projects: Sequence[KubeObject] = (), own: Sequence[Rule] = (), crds: Sequence[KubeObject] = ()) -> None:
         self._projects = projects
         self._known = _OURS | {*PROJECT} if projects else _OURS
         permits = _permits() if projects else ()
         self._of_applications = dispatch([*_FOR_APPLICATIONS, *permits])
         self._rules = dispatch([*BEFORE_HELM, *permits])
-        self._plain = Plain(projects)
+        self._own = dispatch(own) if own else None
+        self._plain = Plain(projects, crds)
         self._clean: deque[list[tuple[str, Any]]] = deque(maxlen=_REMEMBERED)
 
     def lint(self, built: Built) -> Iterator[Diagnostic]:
@@ -51,15 +53,17 @@ class Linter:
                 for finding in rule.check(built):
                     problem = Problem(rule.id, finding.pointer, finding.message, finding.hint, finding.layer)
                     yield place(problem, rule.severity, resolved.spec, resolved.environment, resolved.layers)
-        objects = Objects((*_objects(built), *self._projects), known=self._known)
-        told = [(_name(item), item.data.get("spec")) for item in objects if item.kind not in ("Application", "AppProject")]
+        target = _target(resolved.environment)
+        objects = Objects(_objects(built), known=self._known, elsewhere=self._projects, target=target)
+        told = [(_name(item), item.data.get("spec")) for item in objects if item.kind != "Application"]
         told += [(one.path, one.item.data) for one in built.manifests]
-        told += [("folder", id(built.stock))] if built.stock else []
+        told += [("target", target), *([("folder", id(built.stock))] if built.stock else [])]
         seen = told in self._clean
         found = list(examine(objects, self._of_applications if seen else self._rules))
         if not seen and all(one.object.kind == "Application" for one in found):
             self._clean.append(told)
         found += _besides(objects, by_own_template=built.documents[0].by_own_template)
+        found += examine(objects, self._own) if self._own else ()  # they may look at names, which the sets of above leave out
         for one in found:
             yield _placed(built, one)
         yield from self._plain.problems(built)
@@ -69,17 +73,17 @@ class Linter:
 
         Whether its project permits the repository is told at the services.
         """
-        objects = Objects((KubeObject(root.data), *self._projects), known=self._known)
+        objects = Objects([KubeObject(root.data)], known=self._known, elsewhere=self._projects, target=_target(environment))
         besides = _besides(objects, by_own_template=root.by_own_template)
         for one in (*examine(objects, self._of_applications), *besides):
             if one.finding.pointer[:2] != ("spec", "source") or root.by_own_template:
                 yield applications.of_root(root, environment, one)
 
 
-def lint_projects(projects: Sequence[KubeObject]) -> Iterator[Diagnostic]:
+def lint_projects(projects: Sequence[KubeObject], target: Target) -> Iterator[Diagnostic]:
     """Yield the findings in AppProjects themselves, at their own lines."""
     if projects:
-        for one in examine(Objects(projects), dispatch(_of_projects())):
+        for one in examine(Objects(projects, target=target), dispatch(_of_projects())):
             source, found = one.object.source, one.finding
             if source is not None:
                 span = source.span_of(found.pointer)
@@ -98,7 +102,10 @@ def _of_projects() -> Sequence[Rule]:
     """Return the rules over AppProjects themselves."""
     from generator.lint.rules import project
 
-    return [rule for rule in project.RULES if rule.kinds == PROJECT]
+    return [
+        *(rule for rule in project.RULES if rule.kinds == PROJECT),
+        *(rule for rule in BEFORE_HELM if rule.kinds == EVERY_KIND),
+    ]
 
 
 def _permits() -> Sequence[Rule]:
@@ -124,6 +131,10 @@ _DERIVED = {GENERATE_PATHS: "", WAVE: "", SYNC_OPTIONS: ",".join(GUARDS)}
 """What Tiphys writes itself; nothing for what can have any value."""
 
 
+def _target(environment: Environment) -> Target:
+    return of(environment.spec.get("target"))
+
+
 def _name(item: KubeObject) -> str:
     """Return how other objects refer to an object; none refers to a Rollout by its name."""
     return item.name if item.kind == "AnalysisTemplate" else item.kind
@@ -142,7 +153,7 @@ def _placed(built: Built, one: Examined) -> Diagnostic:
 _REMEMBERED = 12
 _OF_TEMPLATES = [rule for rule in application.RULES if not rule.before_helm]
 """Rules that the shipped templates cannot break; what a spec says of its sources is checked in its own words."""
-_FOR_APPLICATIONS = [rule for rule in BEFORE_HELM if rule.kinds == APPLICATION]
+_FOR_APPLICATIONS = [rule for rule in BEFORE_HELM if rule.kinds == EVERY_KIND or APPLICATION[0] in rule.kinds]
 
 _BY_SUBJECT = {about: [rule for rule in SPEC_RULES if rule.looks_at is about] for about in About}
 

@@ -11,17 +11,19 @@ from generator.pipeline.between import promotion_problems
 from generator.pipeline.findings import lint_projects
 from generator.pipeline.guards import area_of, check_version, settle
 from generator.pipeline.request import Mode, Request
+from generator.pipeline.targets import oldest
 from generator.service.root import APPLICATIONS, applications_folder
 from generator.syntax.named_tuples import NamedTuple
 from generator.syntax.wording import listed, unknown
 from generator.system.transaction.targets import Area
-from generator.workspace import unread
+from generator.workspace import definitions, own_rules, unread
 from generator.workspace.extending import no_environment
 from generator.workspace.load import Loader
 from generator.workspace.naming import twin_files
 
 if TYPE_CHECKING:
     from generator.kubernetes.objects import KubeObject
+    from generator.lint.rules.rule import Rule
     from generator.workspace.model import Environment, Workspace
 
 
@@ -43,6 +45,10 @@ class Inputs(NamedTuple):
     workspace: Workspace
     environments: dict[str, Environment]
     projects: Sequence[KubeObject]
+    own_rules: Sequence[Rule]
+    """The rules of the workspace itself."""
+    crds: Sequence[KubeObject]
+    """The CustomResourceDefinitions that the workspace names."""
     paths: list[str]
     """The paths of the specs."""
     problems: tuple[Diagnostic, ...]
@@ -86,9 +92,21 @@ def load(opened: Opened, request: Request) -> Inputs:
     loader.read_shared_analyses(environments)
     problems += promotion_problems(environments, loader.abstract, lambda name: loader.is_broken(workspace.environments, name))
     projects = loader.projects()
-    problems += lint_projects(projects)
-    problems += loader.problems()
-    return Inputs(loader, workspace, environments, projects, paths, tuple(problems))
+    problems += lint_projects(projects, oldest(environments.values()))
+    own, wrong = _own_rules(loader)
+    crds = definitions.read(loader, workspace)
+    problems += [*wrong, *crds.problems, *loader.problems()]
+    return Inputs(loader, workspace, environments, projects, own, crds.objects, paths, tuple(problems))
+
+
+def _own_rules(loader: Loader) -> tuple[Sequence[Rule], Sequence[Diagnostic]]:
+    """Return the rules in rules/ and their problems; nothing is imported for a workspace without any."""
+    sources = own_rules.read(loader)
+    if not sources:
+        return (), ()
+    from generator.lint.own_rules import of
+
+    return of(sources)
 
 
 def check_names(inputs: Inputs, names: Sequence[tuple[str, str]], request: Request) -> None:

@@ -22,6 +22,7 @@ from generator.syntax.secrets.redaction import told
 if TYPE_CHECKING:
     from generator.diagnostics import Diagnostic
     from generator.kubernetes.objects import KubeObject
+    from generator.lint.own_rules import OwnRules
     from generator.lint.schemas import Schemas
     from generator.pipeline.at_hand import AtHand
     from generator.pipeline.reading import Asked, Read
@@ -81,8 +82,10 @@ def lint(asked: Asked) -> Linted:
     if not any(one.objects for one in sets) and not read.diagnostics:
         raise ConfigError(f"no Kubernetes objects found in {', '.join(asked.paths)}", _hint(left_out))
     custom = crds.schemas([*_definitions(asked), *_of_kind(one.objects for one in sets)])
-    schemas = Schemas(asked.kubernetes, only_argo=not asked.kubernetes and not installed(), custom=custom)
-    found = list(read.diagnostics)
+    version = asked.target.kubernetes
+    schemas = Schemas(version, only_argo=not version and not installed(), custom=custom)
+    own = _own_rules(asked)
+    found = [*read.diagnostics, *own.problems]
     for one in sets:
         some = plain.lint(
             one.objects,
@@ -91,6 +94,8 @@ def lint(asked: Asked) -> Linted:
             namespace=one.namespace,
             sets=one.of.sets,
             elsewhere=one.of.elsewhere(one.objects),
+            target=asked.target,
+            own=own.rules,
         )
         found += [told(item, "", one.text) for item in some] if one.text else some
     for of in dict.fromkeys(id(one.of) for one in sets):
@@ -105,20 +110,40 @@ def lint(asked: Asked) -> Linted:
     )
 
 
+def _own_rules(asked: Asked) -> OwnRules:
+    """Return the rules of the user; raises ConfigError if a path has none."""
+    from generator.lint.own_rules import OwnRules, of_objects
+
+    items = [item for item in _beside(asked, asked.own) if (item.api_version, item.kind) == ("tiphys/v1", "Rule")]
+    if asked.own and not items:
+        raise ConfigError(f"no rules found in {', '.join(asked.own)}", "pass files or folders with `kind: Rule`")
+    return of_objects(items) if items else OwnRules()
+
+
+def _beside(asked: Asked, paths: tuple[str, ...]) -> list[KubeObject]:
+    """Return the documents at paths that are not linted themselves."""
+    if not paths:
+        return []
+    read = reading.read(asked._replace(paths=paths))
+    return [
+        item
+        for some in (read.objects, *(file.objects for _, files in read.trees.values() for file in files.values()))
+        for item in some
+    ]
+
+
 def _definitions(asked: Asked) -> list[KubeObject]:
     """Return the CustomResourceDefinitions that are only there to check against."""
     if not asked.crds:
         return []
-    read = reading.read(asked._replace(paths=asked.crds))
-    files = [file.objects for _, files in read.trees.values() for file in files.values()]
-    found = _of_kind([read.objects, *files])
+    found = _of_kind([_beside(asked, asked.crds)])
     if not found:
         raise ConfigError(f"no CustomResourceDefinition found in {', '.join(asked.crds)}", "pass files or folders of CRDs")
     return found
 
 
 def _of_kind(objects: Iterable[Iterable[KubeObject]]) -> list[KubeObject]:
-    from generator.lint.crds import DEFINITION
+    from generator.workspace.definitions import DEFINITION
 
     return [item for some in objects for item in some if (item.group, item.kind) == DEFINITION]
 

@@ -8,11 +8,13 @@ from typing import TYPE_CHECKING
 from generator.diagnostics import Diagnostic, Pointer, Severity
 from generator.kubernetes.beside import CLUSTER_WIDE
 from generator.kubernetes.objects import ROLLOUTS, KubeObject, Objects
+from generator.kubernetes.target import of
 from generator.lint.registry import between
 from generator.service.manifests import PLACEHOLDER, placed
 from generator.syntax.secrets.redaction import told
 
 if TYPE_CHECKING:
+    from generator.lint.schemas import Schemas
     from generator.service.build import Built
 
 _KUBERNETES, _ARGO, _PROJECT = "TP604", "TP605", "TP834"
@@ -21,8 +23,10 @@ _KUBERNETES, _ARGO, _PROJECT = "TP604", "TP605", "TP834"
 class Plain:
     """Checks the plain manifests of services; schemas are read once for each version of Kubernetes."""
 
-    def __init__(self, projects: Sequence[KubeObject]) -> None:
+    def __init__(self, projects: Sequence[KubeObject], crds: Sequence[KubeObject] = ()) -> None:
         self._projects = projects
+        self._crds = crds
+        self._by_version: dict[str, Schemas] = {}
 
     def problems(self, built: Built) -> Iterator[Diagnostic]:
         """Yield the problems of the plain manifests of a service in an environment."""
@@ -32,7 +36,7 @@ class Plain:
             for fault in one.faults:
                 yield placed(built.resolved, one.item, fault.pointer, PLACEHOLDER, Severity.ERROR, fault.message, fault.hint)
             yield from _secrets(built, one.item)
-            yield from _by_schema(built, one.item)
+            yield from self._by_schema(built, one.item)
             if permitting is not None:
                 yield from _forbidden(built, one.item, permitting)
 
@@ -48,9 +52,24 @@ class Plain:
             yield from _secrets(built, item)
             if not built.stock or built.stock.data:
                 continue
-            yield from _by_schema(built, item)
+            yield from self._by_schema(built, item)
             if permitting is not None:
                 yield from _forbidden(built, item, permitting)
+
+    def _by_schema(self, built: Built, item: KubeObject) -> Iterator[Diagnostic]:
+        for wrong in self._schemas(of(built.resolved.environment.spec.get("target")).kubernetes).problems(item) or ():
+            rule = _ARGO if item.group == ROLLOUTS else _KUBERNETES
+            yield placed(built.resolved, item, wrong.pointer, rule, Severity.ERROR, wrong.message, wrong.hint)
+
+    def _schemas(self, version: str) -> Schemas:
+        if version not in self._by_version:
+            from generator.lint import crds
+            from generator.lint.schemas import Schemas, of_version
+
+            custom = crds.schemas(self._crds)
+            whole = of_version(version)
+            self._by_version[version] = Schemas(version, only_argo=not whole.version, custom=custom) if custom else whole
+        return self._by_version[version]
 
 
 def _secrets(built: Built, item: KubeObject) -> Iterator[Diagnostic]:
@@ -59,15 +78,6 @@ def _secrets(built: Built, item: KubeObject) -> Iterator[Diagnostic]:
     if item.source is not None and (item.group, item.kind) in rule.kinds:
         for found in rule.check(item, Objects([item])):
             yield placed(built.resolved, item, found.pointer, rule.id, rule.severity, found.message, found.hint)
-
-
-def _by_schema(built: Built, item: KubeObject) -> Iterator[Diagnostic]:
-    from generator.lint.schemas import of_version
-
-    target = built.resolved.environment.spec.get("target") or {}
-    for wrong in of_version(str(target.get("kubernetes") or "")).problems(item) or ():
-        rule = _ARGO if item.group == ROLLOUTS else _KUBERNETES
-        yield placed(built.resolved, item, wrong.pointer, rule, Severity.ERROR, wrong.message, wrong.hint)
 
 
 def _project(built: Built, projects: Sequence[KubeObject]) -> KubeObject | None:

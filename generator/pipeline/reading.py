@@ -10,6 +10,8 @@ from generator.errors import ConfigError
 from generator.kubernetes import manifests
 from generator.kubernetes.kustomization import FILES
 from generator.kubernetes.sets import File
+from generator.kubernetes.target import Target
+from generator.lint import settings
 from generator.lint.catalogue import is_fixed
 from generator.syntax.reader import ignores
 from generator.system import disk
@@ -32,9 +34,12 @@ class Asked(NamedTuple):
     strict_references: bool
     together: bool
     """Whether all that is named is applied together."""
-    kubernetes: str
+    target: Target
+    """The versions that they are applied to."""
     crds: tuple[str, ...]
     """Files and folders with CustomResourceDefinitions that are not linted themselves."""
+    own: tuple[str, ...]
+    """Files and folders with rules of the user."""
     stdin_filename: str
     rules: settings.Asked | None
     """Which rules run, and which severity fails the run."""

@@ -14,6 +14,7 @@ from generator.pipeline.guards import check_changes
 from generator.pipeline.inputs import Inputs, Opened, check_names, load, open_workspace
 from generator.pipeline.request import Edited, Mode, Outcome, Progress, Request
 from generator.pipeline.services import ServiceGenerator
+from generator.pipeline.targets import outdated_targets
 from generator.service.place import once_per_cause
 from generator.system import parallel
 from generator.workspace.destinations import destinations_of
@@ -79,8 +80,9 @@ def _between(inputs: Inputs, generated: Generated, roots: Mapping[ApplicationNam
     yield from duplicates(generated.names, place_of)
     yield from clashes(generated.claims, roots, place_of)
     yield from no_repository(inputs.workspace)
-    in_use = (one for name, one in inputs.environments.items() if name in deployed_to)
+    in_use = [one for name, one in inputs.environments.items() if name in deployed_to]
     yield from placeholder_addresses(inputs.workspace, in_use)
+    yield from outdated_targets(in_use)
 
 
 def _judged(outcome: Outcome, inputs: Inputs, generated: Generated, request: Request) -> Outcome:

@@ -57,7 +57,7 @@ class ServiceGenerator:
         self._targets: dict[str, tuple[Environment, ...]] = {}
         self._completeness = Completeness()
         self._emitter = Emitter()
-        self._linter = Linter(inputs.projects)
+        self._linter = Linter(inputs.projects, inputs.own_rules, inputs.crds)
         self._resolver = Resolver(
             inputs.loader.presets(), lambda name: inputs.loader.is_broken("strategies", name), inputs.workspace.repository
         )

@@ -81,7 +81,8 @@ def _looked_for(found: Sequence[Diagnostic], inputs: Inputs, request: Request) -
     from running, and for rules that only other commands run.
     """
     sound = request.whole and not any(item.severity is Severity.ERROR and is_fixed(item.rule) for item in found)
-    ran, tidy = {*rules_run(with_projects=bool(inputs.projects)), *_BETWEEN_FILES}, inputs.loader.tidy
+    ran = {*rules_run(with_projects=bool(inputs.projects)), *(rule.id for rule in inputs.own_rules), *_BETWEEN_FILES}
+    tidy = inputs.loader.tidy
 
     def looked_for(path: str, rule: str) -> bool:
         return sound and (rule in ran or (rule in ("TP070", "TP071") and tidy is not None and tidy(path)))

@@ -21,13 +21,9 @@ class Tally:
         self._left: dict[tuple[str, str], int] = {}
         self._last: dict[tuple[str, str], tuple[Span, Severity]] = {}
 
-    def has_enough(self, path: str, rule: str) -> bool:
-        """Tell whether further findings are only counted."""
-        return self._told.get((path, rule), 0) >= MOST
-
     def is_full(self, path: str, rule: str) -> bool:
         """Tell whether a finding is only to be counted, and count it then."""
-        if not self.has_enough(path, rule):
+        if self._told.get((path, rule), 0) < MOST:
             return False
         self._left[path, rule] = self._left.get((path, rule), 0) + 1
         return True

@@ -12,7 +12,8 @@ from generator.kubernetes.applications import place_of, sources
 from generator.kubernetes.helm_sources import other_sources
 from generator.kubernetes.images import repository_of
 from generator.kubernetes.objects import ROLLOUTS, KubeObject, Objects, at
-from generator.lint.engine import dispatch, examine
+from generator.kubernetes.target import of
+from generator.lint.engine import Dispatch, dispatch, examine
 from generator.lint.registry import rendered_rules
 from generator.lint.schemas import Schemas
 from generator.service.build import Built
@@ -67,8 +68,16 @@ class Verdict(NamedTuple):
     """Kinds without a schema."""
 
 
-def verify(application: Application, values: Iterable[tuple[Mapping[str, Any], KnownValues]], schemas: Schemas) -> Verdict:
-    """Return what is wrong with an application that Helm rendered; `values` are those of each chart, and what it knows."""
+def verify(
+    application: Application,
+    values: Iterable[tuple[Mapping[str, Any], KnownValues]],
+    schemas: Schemas,
+    own: Dispatch | None = None,
+) -> Verdict:
+    """Return what is wrong with an application that Helm rendered; `values` are those of each chart, and what it knows.
+
+    `own` are the rules of the workspace itself.
+    """
     items = [*application.stream.objects, *application.made]
     by_object = {id(item): schemas.problems(item) for item in items}
     unknown = sorted({f"{item.api_version} {item.kind}" for item in items if by_object[id(item)] is None})
@@ -82,7 +91,7 @@ def verify(application: Application, values: Iterable[tuple[Mapping[str, Any], K
             for found in _placed(application, _unknown_values(application, given, known), Severity.WARNING)
         ),
         *_placed(application, _not_rendered(application.built), Severity.WARNING),
-        *_by_rules(application),
+        *_by_rules(application, own),
     ]
     return Verdict(found, len(items) - sum(wrong is None for wrong in by_object.values()), tuple(unknown))
 
@@ -252,8 +261,10 @@ def _not_rendered(built: Built) -> Iterator[Problem]:
         yield Problem(NOT_RENDERED, (), message, "add the source to templates/application.yaml: {{ application.sources[1] }}")
 
 
-def _by_rules(application: Application) -> Iterator[Diagnostic]:
+def _by_rules(application: Application, own: Dispatch | None) -> Iterator[Diagnostic]:
     _, namespace = place_of(application.built.deployed, "")
-    for one in examine(Objects(application.objects, complete=True, namespace=namespace), _RULES):
+    target = of(application.built.resolved.environment.spec.get("target"))
+    objects = Objects(application.objects, complete=True, namespace=namespace, target=target)
+    for one in (*examine(objects, _RULES), *(examine(objects, own) if own else ())):
         found = one.finding
         yield _told(application, one.object, found.pointer, one.rule.id, one.severity, found.message, found.hint)

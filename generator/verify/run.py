@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Any, NamedTuple
 
 from generator.diagnostics import Diagnostic, Severity
 from generator.kubernetes.objects import KubeObject
+from generator.lint import crds
+from generator.lint.engine import Dispatch, dispatch
 from generator.lint.schemas import Schemas
 from generator.service.build import Built
 from generator.service.place import place
@@ -19,6 +21,8 @@ from generator.verify.known_values import KnownValues
 from generator.verify.provenance import Provenance
 from generator.verify.renderings import Chartless, Part, Rendered, Renderings
 from generator.verify.stream import Stream
+from generator.workspace import definitions, own_rules
+from generator.workspace.load import Loader
 from generator.workspace.templates import Templates
 
 Progress = Callable[[int, int], None]
@@ -40,14 +44,15 @@ class Report(NamedTuple):
 def verify(root: str, renderings: Renderings, progress: Progress) -> Report:
     """Return what is wrong with applications, by Helm and by all that can be said of what it renders."""
     renderings.begin_lint()
-    templates = Templates(root)
+    templates, own = Templates(root), own_rules_in(root)
+    schemas = lru_cache(maxsize=None)(partial(Schemas, custom=_custom(root)))
     diagnostics: list[Diagnostic] = []
     verdicts: list[tuple[Rendered, checks.Verdict]] = []
     for number, item in enumerate(renderings):
         if isinstance(item, Chartless):
             diagnostics.append(_without_chart(item))
         else:
-            verdicts.append((item, _verdict(item, templates)))
+            verdicts.append((item, _verdict(item, templates, own, schemas)))
         progress(number + 1, len(renderings))
     linted = renderings.linted()
     for item, verdict in verdicts:
@@ -90,7 +95,23 @@ def _made(built: Built) -> tuple[KubeObject, ...]:
     return tuple(plain.get(document.path) or KubeObject(document.data) for document in made)
 
 
-def _verdict(item: Rendered, templates: Templates) -> checks.Verdict:
+def own_rules_in(root: str) -> Dispatch | None:
+    """Return the rules of the workspace itself; None without any. What is wrong with them was told before."""
+    sources = own_rules.read(Loader(root))
+    if not sources:
+        return None
+    from generator.lint.own_rules import of
+
+    return dispatch(of(sources).rules)
+
+
+def _custom(root: str) -> dict[str, dict[str, Any]]:
+    """Return the schemas of custom resources that the workspace names."""
+    loader = Loader(root)
+    return crds.schemas(definitions.read(loader, loader.workspace()).objects)
+
+
+def _verdict(item: Rendered, templates: Templates, own: Dispatch | None, schemas: Callable[[str], Schemas]) -> checks.Verdict:
     built = item.built
     provenance = provenance_of(built, templates)
     if item.failed:
@@ -99,7 +120,7 @@ def _verdict(item: Rendered, templates: Templates) -> checks.Verdict:
     read = Stream(list(item.objects), []) if item.objects else stream.read(item.text)
     application = Application(built, provenance, read, _made(built), first.chart.origin)
     known = [(part.values, _known(part.job.chart.folder)) for part in item.parts if part.job.chart.folder]
-    return checks.verify(application, known, _schemas(first.kubernetes))
+    return checks.verify(application, known, schemas(first.kubernetes), own)
 
 
 def provenance_of(built: Built, templates: Templates) -> Provenance:
@@ -120,8 +141,3 @@ def _template_data(path: str, raw: bytes) -> dict[str, Any]:
 @lru_cache(maxsize=256)
 def _known(folder: str) -> KnownValues:
     return KnownValues(folder)
-
-
-@lru_cache(maxsize=256)
-def _schemas(version: str) -> Schemas:
-    return Schemas(version)

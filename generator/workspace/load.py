@@ -191,8 +191,8 @@ class Loader(Sources):
         return path in self.overlay or any(Folder(folder).exists(path) for folder in roots.up_to(self.root, ".git"))
 
     def shared_paths(self, workspace: Workspace) -> list[str]:
-        """Return the paths of the files that all specs share: environments, presets, projects."""
-        return [path for folder in (workspace.environments, "strategies", "projects") for path in self.yaml_files(folder)]
+        """Return the paths of the files that all specs share: environments, presets, projects, rules."""
+        return [path for folder in (workspace.environments, *naming.SHARED) for path in self.yaml_files(folder)]
 
     def spec_paths(self, workspace: Workspace) -> list[str]:
         """Return the paths of all specs, sorted."""

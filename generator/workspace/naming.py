@@ -9,8 +9,9 @@ from generator.syntax import names
 from generator.syntax.reader import Source
 
 _NAME: Pointer = ("metadata", "name")
-_INPUTS = ("strategies", "templates", "projects")
-"""Input folders with fixed names."""
+SHARED = ("strategies", "projects", "rules")
+"""Input folders with fixed names, whose files are for all specs."""
+_INPUTS = (*SHARED, "templates")
 
 
 def odd_path(path: str) -> Diagnostic | None:

@@ -14,6 +14,7 @@ from generator.syntax.wording import closest, shown
 from generator.system.files import Folder
 from generator.workspace import idle_templates, inventory, lookalikes
 from generator.workspace.model import Workspace
+from generator.workspace.own_rules import FOLDER
 
 _YAML = (".yaml", ".yml")
 
@@ -29,7 +30,7 @@ class Homes(NamedTuple):
         if path in self.specs or path == inventory.WORKSPACE_FILE:
             return True
         folder, _, name = path.rpartition("/")
-        if folder in (self.workspace.environments, "strategies", "projects"):
+        if folder in (self.workspace.environments, "strategies", "projects", FOLDER):
             return name.endswith(_YAML) and not name.startswith(".")
         return name == "profile.yaml" and posixpath.dirname(folder) == "templates/profiles"
 
@@ -40,6 +41,7 @@ class Homes(NamedTuple):
             "Environment": f"{self.workspace.environments}/{stem}.yaml",
             "Strategy": f"strategies/{stem}.yaml",
             "AppProject": f"projects/{stem}.yaml",
+            "Rule": f"{FOLDER}/{stem}.yaml",
             "ChartProfile": f"templates/profiles/{posixpath.basename(posixpath.dirname(path)) or stem}/profile.yaml",
             "Workspace": inventory.WORKSPACE_FILE,
         }.get(kind, "")
@@ -92,6 +94,7 @@ _NAMES = {
     "Environment": "environments must be",
     "Strategy": "presets must be",
     "ChartProfile": "a chart profile must be",
+    "Rule": "rules must be",
     "Workspace": "the workspace settings must be",
 }
 
@@ -136,7 +139,7 @@ def _idle_patterns(workspace: Workspace, specs: Collection[str]) -> Iterator[Dia
 
 
 def _twins(stock: inventory.Inventory, homes: Homes) -> Iterator[Diagnostic]:
-    inputs = {homes.workspace.environments, "strategies", "projects", "templates", "charts"}
+    inputs = {homes.workspace.environments, "strategies", "projects", FOLDER, "templates", "charts"}
     for one, other in stock.twins:
         below = (f"{one}/", f"{other}/")
         if any(f"{path}/".startswith(tuple(f"{folder}/" for folder in inputs)) for path in (one, other)) or any(

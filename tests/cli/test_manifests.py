@@ -87,7 +87,7 @@ def test_of_manifests_those_rules_count_that_somebody_asks_for(options, comment,
         (["--manifests"], "--manifests needs a PATH"),
         (["--manifests", "nowhere"], "nowhere does not exist"),
         (["--manifests", "."], "no Kubernetes objects found in ."),
-        (["--manifests", ".", "--kubernetes", "new"], "`new` is not a Kubernetes version"),
+        (["--manifests", ".", "--kubernetes", "new"], "`new` is not a version of Kubernetes"),
         (["--manifests", ".", "--crds", "nowhere"], "no Kubernetes objects found in ."),
         (["--strict-references"], "require --manifests"),
         (["--crds", "."], "require --manifests"),
@@ -100,3 +100,17 @@ def test_nothing_to_lint_is_no_success(arguments, said, tiphys):
     done = tiphys("lint", *arguments)
     assert (done.returncode, done.stdout) == (2, "")
     assert said in done.stderr
+
+
+def test_an_error_of_one_object_hides_none_of_another_in_the_same_file(tiphys):
+    """Pointers of two documents are alike: an error of a rule in one hid that of a schema in the next."""
+    labelled = "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: %s, labels: %s}\n"
+    done = tiphys(
+        "lint",
+        "--manifests",
+        "-",
+        "--format",
+        "concise",
+        stdin="---\n".join([labelled % ("a", '{a: "b c"}'), labelled % ("b", "{a: 5}")]),
+    )
+    assert [line.split()[2] for line in done.stdout.splitlines()] == ["TP644", "TP604"]

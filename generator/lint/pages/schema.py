@@ -7,6 +7,39 @@ from generator.lint.pages.check import Check
 
 CHECKS = (
     Check(
+        "TP029",
+        "crds-found",
+        Severity.ERROR,
+        """Every path in `spec.lint.crds` must hold a CustomResourceDefinition.
+
+    The definitions are the schemas of custom resources. Without them, misspelt fields of these resources are dropped
+    by the API server, and nothing says so.
+    Wrong:
+        # tiphys.yaml
+        spec:
+          lint: {crds: [services/web/pipeline.yaml]}
+    Right:
+        # tiphys.yaml
+        spec:
+          lint: {crds: [crds/queue.yaml]}
+        # crds/queue.yaml
+        apiVersion: apiextensions.k8s.io/v1
+        kind: CustomResourceDefinition
+        metadata: {name: queues.example.org}
+        spec:
+          group: example.org
+          names: {kind: Queue, plural: queues}
+          scope: Namespaced
+          versions:
+            - name: v1
+              served: true
+              storage: true
+              schema: {openAPIV3Schema: {type: object, properties: {spec: {type: object}}}}
+    Source: docs/manifests.md, Custom resources
+    """,
+        fixed=True,
+    ),
+    Check(
         "TP020",
         "wrong-type",
         Severity.ERROR,

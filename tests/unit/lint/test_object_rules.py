@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as some
 
 from generator.diagnostics import dotted
+from generator.kubernetes import target
 from generator.kubernetes.applicationsets.expansion import ApplicationSets, applications, with_sets
 from generator.kubernetes.objects import KubeObject, Objects, at
 from generator.kubernetes.repository import place
@@ -34,7 +35,10 @@ def objects(case):
         of = at_hand.repository(files, folders, **{key: given[key] for key in ("remotes", "inferred") if key in given})
         sets = at_hand.sets(of, files)
     found = Objects(
-        [*items, *applications(items, sets)], complete=case.get("complete", False), namespace=case.get("namespace", "")
+        [*items, *applications(items, sets)],
+        complete=case.get("complete", False),
+        namespace=case.get("namespace", ""),
+        target=target.of(case.get("target")),
     )
     with_sets(found, sets)
     if of is not None:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from generator.kubernetes.target import of, release
 from generator.lint.rules.rule import Finding
 from generator.service.build import Built
 from generator.syntax import semver
 
 _PROBE = semver.Version(0, 0, 0)
 
-_OCI_RANGES = (2, 6)
+_OCI_RANGES = "2.6.0"
 """The first version of Argo CD that resolves ranges in an OCI registry."""
 
 
@@ -58,5 +59,5 @@ def check(built: Built) -> Iterator[Finding]:
 
 
 def _too_old(environment: dict[str, dict[str, str]]) -> bool:
-    version = (environment.get("target") or {}).get("argocd")
-    return version is not None and tuple(map(int, version.lstrip("v").split(".")[:2])) < _OCI_RANGES
+    stated = of(environment.get("target")).release("argocd")
+    return stated is not None and stated < release(_OCI_RANGES)

@@ -1,0 +1,145 @@
+"""Rules that users write: a condition in CEL over an object, with cases that show what it finds.
+
+Any author of a pull request can propose one, so each evaluation has a budget, and all of a run have one together.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import Any, NamedTuple
+
+from generator.diagnostics import Diagnostic, Pointer, Severity
+from generator.kubernetes.objects import KubeObject, Objects
+from generator.lint.rules.rule import EVERY_KIND, Finding, Kinds, Rule
+from generator.syntax.budget import Budget, SpentError
+from generator.syntax.cel.evaluating import evaluate
+from generator.syntax.cel.lexing import CelError
+from generator.syntax.cel.parsing import Node, parse
+from generator.syntax.reader import Source
+from generator.syntax.schema.validate import validate
+
+FINDING, INVALID = "TP691", "TP692"
+MOST = 2_000_000
+"""Units of work of one evaluation, about 20 ms."""
+MOST_TOGETHER = 1_000_000_000
+"""Units of work of all evaluations of a run."""
+
+_EXPRESSION: Pointer = ("spec", "expression")
+
+
+class OwnRules(NamedTuple):
+    """The rules of a user that can run, and what is wrong with the others."""
+
+    rules: tuple[Rule, ...] = ()
+    problems: tuple[Diagnostic, ...] = ()
+
+
+def of(sources: Iterable[Source]) -> OwnRules:
+    """Return the rules in files that have the form of a rule; one with a case that fails does not run."""
+    rules: list[Rule] = []
+    problems: list[Diagnostic] = []
+    together = Budget(MOST_TOGETHER)
+    for source in sources:
+        try:
+            own = _Own(source, parse(source.data["spec"]["expression"]), together)
+        except CelError as error:
+            problems.append(_invalid(source, _EXPRESSION, f"{error.message}, at character {error.offset + 1}", _FORM))
+            continue
+        wrong = [_invalid(source, *found) for found in own.failing_cases()]
+        problems += wrong
+        if not wrong:
+            rules.append(_rule(own))
+    return OwnRules(tuple(rules), tuple(problems))
+
+
+def of_objects(items: Iterable[KubeObject]) -> OwnRules:
+    """Return the rules among the documents of files that were not checked yet."""
+    sources = list({id(item.source): item.source for item in items if item.source is not None}.values())
+    problems = [problem for source in sources for problem in validate(source, "rule")]
+    broken = {problem.path for problem in problems}
+    found = of(source for source in sources if source.path not in broken)
+    return OwnRules(found.rules, (*problems, *found.problems))
+
+
+_FORM = "correct the expression; docs/own-rules.md lists what there is"
+
+
+def _invalid(source: Source, pointer: Pointer, message: str, hint: str) -> Diagnostic:
+    return Diagnostic(source.path, source.span_of(pointer), INVALID, Severity.ERROR, message, hint, pointer)
+
+
+def _rule(own: _Own) -> Rule:
+    """Return a rule as those that ship with Tiphys are, but with a condition for code."""
+    rule = Rule(__name__, FINDING, own.name, own.severity, own.kinds)
+    rule.check = own.check
+    return rule
+
+
+class _Own:
+    """One rule, ready to be evaluated."""
+
+    def __init__(self, source: Source, condition: Node, together: Budget) -> None:
+        spec: dict[str, Any] = source.data["spec"]
+        self.name: str = source.data["metadata"]["name"]
+        self.severity = Severity(spec.get("severity") or "error")
+        kinds = (spec.get("match") or {}).get("kinds") or ()
+        self.kinds: Kinds = tuple((kind.get("group") or "", kind["kind"]) for kind in kinds) or EVERY_KIND
+        self._spec, self._source = spec, source
+        self._condition, self._together = condition, together
+        self._at = _pointer(spec["at"]) if spec.get("at") else ("metadata", "name")
+
+    def check(self, item: KubeObject, _objects: Objects) -> Iterator[Finding]:
+        """Yield a finding if an object does not pass; what is not known as a whole yet is left for later."""
+        together = self._together
+        if not item.whole or together.spent > together.most:
+            return
+        try:
+            why = self._why_not(item.data)
+        except SpentError:
+            why = " (the expression costs too much to evaluate)"
+        if together.spent > together.most:
+            at_fault = KubeObject(self._source.data, self._source)
+            message = "the rules of this workspace cost too much, so that this one was not evaluated for all objects"
+            yield Finding(_EXPRESSION, f"{self.name}: {message}", "make it simpler", at_fault, severity=Severity.ERROR)
+            return
+        if why is not None:
+            hint = self._spec.get("hint") or (
+                f"see {self._spec['page']}" if self._spec.get("page") else f"see {self._source.path}"
+            )
+            yield Finding(self._at, f"{self.name}: {self._spec['message']}{why}", hint)
+
+    def failing_cases(self) -> Iterator[tuple[Pointer, str, str]]:
+        """Yield the cases that do not come out as they say: where, what, and what to do."""
+        for index, case in enumerate(self._spec["cases"]):
+            here: Pointer = ("spec", "cases", index)
+            called = f"case `{case['name']}`" if case.get("name") else f"case {index + 1}"
+            item = KubeObject(case["object"])
+            if self.kinds != EVERY_KIND and (item.group, item.kind) not in self.kinds:
+                yield (*here, "object"), f"{called} has a kind that `match` does not name", "correct its apiVersion and kind"
+                continue
+            try:
+                why = self._why_not(case["object"])
+            except SpentError:
+                yield (*here, "object"), f"{called} costs too much to evaluate", "make the expression simpler"
+                continue
+            if case["passes"] and why is not None:
+                yield (*here, "passes"), f"{called} must pass, and does not{why}", "correct the expression, or the case"
+            elif not case["passes"] and why is None:
+                yield (*here, "passes"), f"{called} must not pass, and does", "correct the expression, or the case"
+
+    def _why_not(self, data: Any) -> str | None:
+        """Return None for an object that passes, or else what is to be added to the message; raises SpentError."""
+        budget = Budget(MOST)
+        try:
+            passes = evaluate(self._condition, {"object": data}, budget)
+        except CelError as error:
+            return f" (the expression fails: {error.message}, at character {error.offset + 1})"
+        finally:
+            self._together.spent += budget.spent
+        if passes is True:
+            return None
+        return "" if passes is False else " (the expression is neither true nor false)"
+
+
+def _pointer(text: str) -> Pointer:
+    return tuple(int(part) if part.isdecimal() else part for part in text.replace("[", ".").replace("]", "").split("."))

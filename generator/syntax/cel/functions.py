@@ -1,0 +1,169 @@
+"""The functions of expressions: those of CEL, and of Kubernetes for texts, lists and quantities."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from fractions import Fraction
+from typing import Any
+
+from generator.syntax.budget import LETTER, Budget
+from generator.syntax.cel.lexing import CelError
+from generator.syntax.patterns import Pattern, PatternError
+from generator.syntax.quantities import quantity
+
+_MOST = 2**63
+_TYPES = ((bool, "bool"), (int, "int"), (float, "double"), (str, "string"), (list, "list"), (dict, "map"), (type(None), "null"))
+
+
+class Optional:
+    """A field that may be absent: what `.?` returns."""
+
+    __slots__ = ("has", "value")
+
+    def __init__(self, value: Any = None, *, has: bool) -> None:
+        self.value = value
+        self.has = has
+
+
+def type_of(value: Any) -> str:
+    """Return what CEL calls the type of a value."""
+    if isinstance(value, Fraction):
+        return "quantity"
+    return next((name for kind, name in _TYPES if isinstance(value, kind)), "optional")
+
+
+def is_number(value: Any) -> bool:
+    """Tell whether a value is an int or a double."""
+    return isinstance(value, int | float) and not isinstance(value, bool)
+
+
+def integer(value: int) -> int:
+    """Return an int that CEL can hold; raises CelError."""
+    if not -_MOST <= value < _MOST:
+        raise CelError("the number is too large for an int")
+    return value
+
+
+def call(name: str, given: list[Any], budget: Budget) -> Any:
+    """Return the result of a function; the first argument is what it is called on, if anything. Raises CelError."""
+    budget.spend(sum(len(one) * LETTER for one in given if isinstance(one, str | list | dict)))
+    found = FUNCTIONS.get((name, len(given)))
+    if found is None:
+        known = sorted({len_ for other, len_ in FUNCTIONS if other == name})
+        raise CelError(f"`{name}` does not take {len(given)} arguments" if known else f"unknown function `{name}`")
+    types, function = found
+    if any(kind and type_of(value) not in kind.split("|") for kind, value in zip(types, given, strict=True)):
+        raise CelError(f"`{name}` does not work on {', '.join(map(type_of, given))}")
+    return function(*given, budget) if name in _PAID else function(*given)
+
+
+def _matches(text: str, pattern: str, budget: Budget) -> bool:
+    try:
+        return budget.kept(f"cel {pattern}", lambda: Pattern(pattern)).search(text, budget.spend)
+    except PatternError as error:
+        raise CelError(f"{pattern} is not a valid regular expression: {error}") from None
+
+
+def _replaced(text: str, old: str, new: str, budget: Budget) -> str:
+    budget.spend((text.count(old) + 1) * len(new))
+    return text.replace(old, new)
+
+
+def _joined(texts: list[Any], between: str, budget: Budget) -> str:
+    if not all(isinstance(one, str) for one in texts):
+        raise CelError("`join` needs a list of strings")
+    budget.spend(sum(len(one) + len(between) for one in texts))
+    return between.join(texts)
+
+
+def _quantity(text: str) -> Fraction:
+    found = quantity(text)
+    if found is None:
+        raise CelError(f"`{text[:60]}` is not a quantity")
+    return found
+
+
+def _int(value: Any) -> int:
+    try:
+        return integer(int(value))
+    except (ValueError, OverflowError):
+        raise CelError(f"`{str(value)[:60]}` is not an int") from None
+
+
+def _double(value: Any) -> float:
+    try:
+        return float(value)
+    except (ValueError, OverflowError):
+        raise CelError(f"`{str(value)[:60]}` is not a double") from None
+
+
+def _string(value: Any) -> str:
+    return str(value).lower() if isinstance(value, bool) else str(value)
+
+
+def _substring(text: str, start: int, end: int | None = None) -> str:
+    end = len(text) if end is None else end
+    if not 0 <= start <= end <= len(text):
+        raise CelError("`substring` goes beyond the text")
+    return text[start:end]
+
+
+def _of_numbers(pick: Callable[[list[Any]], Any]) -> Callable[[list[Any]], Any]:
+    def picked(values: list[Any]) -> Any:
+        if not all(map(is_number, values)):
+            raise CelError("only numbers can be added up or compared here")
+        return pick(values) if values or pick is sum else _nothing()
+
+    return picked
+
+
+def _nothing() -> Any:
+    raise CelError("the list is empty")
+
+
+def _value(optional: Optional) -> Any:
+    return optional.value if optional.has else _absent()
+
+
+def _absent() -> Any:
+    raise CelError("the field is absent")
+
+
+_TEXT, _LIST, _SIZED, _AMOUNT = "string", "list", "string|list|map", "quantity"
+_PAID = frozenset(("matches", "replace", "join"))
+"""Functions whose cost depends on more than the size of what they are given."""
+
+FUNCTIONS: dict[tuple[str, int], tuple[tuple[str, ...], Callable[..., Any]]] = {
+    ("size", 1): ((_SIZED,), len),
+    ("type", 1): (("",), type_of),
+    ("dyn", 1): (("",), lambda value: value),
+    ("int", 1): (("int|double|string",), _int),
+    ("double", 1): (("int|double|string",), _double),
+    ("string", 1): (("int|double|string|bool",), _string),
+    ("contains", 2): ((_TEXT, _TEXT), lambda text, part: part in text),
+    ("startsWith", 2): ((_TEXT, _TEXT), str.startswith),
+    ("endsWith", 2): ((_TEXT, _TEXT), str.endswith),
+    ("matches", 2): ((_TEXT, _TEXT), _matches),
+    ("lowerAscii", 1): ((_TEXT,), str.lower),
+    ("upperAscii", 1): ((_TEXT,), str.upper),
+    ("trim", 1): ((_TEXT,), str.strip),
+    ("split", 2): ((_TEXT, _TEXT), lambda text, between: text.split(between) if between else list(text)),
+    ("replace", 3): ((_TEXT, _TEXT, _TEXT), _replaced),
+    ("join", 1): ((_LIST,), lambda texts, budget: _joined(texts, "", budget)),
+    ("join", 2): ((_LIST, _TEXT), _joined),
+    ("indexOf", 2): ((_TEXT, _TEXT), str.find),
+    ("substring", 2): ((_TEXT, "int"), _substring),
+    ("substring", 3): ((_TEXT, "int", "int"), _substring),
+    ("sum", 1): ((_LIST,), _of_numbers(sum)),
+    ("min", 1): ((_LIST,), _of_numbers(min)),
+    ("max", 1): ((_LIST,), _of_numbers(max)),
+    ("quantity", 1): ((_TEXT,), _quantity),
+    ("isQuantity", 1): ((_TEXT,), lambda text: quantity(text) is not None),
+    ("compareTo", 2): ((_AMOUNT, _AMOUNT), lambda one, other: (one > other) - (one < other)),
+    ("isLessThan", 2): ((_AMOUNT, _AMOUNT), lambda one, other: one < other),
+    ("isGreaterThan", 2): ((_AMOUNT, _AMOUNT), lambda one, other: one > other),
+    ("orValue", 2): (("optional", ""), lambda optional, other: optional.value if optional.has else other),
+    ("hasValue", 1): (("optional",), lambda optional: optional.has),
+    ("value", 1): (("optional",), _value),
+}
+"""By name and number of arguments: the types of these, and what is done; an empty type is any."""

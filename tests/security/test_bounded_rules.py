@@ -1,0 +1,68 @@
+"""A rule in a pull request of anyone keeps no run busy, and takes no memory of note."""
+
+from __future__ import annotations
+
+import resource
+import time
+
+import pytest
+
+from generator.kubernetes.objects import KubeObject, Objects
+from generator.lint import own_rules
+from generator.syntax.reader import parse
+
+RULE = """\
+apiVersion: tiphys/v1
+kind: Rule
+metadata: {name: hostile}
+spec:
+  message: a
+  match: {kinds: [{kind: ConfigMap}]}
+  expression: %s
+  cases: [{object: {apiVersion: v1, kind: ConfigMap, data: {}}, passes: true}]
+"""
+TEN = "[1,2,3,4,5,6,7,8,9,10]"
+
+
+def nested(depth):
+    return "1 == 1" if depth == 0 else f"{TEN}.all(a{depth}, {nested(depth - 1)})"
+
+
+def grown(depth):
+    return f"object.data.map(k, {TEN})" if depth == 0 else f"[{grown(depth - 1)}].map(x, x + x + x + x + x + x + x + x)"
+
+
+HOSTILE = {
+    "loops in loops": nested(30),
+    "lists that grow": f"has(object.data.a) ? true : size({grown(30)}) > 0",
+    "texts that grow": f"{TEN}.map(a, {TEN}.map(b, {TEN}.map(c, '{'x' * 3000}').join('')).join('')).join('') == 'a'",
+    "a regular expression": f"{TEN}.all(a, '{'a' * 2000}'.matches('(a|aa|a?)*(a|aa|a?)*b{{900}}') == false)",
+    "brackets": "(" * 2000 + "1" + ")" * 2000,
+    "operators": "+".join(["1"] * 2000),
+    "signs": "!" * 4000 + "true",
+    "fields": "object" + ".a" * 1900,
+    "a number": "9" * 4000 + " > 1",
+    "maps": "{" + ", ".join(f"'{n}': {n}" for n in range(300)) + "} == {}",
+}
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+def test_no_expression_takes_more_than_a_moment(name):
+    source = parse("rules/hostile.yaml", (RULE % ("'" + HOSTILE[name].replace("'", "''") + "'")).encode())
+    before, began = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss, time.process_time()
+    found = own_rules.of([source])
+    for rule in found.rules:
+        items = [KubeObject({"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "a"}, "data": {"a": "b"}})]
+        assert all(one.message for item in items for one in rule.check(item, Objects(items)))
+    assert time.process_time() - began < 3
+    assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 200 * 1024
+
+
+def test_all_evaluations_of_a_run_have_one_budget(monkeypatch):
+    monkeypatch.setattr(own_rules, "MOST_TOGETHER", 5_000_000)
+    text = RULE % "has(object.data.x) || object.data.all(k, object.data.all(l, k != l || k == l))"
+    (rule,) = own_rules.of([parse("rules/hostile.yaml", text.encode())]).rules
+    data = {"apiVersion": "v1", "kind": "ConfigMap", "data": {str(n): "" for n in range(60)}}
+    items = [KubeObject(data)] * 100
+    said = [one.message for item in items for one in rule.check(item, Objects(items))]
+    assert said == ["hostile: the rules of this workspace cost too much, so that this one was not evaluated for all objects"]
