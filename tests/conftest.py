@@ -19,6 +19,14 @@ def pytest_addoption(parser):
     parser.addoption("--exhaustive", action="store_true", help="run the long version of the sweeps and property tests")
 
 
+def pytest_generate_tests(metafunc):
+    """Run what is marked `both_helms` under Helm 3 and under Helm 4."""
+    if metafunc.definition.get_closest_marker("both_helms"):
+        from support.programs import HELM_3, HELM_4
+
+        metafunc.parametrize("helm", [HELM_3, HELM_4], indirect=True, scope="session", ids=["helm3", "helm4"])
+
+
 def pytest_collection_modifyitems(items):
     """Mark as `real` whatever is in tests/real, and whatever else asks for such a program."""
     for item in items:

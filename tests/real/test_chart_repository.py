@@ -24,7 +24,7 @@ from support.chart_repositories import READER, free_port, start_registry
 from support.processes import kill
 from support.programs import program
 
-pytestmark = pytest.mark.usefixtures("helm_home")
+pytestmark = [pytest.mark.both_helms, pytest.mark.usefixtures("helm", "helm_home")]
 
 
 @pytest.fixture

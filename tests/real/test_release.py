@@ -59,6 +59,7 @@ def edit(folder, path, old, new):
     (folder / path).write_text(text.replace(old, new))
 
 
+@pytest.mark.both_helms
 def test_a_chart_is_released_once_left_alone_when_it_is_the_same_and_refused_when_it_is_not(place, tiphys, real, tmp_path):
     dev = place("dev")
     folder = rw.workspace(tmp_path / "w", dev)
@@ -93,6 +94,7 @@ def test_a_chart_is_released_once_left_alone_when_it_is_the_same_and_refused_whe
     assert set(read_tree(folder)) == {*before, "charts/app/templates/new.yaml"}, "a release leaves nothing in the workspace"
 
 
+@pytest.mark.both_helms
 def test_helm_pull_gets_the_bytes_whose_digest_was_printed_and_the_registry_stores_them_as_the_chart(
     oci, tiphys, helm, tmp_path
 ):
@@ -104,6 +106,7 @@ def test_helm_pull_gets_the_bytes_whose_digest_was_printed_and_the_registry_stor
     assert dev.layers("app", "1.0.0") == {CHART_LAYER: digest}
 
 
+@pytest.mark.both_helms
 def test_the_same_chart_gets_the_same_digest_wherever_it_is_and_whoever_packs_it(oci, tiphys, tmp_path):
     digests = set()
     for number, umask in enumerate((0o022, 0o077)):
@@ -119,6 +122,7 @@ def test_the_same_chart_gets_the_same_digest_wherever_it_is_and_whoever_packs_it
     assert len(digests) == 1
 
 
+@pytest.mark.both_helms
 def test_a_service_s_own_chart_is_the_whole_release(place, tiphys, real, tmp_path):
     dev = place("dev")
     folder = rw.workspace(tmp_path / "w", dev)
@@ -201,6 +205,7 @@ def put(real, at, package):
         chart_repository.push(real, Repository(at.address), package)
 
 
+@pytest.mark.both_helms
 @pytest.mark.parametrize("source", ["oci", "http"])
 @pytest.mark.parametrize("target", ["oci", "http"])
 def test_promotion_copies_the_very_package_with_its_provenance_whatever_the_repositories(
@@ -231,6 +236,7 @@ def test_promotion_copies_the_very_package_with_its_provenance_whatever_the_repo
     assert (done.returncode, done.stderr) == (0, "2 charts already there\n")
 
 
+@pytest.mark.both_helms
 def test_promotion_is_refused_for_what_the_source_lacks_and_for_what_the_target_has_otherwise(place, tiphys, real, tmp_path):
     dev, prod = place("dev"), place("prod")
     folder = rw.workspace(tmp_path / "w", dev, prod)
@@ -297,6 +303,7 @@ def test_a_range_promotes_the_newest_that_it_lets_in(oci, tiphys, tmp_path):
     assert "released: app 1.2.0" in released(done)
 
 
+@pytest.mark.both_helms
 def test_what_stops_helm_is_told_in_words_and_nothing_is_released(tiphys, locked_registry_host, helm, tmp_path):
     down = f"oci://127.0.0.1:{free_port()}/charts"
     folder = rw.workspace(tmp_path / "w", down)
@@ -374,6 +381,7 @@ def test_a_fault_in_another_service_s_spec_does_not_hold_a_release_up(oci, tiphy
     assert tiphys("release", "web", "--env", "dev", cwd=folder).returncode == 0
 
 
+@pytest.mark.both_helms
 def test_the_shipped_chart_can_be_released_as_it_is(oci, tiphys, tmp_path):
     dev = oci("dev")
     assert tiphys("init", tmp_path / "w").returncode == 0
@@ -387,6 +395,7 @@ HERE = Path(__file__).with_name("release")
 UNRELEASABLE = sorted(path.name for path in HERE.iterdir())
 
 
+@pytest.mark.both_helms
 @pytest.mark.parametrize("case", UNRELEASABLE)
 def test_what_is_not_fit_to_be_released_is_found_before_anything_is_pushed(case, tiphys, tmp_path, golden):
     folder = rejected_workspace(tmp_path / "w", HERE / case)

@@ -259,7 +259,9 @@ _MISSING = re.compile(
     r"|/tags/list\S* ?: .*\b404\b|no versioned releases|unable to locate any tags",
     re.IGNORECASE,
 )
-_DENIED = re.compile(r"denied|unauthorized|forbidden|no basic auth|authentication required|credential required", re.IGNORECASE)
+_DENIED = re.compile(
+    r"denied|unauthorized|forbidden|no basic auth|authentication required|credential (?:required|not found)", re.IGNORECASE
+)
 _UNREACHABLE = re.compile(
     r"dial tcp|no such host|refused|time[d ]*out|deadline exceeded|\bTLS\b|x509|HTTP response to HTTPS|\bEOF\b|reset by peer"
     r"|internal server error|bad gateway|service unavailable",
