@@ -137,7 +137,6 @@ def test_what_argo_cd_would_apply_can_be_read_before(tiphys):
     assert "Pod" not in kinds, "the pod of helm test, which Argo CD never applies"
 
 
-@pytest.mark.both_helms
 def test_what_helm_said_is_remembered_and_never_of_another_chart(tiphys, tmp_path, helm):
     folder = workspace(tmp_path / "w", HERE / "wrong-service-in-strategy")
     spec = folder / "services/web/pipeline.yaml"

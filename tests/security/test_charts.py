@@ -523,12 +523,12 @@ def test_helm_sees_nothing_of_the_environment_when_it_renders(tmp_path, monkeypa
 
 @pytest.mark.both_helms
 def test_a_package_that_another_repository_passed_off_is_not_served_from_the_cache_of_helm(http, real, helm_home):
-    served, genuine = http("dev"), packed(member("evil/values.yaml", b"a: 1\n"))
+    served, genuine = http("dev"), packed(member("evil/templates/x.yaml", b"a: 1\n"))
     repository = serve(served, genuine, urls=["evil-1.0.0.tgz"], digest=hashlib.sha256(genuine).hexdigest())
     digest = hashlib.sha256(genuine).hexdigest()
     cached = helm_home / "cache" / "content" / digest[:2] / f"{digest}.chart"
     cached.parent.mkdir(parents=True)
-    cached.write_bytes(packed(member("evil/values.yaml", b"a: forged\n")))
+    cached.write_bytes(packed(member("evil/templates/x.yaml", b"a: forged\n")))
     assert chart_repository.package(real, repository, "evil", "1.0.0").content == genuine
 
 

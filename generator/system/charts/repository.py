@@ -88,7 +88,7 @@ def pull(helm: Helm, repository: Repository, name: str, version: str, folder: st
             if not done.ok and _is_missing(done):
                 raise _missing(repository, name, version, _versions(helm, repository, chart) if ask else [])
             if not done.ok:
-                raise failure(repository, done, f"{name} {version}".strip())
+                raise failure(helm, repository, done, f"{name} {version}".strip())
             packages = [file for file in os.listdir(private) if file.endswith(".tgz")]
             if len(packages) != 1:
                 raise _unusable(repository, name, version, "it is not a file that ends in .tgz")
@@ -131,7 +131,7 @@ def push(helm: Helm, repository: Repository, package: Package) -> None:
                     file.write(content)
         done = helm.ask("push", *repository.flags(), operands=[path, repository.address])
     if not done.ok:
-        raise failure(repository, done)
+        raise failure(helm, repository, done)
 
 
 def versions(helm: Helm, repository: Repository, name: str) -> list[str]:
@@ -144,13 +144,15 @@ def versions(helm: Helm, repository: Repository, name: str) -> list[str]:
         return _versions(helm, repository, chart)
 
 
-def failure(repository: Repository, done: Done, what: str = "") -> ChartRepositoryError:
+def failure(helm: Helm, repository: Repository, done: Done, what: str = "") -> ChartRepositoryError:
     """Return the error of Helm and a repository as a message; `what` is the requested chart, if relevant."""
     whole = said(done)
     words = _PREAMBLE.sub("", whole)
     if _DENIED.search(words):
+        # Helm 3 finds out that an address has no TLS; Helm 4 wants to be told.
+        flags = repository.flags() if helm.version >= (4,) else []
         login = (
-            f"helm registry login {repository.host}"
+            " ".join(["helm registry login", repository.host, *flags])
             if repository.is_oci
             else f"helm repo add NAME {repository.address} --username USER"
         )
@@ -192,13 +194,17 @@ def _reference(helm: Helm, repository: Repository, name: str) -> Iterator[_Chart
         flags = [f"--repository-cache={os.path.join(private, 'cache')}"]
         entry = _entry(helm, repository)
         if entry:
-            done = helm.ask("repo update", "--fail-on-repo-update-fail", *flags, operands=[entry])
+            # Helm 4 always fails for a repository that it cannot update, and has no flag for it.
+            fails = ["--fail-on-repo-update-fail"] if helm.version < (4,) else []
+            done = helm.ask("repo update", *fails, *flags, operands=[entry])
+            reasons = _NOT_UPDATED.findall(done.out.decode("utf-8", "replace"))
+            done = done._replace(err="\n".join(reasons) or done.err)
         else:
             entry = "tiphys"
             flags += [f"--repository-config={os.path.join(private, 'repositories.yaml')}"]
             done = helm.ask("repo add", *flags, operands=[entry, repository.address])
         if not done.ok:
-            raise failure(repository, done)
+            raise failure(helm, repository, done)
         yield _Chart(f"{entry}/{name}", flags, os.path.join(private, "cache", f"{entry}-index.yaml"))
 
 
@@ -219,7 +225,7 @@ def _versions(helm: Helm, repository: Repository, chart: _Chart) -> list[str]:
     if not repository.is_oci:
         done = helm.ask("search repo", "--versions", "--devel", "--output=json", *chart.flags, operands=[chart.reference])
         if not done.ok:
-            raise failure(repository, done)
+            raise failure(helm, repository, done)
         # The search is for words, so that it also finds charts with a longer name.
         found = [entry["version"] for entry in json.loads(done.out or b"[]") if entry["name"] == chart.reference]
         return [version for version in found if semver.parse(version)]
@@ -234,7 +240,7 @@ def _newest(helm: Helm, repository: Repository, chart: _Chart, wanted: str) -> s
         return match[1] if match else ""
     if _is_missing(done):
         return ""
-    raise failure(repository, done)
+    raise failure(helm, repository, done)
 
 
 def _missing(repository: Repository, name: str, version: str, found: Sequence[str]) -> MissingChartError:
@@ -267,4 +273,6 @@ _UNREACHABLE = re.compile(
     r"|internal server error|bad gateway|service unavailable",
     re.IGNORECASE,
 )
+_NOT_UPDATED = re.compile(r"^\t(.+)$", re.MULTILINE)
+"""Why `helm repo update` fails, which it prints to its output."""
 _PREAMBLE = re.compile(r'^looks like "[^"]*" is not a valid chart repository or cannot be reached: ')
