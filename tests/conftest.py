@@ -10,7 +10,7 @@ pytest.register_assert_rewrite("support")
 pytest_plugins = ["support.browsers", "support.chart_repositories", "support.fixtures"]
 
 REAL = Path(__file__).with_name("real")
-PROGRAMS = {"helm", "registry_host", "locked_registry_host", "browser"}
+PROGRAMS = {"helm", "helm4", "registry_host", "locked_registry_host", "browser"}
 """Fixtures whose programs are no part of Python and Git."""
 
 

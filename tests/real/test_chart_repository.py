@@ -12,14 +12,9 @@ from generator.release.destination import Directory
 from generator.system import helm as helms
 from generator.system.charts import package as chart_package
 from generator.system.charts import repository as chart_repository
+from generator.system.charts.failures import ChartRepositoryError, MissingChartError, NoAccessError, UnreachableError
 from generator.system.charts.package import Package
-from generator.system.charts.repository import (
-    ChartRepositoryError,
-    MissingChartError,
-    NoAccessError,
-    Repository,
-    UnreachableError,
-)
+from generator.system.charts.repository import Repository
 from support.chart_repositories import READER, free_port, logged_in, start_registry
 from support.processes import kill
 from support.programs import program

@@ -24,9 +24,10 @@ from generator.system import helm as helms
 from generator.system.bounded import Limits, Stopped
 from generator.system.charts import folder as chart_folder
 from generator.system.charts import repository as chart_repository
+from generator.system.charts.failures import ChartRepositoryError
 from generator.system.charts.folder import UnfitFolderError
 from generator.system.charts.limits import NoPackageError
-from generator.system.charts.repository import ChartRepositoryError, Repository
+from generator.system.charts.repository import Repository
 from generator.system.charts.shelf import Shelf
 from generator.system.helm import RENDERING, Helm
 from generator.verify import dependencies, linting, schema_words

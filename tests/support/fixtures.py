@@ -34,6 +34,11 @@ def _helm_that_is_found(request, monkeypatch):
 
 
 @pytest.fixture(scope="session")
+def helm4() -> str:
+    return program(HELM_4)
+
+
+@pytest.fixture(scope="session")
 def kustomize() -> str:
     return program("kustomize")
 
