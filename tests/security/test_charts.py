@@ -175,19 +175,26 @@ def test_an_index_that_leads_elsewhere_is_one_sentence(url, http, real):
     assert "root:" not in caught.value.message
 
 
+PLUGINS = {
+    "of Helm 3": "name: d\nversion: 1.0.0\nusage: u\ndescription: d\ncommand: touch\n"
+    "downloaders:\n- {command: run.sh, protocols: [evil]}\n",
+    "of Helm 4": "apiVersion: v1\nname: d\nversion: 1.0.0\ntype: getter/v1\nruntime: subprocess\nconfig: {protocols: [evil]}\n"
+    "runtimeConfig:\n  protocolCommands:\n  - {protocols: [evil], platformCommand: [{command: run.sh}]}\n",
+}
+
+
 @pytest.mark.both_helms
-def test_a_plugin_is_not_started_by_the_address_in_an_index(http, real, tmp_path, monkeypatch):
-    plugin = tmp_path / "plugins" / "downloader"
-    write_tree(
-        plugin,
-        {
-            "plugin.yaml": "name: d\nversion: 1.0.0\nusage: u\ndescription: d\ncommand: touch\n"
-            "downloaders:\n- {command: run.sh, protocols: [evil]}\n",
-            "run.sh": f"#!/bin/sh\ntouch {tmp_path}/started\n",
-        },
-    )
-    (plugin / "run.sh").chmod(0o755)
-    monkeypatch.setenv("HELM_PLUGINS", str(tmp_path / "plugins"))
+@pytest.mark.parametrize("form", PLUGINS)
+@pytest.mark.parametrize("where", ["named", "installed"])
+def test_a_plugin_is_not_started_by_the_address_in_an_index(form, where, http, real, helm_home, tmp_path, monkeypatch):
+    plugins = tmp_path / "plugins" if where == "named" else helm_home / "data" / "plugins"
+    write_tree(plugins / "d", {"plugin.yaml": PLUGINS[form], "run.sh": f"#!/bin/sh\ntouch {tmp_path}/started\n"})
+    (plugins / "d" / "run.sh").chmod(0o755)
+    if where == "named":
+        monkeypatch.setenv("HELM_PLUGINS", str(plugins))
+    if form == "of Helm 3" or real.version >= (4,):
+        subprocess.run([real.path, "pull", "evil://x/y-1.0.0.tgz"], cwd=tmp_path, capture_output=True, check=False)
+        (tmp_path / "started").unlink()
     with pytest.raises(ChartRepositoryError):
         chart_repository.package(real, serve(http("dev"), packed(), urls=["evil://x/y.tgz"]), "evil", "1.0.0")
     assert not (tmp_path / "started").exists()
