@@ -94,7 +94,6 @@ def test_a_chart_is_released_once_left_alone_when_it_is_the_same_and_refused_whe
     assert set(read_tree(folder)) == {*before, "charts/app/templates/new.yaml"}, "a release leaves nothing in the workspace"
 
 
-@pytest.mark.both_helms
 def test_helm_pull_gets_the_bytes_whose_digest_was_printed_and_the_registry_stores_them_as_the_chart(
     oci, tiphys, helm, tmp_path
 ):
@@ -234,7 +233,6 @@ def test_promotion_copies_the_very_package_with_its_provenance_whatever_the_repo
     assert (done.returncode, done.stderr) == (0, "2 charts already there\n")
 
 
-@pytest.mark.both_helms
 def test_promotion_is_refused_for_what_the_source_lacks_and_for_what_the_target_has_otherwise(place, tiphys, real, tmp_path):
     dev, prod = place("dev"), place("prod")
     folder = rw.workspace(tmp_path / "w", dev, prod)

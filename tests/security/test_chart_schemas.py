@@ -90,7 +90,6 @@ def test_a_schema_of_values_makes_no_request_of_the_runner(name, listener, tiphy
     assert done.stdout.count("error[TP600]") == 1
 
 
-@pytest.mark.both_helms
 @pytest.mark.parametrize("command", COMMANDS)
 @pytest.mark.parametrize("at", ["", "charts/db/"])
 def test_no_command_that_starts_helm_asks_a_server_for_a_schema(command, at, listener, tiphys, tmp_path):
