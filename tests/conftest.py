@@ -10,13 +10,21 @@ pytest.register_assert_rewrite("support")
 pytest_plugins = ["support.browsers", "support.chart_repositories", "support.fixtures"]
 
 REAL = Path(__file__).with_name("real")
-PROGRAMS = {"helm", "registry_host", "locked_registry_host", "browser"}
+PROGRAMS = {"helm", "helm4", "registry_host", "locked_registry_host", "browser"}
 """Fixtures whose programs are no part of Python and Git."""
 
 
 def pytest_addoption(parser):
     parser.addoption("--update-golden", action="store_true", help="rewrite expected files, then fail, so that they are read")
     parser.addoption("--exhaustive", action="store_true", help="run the long version of the sweeps and property tests")
+
+
+def pytest_generate_tests(metafunc):
+    """Run what is marked `both_helms` under Helm 3 and under Helm 4."""
+    if metafunc.definition.get_closest_marker("both_helms"):
+        from support.programs import HELM_3, HELM_4
+
+        metafunc.parametrize("helm", [HELM_3, HELM_4], indirect=True, scope="session", ids=["helm3", "helm4"])
 
 
 def pytest_collection_modifyitems(items):

@@ -43,7 +43,7 @@ def both_sides(*, noise: bool, offline: bool, charts: tuple[str, ...], clones: d
             return Renderings(find, of_side, kept, FolderBuilds(root, clones, cache=kept))
 
         progress = running.progress_line("rendered", "applications")
-        return cluster(pairs, roots, Asked(begin, kept, progress), with_noise=noise)
+        return cluster(pairs, roots, begin, Asked(kept, progress), with_noise=noise)
 
     return render
 
@@ -62,6 +62,8 @@ def code(found: Comparison, *, insists: bool) -> int:
     cluster = found.cluster
     if cluster is None:
         return 0
+    if cluster.remark:
+        click.echo(cluster.remark, err=True)
     if cluster.refused:
         changes = counted(len(cluster.refused), "change")
         click.echo(f"Kubernetes refuses {changes}: every sync fails until the object is deleted", err=True)

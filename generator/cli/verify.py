@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from functools import partial
 from typing import TYPE_CHECKING
 
 import click
 
-from generator.cli import options, running
+from generator.cli import options, running, versions
 from generator.pipeline.run import Mode, Outcome, Request, run
 from generator.syntax.wording import counted
 from generator.system import helm as helms
@@ -28,6 +27,13 @@ if TYPE_CHECKING:
     "--offline", is_flag=True, help="Do not contact chart repositories; use only charts in the workspace and the cache."
 )
 @options.repo
+@click.option(
+    "--against",
+    metavar="WHAT",
+    multiple=True,
+    callback=versions.named,
+    help="Compare every object with what helm=BIN, kubernetes=VERSION, chart=NAME@VERSION or chart=DIR make of it. Repeatable.",
+)
 @click.option("--no-cache", is_flag=True, help="Ignore cached Helm results.")
 @options.fail_level
 @options.reporting
@@ -43,7 +49,10 @@ def command(
     color: str,
     quiet: bool,
     fail_level: str | None,
-    **asked: object,
+    against: versions.Versions | None,
+    services: tuple[str, ...],
+    environments: tuple[str, ...],
+    no_cache: bool,
 ) -> int:
     r"""Render the charts with Helm and the kustomizations with kustomize, and check every object.
 
@@ -55,26 +64,23 @@ def command(
     tiphys verify
     tiphys verify checkout --env prod
     tiphys verify --chart ../charts/service
+    tiphys verify --against helm=/opt/helm4/helm --against kubernetes=1.36
     """
     root = running.workspace_root(ctx)
-    finding = ThreadPoolExecutor(1).submit(helms.find, helm)  # `helm version` is slow, so it runs in parallel
-    from generator.verify.cache import Cache, home
-    from generator.verify.charts import Charts
-    from generator.verify.folder_builds import FolderBuilds
-    from generator.verify.renderings import Renderings
-
-    services, environments = asked["services"], asked["environments"]
     rules = running.asked(fail_level=fail_level)
-    kept = Cache("" if asked["no_cache"] else f"{home()}/helm")
-    charts = partial(Charts, root, candidate=chart, offline=offline, clones=clones)
-    with Renderings(finding.result, charts, kept, FolderBuilds(root, clones, cache=kept)) as renderings:
-        request = Request(root, Mode.LINT, services, environments, on_built=renderings.begin, asked=rules)  # type: ignore[arg-type]
+    finding = ThreadPoolExecutor(1).submit(helms.find, helm)  # `helm version` is slow, so it runs in parallel
+    every = versions.Asked(services, environments, helm, chart, offline, clones, not no_cache, rules, formats, color)
+    if against:
+        return versions.compare(ctx, root, against, every)
+    with versions.renderings(root, finding.result, every) as renderings:
+        request = Request(root, Mode.LINT, services, environments, on_built=renderings.begin, asked=rules)
         outcome = run(request)
         report = _report(root, renderings) if not outcome.errors or outcome.lacks_charts_alone else None
+        other_helm = renderings.other_helm if report else ""
     if report:
         outcome = outcome.with_more(report.diagnostics)
     running.report(ctx, outcome, root, formats, color)
-    for sentence in _said(outcome, report, quiet=quiet):
+    for sentence in filter(None, (*_said(outcome, report, quiet=quiet), other_helm)):
         click.echo(sentence, err=True)
     return outcome.failure if report is None or outcome.blocked else 0
 

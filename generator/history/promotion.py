@@ -146,17 +146,18 @@ def check_charts(fleet: Fleet, pairs: Sequence[Pair], target: str, binary: str, 
         return f"did not check that {' and '.join(asked)} {'has' if len(asked) == 1 else 'have'} {names}"
     from generator.system import helm
     from generator.system.charts import repository as chart_repository
+    from generator.system.charts.failures import ChartRepositoryError, MissingChartError
 
     found = helm.find(binary)
     for repository, name, version in sorted(charts):
         try:
             chart_repository.package(found, repository, name, version, ask=False)
-        except chart_repository.MissingChartError:
+        except MissingChartError:
             release = f"release it first: tiphys release --from {pairs[0][0].resolved.environment.name} --env {target}"
             raise RefusedError(
                 f"{repository.address} has no chart {name} {version}, which Argo CD would pull from there",
                 release if repository == shared else f"set a chart version that it has for {target}",
             ) from None
-        except chart_repository.ChartRepositoryError as error:
+        except ChartRepositoryError as error:
             raise ConfigError(error.message, f"{error.hint}; or use --offline") from None
     return ""

@@ -9,8 +9,8 @@ from typing import NamedTuple
 from generator.diagnostics import Diagnostic
 from generator.release.destination import Target
 from generator.syntax.wording import counted, listed
+from generator.system.charts.failures import ChartRepositoryError
 from generator.system.charts.package import Package
-from generator.system.charts.repository import ChartRepositoryError
 from generator.system.charts.shelf import TakenError, other_files
 
 

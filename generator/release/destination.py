@@ -10,8 +10,9 @@ from typing import Any, Protocol
 from generator.errors import ConfigError
 from generator.system.charts import repository as chart_repository
 from generator.system.charts.branch import Branch
+from generator.system.charts.failures import ChartRepositoryError, MissingChartError, NoAccessError
 from generator.system.charts.package import Package
-from generator.system.charts.repository import ChartRepositoryError, MissingChartError, NoAccessError, Repository
+from generator.system.charts.repository import Repository
 from generator.system.charts.shelf import Shelf
 from generator.system.files import UnreadableFileError, roots, writing
 from generator.system.helm import Helm

@@ -14,8 +14,9 @@ from generator.service.chart import chart_of
 from generator.syntax import semver
 from generator.syntax.wording import listed
 from generator.system.charts import repository as chart_repository
+from generator.system.charts.failures import MissingChartError
 from generator.system.charts.package import OPEN, Package
-from generator.system.charts.repository import MissingChartError, Repository
+from generator.system.charts.repository import Repository
 from generator.system.helm import Helm
 from generator.workspace.model import Environment
 

@@ -6,6 +6,7 @@ import os
 import re
 import shutil
 import sys
+import tempfile
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
@@ -14,7 +15,7 @@ from generator.system import bounded, program
 from generator.system.bounded import Limits, Stopped
 from generator.system.program import Done
 
-LEAST = (3, 14, 0)
+LEAST = (3, 14)
 """The oldest Helm that supports everything used here."""
 
 GET = "install Helm 3.14 or newer (https://helm.sh/docs/intro/install, or the `helm` extra of tiphys), or set its path with --helm"
@@ -31,13 +32,14 @@ class Helm(NamedTuple):
     """A Helm that can be called."""
 
     path: str
-    version: tuple[int, int, int]
-    said: str = ""
-    """The full output of its version, the commit included."""
+    version: tuple[int, ...]
+    """Major and minor, and patch where it says one."""
+    identity: str = ""
+    """Differs between two Helms: what it says of its version, and of the file where that names no commit."""
 
     @property
     def release(self) -> str:
-        """The version as people write it: `3.17.3`."""
+        """The version as people write it: `3.17.3`, or `4.3` of a Helm that does not know its patch."""
         return ".".join(map(str, self.version))
 
     def run(self, command: str, *flags: str, operands: Sequence[str] = (), limits: Limits = RENDERING) -> Done:
@@ -50,11 +52,15 @@ class Helm(NamedTuple):
         return self._run(_words(command, flags, operands), needed | _NO_NETWORK, limits, os.sep)
 
     def ask(self, command: str, *flags: str, operands: Sequence[str] = (), folder: str | None = None) -> Done:
-        """Return the output of Helm with access to a chart repository; its credentials and caches are its own.
+        """Return the output of Helm with access to a chart repository; its credentials are its own.
 
-        It is started in the folder where it matters what else is there.
+        It is started in the folder where it matters what else is there. Helm 4 serves packages of all repositories from
+        one cache, by the digest that an index claims and that Helm never compares: it gets an empty one.
+        Source: helm, pkg/downloader/cache.go (DiskCache.Put)
         """
-        return self._run(_words(command, flags, operands), os.environ, ASKING, folder)
+        with tempfile.TemporaryDirectory(prefix="tiphys-content-") as content:
+            environment = {**os.environ, "HELM_CONTENT_CACHE": content}
+            return self._run(_words(command, flags, operands), environment, ASKING, folder)
 
     def _run(self, arguments: Sequence[str], environment: Mapping[str, str], limits: Limits, folder: str | None) -> Done:
         try:
@@ -63,7 +69,7 @@ class Helm(NamedTuple):
             raise ConfigError(f"{self.path} cannot be started: {error.strerror or error}", GET) from None
         if done.code == _PANIC and _NO_MEMORY.search(done.err):
             return Stopped(done.code, b"", f"it needed more than {limits.memory >> 20} MiB of memory")
-        return done
+        return done._replace(err=_LOG.sub("", done.err) or done.err)
 
 
 _SWITCHES = frozenset(
@@ -105,7 +111,11 @@ _PANIC = 2
 _NO_MEMORY = re.compile(r"^(?:fatal error|runtime): .*(?:out of memory|cannot allocate memory)", re.MULTILINE)
 
 
-_VERSION = re.compile(r"v?(\d{1,9})\.(\d{1,9})\.(\d{1,9})")
+_LOG = re.compile(r"^(?:WARNING: |level=(?:INFO|WARN|ERROR) msg=).*\n?", re.MULTILINE)
+"""Notes of Helm 3 and Helm 4, which are printed next to the error that ends them."""
+
+_VERSION = re.compile(r'(?:^|Version:")v?(\d{1,9}(?:\.\d{1,9}){1,2})(?![\w.])', re.MULTILINE)
+"""`v3.17.3+ge4da497`, `v4.0.0-rc.1`, or `v4.3` of a Helm that was built from source, which knows no patch."""
 
 
 def find(named: str = "") -> Helm:
@@ -118,13 +128,16 @@ def find(named: str = "") -> Helm:
         raise ConfigError(f"Helm does not exist at {named}" if named else "helm is not on the PATH", GET)
     try:
         done = program.run([path, "version", "--short"])
+        file = os.stat(path)
     except OSError as error:
         raise ConfigError(f"{path} cannot be started: {error.strerror or error}", GET) from None
-    match = _VERSION.search(done.out.decode("utf-8", "replace"))
+    text = done.out.decode("utf-8", "replace").strip()
+    match = _VERSION.search(text)
     if not done.ok or match is None:
         raise ConfigError(f"{path} does not look like Helm: `{path} version --short` printed no version", GET)
-    helm = Helm(path, (int(match[1]), int(match[2]), int(match[3])), done.out.decode("utf-8", "replace").strip())
-    if helm.version < LEAST:
+    version = tuple(map(int, match[1].split(".")))
+    helm = Helm(path, version, text if "+g" in text else f"{text} {file.st_size} {file.st_mtime_ns}")
+    if version < LEAST:
         raise ConfigError(f"{path} is Helm {helm.release}; Tiphys needs {'.'.join(map(str, LEAST))} or newer", GET)
     return helm
 
@@ -140,6 +153,6 @@ def _path(named: str) -> str | None:
 
 def said(done: Done) -> str:
     """Return what Helm complained about, as one line without its preamble."""
-    lines = [line.strip() for line in done.err.splitlines() if line.strip() and not line.startswith("WARNING:")]
+    lines = [line.strip() for line in done.err.splitlines() if line.strip()]
     text = " ".join(lines) or done.out.decode("utf-8", "replace").strip().replace("\n", " ") or f"exit code {done.code}"
     return re.sub(r"^Error: ", "", text).removesuffix("Use --debug flag to render out invalid YAML").strip()

@@ -68,11 +68,12 @@ class Charts:
         offline: bool = False,
         clones: Mapping[str, str] = MappingProxyType({}),
         offered: OfferedCharts | None = None,
+        instead: Mapping[str, str] = MappingProxyType({}),
     ) -> None:
         self.root = root
+        self._instead = instead  # versions by chart, in place of those of the specs
         self._clones = Clones(clones)
-        self._offered = offered
-        """Charts that take the place of every chart repository; a chart that is not among them is fetched."""
+        self._offered = offered  # charts in place of every chart repository; others are fetched
         self._helm = helm
         self._copies: tempfile.TemporaryDirectory[str] | None = None
         self._candidate = self._given(candidate, called or candidate) if candidate else None
@@ -84,7 +85,7 @@ class Charts:
     def find(self, resolved: Resolved) -> Chart:
         """Return the chart of a service; raises NoChartError."""
         asked = chart_of(resolved)
-        name, wanted = asked.name, asked.version
+        name, wanted = asked.name, self._instead.get(asked.name, asked.version)
         if asked.git:
             return self._elsewhere(asked)
         if asked.path:
@@ -235,15 +236,15 @@ class Charts:
             version = max(fitting)[1]
             return Chart(os.path.join(kept, version, name), name, version, repository.address)
         if self._offline:
-            message = (
-                f"{f'{name} {wanted}'.strip()} is neither in the workspace nor in the cache, and --offline forbids downloads"
-            )
+            what = f"{name} {wanted}".strip()
+            message = f"{what} is neither in the workspace nor in the cache, and --offline forbids downloads"
             raise NoChartError(("chart",), message, "run it without --offline once")
         from generator.system.charts import repository as chart_repository
+        from generator.system.charts.failures import ChartRepositoryError
 
         try:
             package = chart_repository.package(self._helm, repository, name, wanted)
-        except chart_repository.ChartRepositoryError as error:
+        except ChartRepositoryError as error:
             raise NoChartError(("chart",), error.message, error.hint) from None
         folder = kept_charts.keep(chart_package.opened(package.content), kept, package.version, name)
         return Chart(folder, name, package.version, repository.address)

@@ -8,10 +8,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from generator.diagnostics import Pointer
+from generator.diagnostics import Pointer, dotted
 from generator.syntax.wording import suggestion
 from generator.verify.known_values import KnownValues
 from generator.verify.provenance import Provenance
+from generator.verify.schema_words import Fault, faults
 from generator.workspace.model import Problem
 
 FAILED = "TP601"
@@ -19,32 +20,18 @@ LINT = "TP602"
 
 _ADVICE = "Use --debug flag to render out invalid YAML"
 
-_OLD = re.compile(r"^- (?P<path>\(root\)|[^:\s]+): (?P<said>.+)$", re.MULTILINE)
-"""Up to Helm 3.17, by gojsonschema: `- image.tag: Invalid type. Expected: string, given: integer`."""
-
-_NEW = re.compile(r"^- at '(?P<path>[^']*)': (?P<said>.+)$", re.MULTILINE)
-"""From Helm 3.18 on, by santhosh-tekuri/jsonschema: `- at '/image/tag': got number, want string`."""
-
-_ADDITIONAL = re.compile(r"[Aa]dditional propert(?:y|ies) ('?)(?P<key>[^' ]+)\1,? ?(?:is )?not allowed")
-_NAME = re.compile(r"(?:Property name of|invalid propertyName) (['\"])(?P<key>.+?)\1")
-_OF_A_NAME = "Does not match pattern"
-"""What Helm up to 3.17 says besides of a name, without the name."""
 _EXECUTION = re.compile(r"execution error at \((?P<at>[^)]+)\): (?P<said>.+)", re.DOTALL)
 _TEMPLATE = re.compile(r"(?:template: |parse error at \()(?P<at>[^\s):]+:\d+)")
-_INDEX = re.compile(r"[0-9]{1,9}\Z")
 _VALUE = re.compile(r"\.Values((?:\.[A-Za-z_]\w*)+)")
 
 
 def problems(said: str, origin: str, provenance: Provenance, known: KnownValues, rule: str = FAILED) -> Iterator[Problem]:
     """Yield what Helm says of an application; `origin` names the chart."""
     said = said.removeprefix("Error: ").replace(_ADVICE, "")
-    by_schema = [*_OLD.finditer(said), *_NEW.finditer(said)] if "schema" in said or rule == LINT else []
+    by_schema = faults(said) if "schema" in said or rule == LINT else []
     if by_schema:
-        named = {match["path"] for match in by_schema if _NAME.search(match["said"])}
-        for match in by_schema:
-            if match["path"] in named and match["said"].startswith(_OF_A_NAME):
-                continue
-            yield _by_schema(match["path"], match["said"].strip(), origin, provenance, known, rule)
+        for fault in by_schema:
+            yield _by_schema(fault, origin, provenance, known, rule)
         return
     execution = _EXECUTION.search(said)
     if execution:
@@ -57,27 +44,23 @@ def problems(said: str, origin: str, provenance: Provenance, known: KnownValues,
     yield Problem(rule, _mentioned(text, provenance), f"helm: {text}", hint)
 
 
-def _by_schema(path: str, said: str, origin: str, provenance: Provenance, known: KnownValues, rule: str) -> Problem:
-    parts = _path(path)
-    additional = _ADDITIONAL.search(said)
-    if additional:
-        parts = (*parts, additional["key"])
+def _by_schema(fault: Fault, origin: str, provenance: Provenance, known: KnownValues, rule: str) -> Problem:
+    if fault.unknown:
+        parts = (*fault.path, fault.unknown)
         message = f"the chart has no value `{'.'.join(map(str, parts))}`"
         otherwise = f"correct the name, or remove it: the schema of {origin} allows no other values"
-        hint = suggestion(additional["key"], known.keys(parts[:-1]), otherwise)
+        hint = suggestion(fault.unknown, known.keys(fault.path), otherwise)
         return Problem(rule, provenance.of_value(parts), message, hint, at_key=True)
-    where = ".".join(map(str, parts)) or "the values"
-    name = _NAME.search(said)
-    if name:
-        message, hint = f"the chart rejects the name `{name['key']}` in `{where}`", f"rename it; see the schema of {origin}"
-        return Problem(rule, provenance.of_value((*parts, name["key"])), message, hint, at_key=True)
-    said = re.sub(rf"^{re.escape(where)} ", "", said)
-    return Problem(rule, provenance.of_value(parts), f"the chart rejects `{where}`: {said}", f"see the schema of {origin}")
-
-
-def _path(text: str) -> tuple[str | int, ...]:
-    parts = [] if text in ("(root)", "") else text.lstrip("/").split("/") if "/" in text else text.split(".")
-    return tuple(int(part) if _INDEX.match(part) else part for part in parts)
+    if fault.misnamed:
+        *around, name = provenance.with_name(fault.path, fault.misnamed)
+        message, hint = (
+            f"the chart rejects the name `{name}` in `{dotted(tuple(around))}`",
+            f"rename it; see the schema of {origin}",
+        )
+        return Problem(rule, provenance.of_value((*around, name)), message, hint, at_key=True)
+    where = ".".join(map(str, fault.path)) or "the values"
+    message = f"the chart rejects `{where}`: {fault.said}"
+    return Problem(rule, provenance.of_value(fault.path), message, f"see the schema of {origin}")
 
 
 def _mentioned(text: str, provenance: Provenance) -> Pointer:

@@ -70,6 +70,13 @@ class Provenance:
         """Tell whether the spec's free values hold a path."""
         return lookup(self._data, ("values", *path))[0]
 
+    def with_name(self, path: Sequence[str | int], name: str) -> tuple[str | int, ...]:
+        """Return the path of a key in the values that Helm rejects: from Helm 3.18 on it names a place of another key."""
+        if self.has((*path, name)):
+            return (*path, name)
+        found = (node.path[: node.path.index(name) + 1] for node in self._nodes if name in node.path)
+        return next(found, (*path, name))
+
     def of_value(self, path: Sequence[str | int]) -> Pointer:
         """Return the pointer, into the resolved service, of what gives a value of the chart."""
         free: Pointer = ("values", *path)

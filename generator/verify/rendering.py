@@ -151,7 +151,7 @@ def key(helm: Helm, job: Job, what: str) -> str:
     asked = [job.values, job.release, job.namespace, job.kubernetes, job.apis, job.skip_crds, job.flags, BUILT_IN_APIS]
     asked += [[name, text] for name, text, _ in job.contents]
     values = json.dumps(asked)
-    return digest([what.encode(), helm.said.encode(), chart_digest(job.chart.folder).encode(), values.encode()])
+    return digest([what.encode(), helm.identity.encode(), chart_digest(job.chart.folder).encode(), values.encode()])
 
 
 @cache_forever

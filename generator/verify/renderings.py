@@ -21,7 +21,7 @@ from generator.system import bounded, parallel
 from generator.system.files import Folder
 from generator.system.helm import Helm
 from generator.system.program import Done
-from generator.verify import linting, rendering, values_files
+from generator.verify import linting, rendering, targets, values_files
 from generator.verify.cache import Cache
 from generator.verify.charts import Chart, Charts, NoChartError
 from generator.verify.folder_builds import FolderBuilds
@@ -77,12 +77,21 @@ class Renderings:
     """Helm at work on applications, on all cores, as long as the `with` block lasts; what has not begun by then never does."""
 
     def __init__(
-        self, helm: Callable[[], Helm], charts: Callable[[Helm], Charts], cache: Cache, folders: FolderBuilds | None = None
+        self,
+        helm: Callable[[], Helm],
+        charts: Callable[[Helm], Charts],
+        cache: Cache,
+        folders: FolderBuilds | None = None,
+        *,
+        kubernetes: str = "",
     ) -> None:
         """Begin with who knows Helm, who opens its charts, what Helm said before, and who builds folders.
 
-        All are asked in a thread.
+        All are asked in a thread. `kubernetes` is a version in the place of those of the environments.
         """
+        self._kubernetes = kubernetes
+        self._targets: dict[str, str] = {}
+        """The `target.helm` of each environment."""
         self._folders = folders
         self._room = values_files.Room()
         self._kustomized: dict[str, None] = {}
@@ -111,6 +120,8 @@ class Renderings:
 
     def begin(self, built: Built) -> None:
         """Take one application more."""
+        environment = built.resolved.environment
+        self._targets[environment.name] = str((environment.spec.get("target") or {}).get("helm") or "")
         source = folder_of(built.resolved)
         if source is not None and source.kind == KUSTOMIZE:
             self._kustomized[built.resolved.service] = None
@@ -127,6 +138,11 @@ class Renderings:
         found = [f"Helm {self.helm.release}"] if self._charts is not None else []
         used = self._folders.used if self._folders else None
         return ", ".join([*found, *([f"kustomize {used.release}"] if used else [])])
+
+    @property
+    def other_helm(self) -> str:
+        """A sentence if some environments have Helm in another minor version than the one at work; else empty."""
+        return targets.other_helm(self.helm, self._targets) if self._charts is not None else ""
 
     def __len__(self) -> int:
         return len(self._rendered)
@@ -158,7 +174,7 @@ class Renderings:
             made = self._folders.make(built)
         except NoChartError as error:
             return Chartless(built, Problem(NO_CHART, error.pointer, error.message, error.hint))
-        return Rendered(built, (Part(_folder_job(built, made.origin), made.done, {}),), made.objects)
+        return Rendered(built, (Part(_folder_job(built, made.origin, self._kubernetes), made.done, {}),), made.objects)
 
     def _render(self, built: Built) -> Rendered | Chartless:
         if "chart" not in built.resolved.data:
@@ -180,6 +196,7 @@ class Renderings:
             except NoValuesError as error:
                 return Chartless(built, Problem(NO_VALUES, ("chart",), error.message, error.hint))
             job = _job(built, source, chart, layers, os.path.join(self._folder.name, "values"), number)
+            job = job._replace(kubernetes=self._kubernetes or job.kubernetes)
             parts.append(Part(job, rendering.template(self.helm, job, self._cache), values_files.from_spec(layers)))
         return Rendered(built, tuple(parts))
 
@@ -201,11 +218,11 @@ def _check_value_files(built: Built, chart: Chart) -> None:
             raise NoChartError(found.pointer, found.message, found.hint)
 
 
-def _folder_job(built: Built, origin: str) -> Job:
+def _folder_job(built: Built, origin: str, kubernetes: str) -> Job:
     """Return what is built without Helm, in the form of its work."""
     resolved = built.resolved
     key = f"{resolved.environment.label}/{resolved.service}"
-    kubernetes = str((resolved.environment.spec.get("target") or {}).get("kubernetes") or "")
+    kubernetes = kubernetes or str((resolved.environment.spec.get("target") or {}).get("kubernetes") or "")
     return Job(key, Chart("", "", "", origin), resolved.service, "", kubernetes, (), (), ())
 
 

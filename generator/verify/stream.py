@@ -21,12 +21,16 @@ _ORIGIN = re.compile(r"^# Source: (.+)$", re.MULTILINE)
 
 
 def read(text: str) -> Stream:
-    """Return the objects of a YAML stream, Lists taken apart; each document is read on its own."""
+    """Return the objects of a YAML stream, Lists taken apart; each document is read on its own.
+
+    Helm 3 prints the template of a document that begins with `---` in an empty document before it.
+    """
     objects: list[KubeObject] = []
     problems: list[str] = []
+    origin = ""
     for part in read_stream("", text):
         match = _ORIGIN.search(part.text)
-        origin = match[1].strip() if match else ""
+        origin = match[1].strip() if match else origin
         wrong = [problem.message for problem in part.problems]
         for data, _ in taken_apart(part.source.data):
             if isinstance(data, dict):

@@ -12,19 +12,14 @@ from generator.release.destination import Directory
 from generator.system import helm as helms
 from generator.system.charts import package as chart_package
 from generator.system.charts import repository as chart_repository
+from generator.system.charts.failures import ChartRepositoryError, MissingChartError, NoAccessError, UnreachableError
 from generator.system.charts.package import Package
-from generator.system.charts.repository import (
-    ChartRepositoryError,
-    MissingChartError,
-    NoAccessError,
-    Repository,
-    UnreachableError,
-)
-from support.chart_repositories import READER, free_port, start_registry
+from generator.system.charts.repository import Repository
+from support.chart_repositories import READER, free_port, logged_in, start_registry
 from support.processes import kill
 from support.programs import program
 
-pytestmark = pytest.mark.usefixtures("helm_home")
+pytestmark = [pytest.mark.both_helms, pytest.mark.usefixtures("helm", "helm_home")]
 
 
 @pytest.fixture
@@ -107,17 +102,13 @@ def test_a_repository_that_is_down_is_unreachable(address, version, real, tmp_pa
 
 
 @pytest.mark.parametrize("version", ["1.0.0", "^1.0.0"])
-def test_a_registry_wants_the_credentials_that_helm_has(version, locked_registry_host, helm, real, tmp_path):
-    user, password = READER
+def test_a_registry_wants_the_credentials_that_helm_has(version, locked_registry_host, real, tmp_path):
     repository = Repository(f"oci://{locked_registry_host}/charts")
     with pytest.raises(NoAccessError) as caught:
         chart_repository.pull(real, repository, "web", version, str(tmp_path))
-    assert f"`helm registry login {locked_registry_host}`" in caught.value.hint
     with pytest.raises(NoAccessError):
         chart_repository.push(real, repository, web())
-    login = [helm, "registry", "login", locked_registry_host, "-u", user, "--password-stdin"]
-    assert subprocess.run(login, input=b"wrong", capture_output=True, check=False).returncode != 0
-    subprocess.run(login, input=password.encode(), check=True, capture_output=True)
+    assert f"`{' '.join(logged_in(real, locked_registry_host))}`" in caught.value.hint
     chart_repository.push(real, repository, web())
     assert chart_repository.package(real, repository, "web", version) == web()
 
@@ -132,7 +123,7 @@ def test_credentials_that_became_wrong_are_no_access(helm_home, locked_registry_
     assert "cmVhZGVyOndyb25n" not in caught.value.message + caught.value.hint
 
 
-def test_an_http_repository_wants_the_credentials_of_helm_repo_add(http, helm, real):
+def test_an_http_repository_wants_the_credentials_of_helm_repo_add(http, helm, real, helm_home):
     served = http("dev", credentials=READER)
     repository = filled(served, real, web())
     with pytest.raises(NoAccessError) as caught:
@@ -143,6 +134,10 @@ def test_an_http_repository_wants_the_credentials_of_helm_repo_add(http, helm, r
     subprocess.run(added, check=True, capture_output=True)
     assert chart_repository.package(real, repository, "web", "1.0.0") == web()
     assert chart_repository.versions(real, repository, "web") == ["1.0.0"]
+    settings = helm_home / "config" / "repositories.yaml"
+    settings.write_text(settings.read_text().replace(password, "rotated"))
+    with pytest.raises(NoAccessError):
+        chart_repository.package(real, repository, "web", "1.0.0")
 
 
 @pytest.mark.parametrize("content", ["<html>sign in</html>", "", "entries: 7\n"])

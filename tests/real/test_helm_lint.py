@@ -57,6 +57,9 @@ CHARTS = {
 }
 
 
+pytestmark = [pytest.mark.both_helms, pytest.mark.usefixtures("helm")]
+
+
 @pytest.fixture
 def found(helm):
     return helms.find(helm)

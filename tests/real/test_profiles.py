@@ -229,9 +229,7 @@ def test_what_the_chart_does_not_take_is_placed_at_the_field_of_the_spec(helm, t
     write_tree(folder, {"services/web/pipeline.yaml": TWENTY})
     shutil.copytree(HERE / "onechart", folder / "charts" / "onechart")
     done = tiphys("verify", "--offline", "--helm", helm, "--format", "concise", cwd=folder)
-    assert done.stdout == (
-        "services/web/pipeline.yaml:7:13: error TP601 the chart rejects `replicas`: Must be less than or equal to 16\n"
-    )
+    assert done.stdout == ("services/web/pipeline.yaml:7:13: error TP601 the chart rejects `replicas`: must be at most 16\n")
 
 
 TWENTY = """apiVersion: tiphys/v1

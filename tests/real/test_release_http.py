@@ -192,6 +192,7 @@ def tree(folder: Path, ref: str) -> dict[str, bytes]:
     return {name: subprocess.run([*read, f"{ref}:{name}"], check=True, capture_output=True).stdout for name in names}
 
 
+@pytest.mark.both_helms
 def test_a_branch_is_written_without_touching_the_work_tree_or_the_index(clone, tiphys, http, remote, real):
     folder = clone("w")
     pages = http("pages")

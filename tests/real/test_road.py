@@ -16,9 +16,8 @@ from support.remotes import ENVIRONMENT, git
 
 
 @pytest.fixture
-def road(oci, helm_home, tmp_path):
+def road(oci, helm, helm_home, tmp_path):
     """Return a clone of a config repository whose hook is installed, and a function that runs tiphys in it."""
-    program("helm")
     first = release_workspace.workspace(tmp_path / "first", oci("dev"), oci("prod"))
     prod = first / "environments/prod.yaml"
     spec = json.loads(prod.read_text())
@@ -37,7 +36,7 @@ def road(oci, helm_home, tmp_path):
 
 
 def tiphys(folder, *arguments, code=0, **variables):
-    home = {name: os.environ[name] for name in os.environ if name.startswith(("HELM_", "XDG_"))}
+    home = {name: os.environ[name] for name in os.environ if name.startswith(("HELM_", "XDG_")) or name == "PATH"}
     command = [sys.executable, "-m", "generator", *arguments]
     environment = {**ENVIRONMENT, **home, **variables}
     done = subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, check=False)
@@ -45,6 +44,7 @@ def tiphys(folder, *arguments, code=0, **variables):
     return done.stdout + done.stderr
 
 
+@pytest.mark.both_helms
 def test_from_a_built_image_to_production_and_back(road):
     hours_ago = {"GIT_AUTHOR_DATE": "2026-01-02T00:00:00Z", "GIT_COMMITTER_DATE": "2026-01-02T00:00:00Z"}
     assert "web dev: image 1.8.0 → 1.9.0" in tiphys(

@@ -14,7 +14,7 @@ from support import release_workspace as rw
 from support.hostile_packages import member, nested, packed
 from support.trees import write_tree
 
-pytestmark = pytest.mark.usefixtures("helm_home")
+pytestmark = pytest.mark.usefixtures("helm", "helm_home")
 
 
 @pytest.fixture
@@ -76,6 +76,7 @@ def workspace(folder, schema: str, at: str = ""):
     return write_tree(folder, files)
 
 
+@pytest.mark.both_helms
 @pytest.mark.parametrize("name", SCHEMAS)
 def test_a_schema_of_values_makes_no_request_of_the_runner(name, listener, tiphys, tmp_path):
     address, asked = listener
@@ -124,6 +125,7 @@ def test_helm_has_no_way_to_the_network_when_it_renders(tmp_path, monkeypatch):
     assert "HTTPS_PROXY=proxy.example.com" in asked, "a repository is reached as the user has set it up"
 
 
+@pytest.mark.both_helms
 @pytest.mark.parametrize("draft", ["draft-04/schema", "draft-06/schema", "draft-07/schema#", "draft/2020-12/schema"])
 def test_a_schema_with_fragments_only_still_validates(draft, listener, tiphys, tmp_path):
     schema = {

@@ -24,12 +24,13 @@ from generator.system import helm as helms
 from generator.system.bounded import Limits, Stopped
 from generator.system.charts import folder as chart_folder
 from generator.system.charts import repository as chart_repository
+from generator.system.charts.failures import ChartRepositoryError
 from generator.system.charts.folder import UnfitFolderError
 from generator.system.charts.limits import NoPackageError
-from generator.system.charts.repository import ChartRepositoryError, Repository
+from generator.system.charts.repository import Repository
 from generator.system.charts.shelf import Shelf
 from generator.system.helm import RENDERING, Helm
-from generator.verify import dependencies, linting
+from generator.verify import dependencies, linting, schema_words
 from generator.verify.charts import Charts
 from generator.verify.known_values import KnownValues
 from generator.verify.linting import Piece
@@ -39,7 +40,7 @@ from support.trees import read_tree, write_tree
 
 SECRET = "s3cret-of-the-runner"
 
-pytestmark = pytest.mark.usefixtures("helm_home")
+pytestmark = pytest.mark.usefixtures("helm", "helm_home")
 
 
 @pytest.fixture
@@ -151,6 +152,7 @@ def test_a_range_is_not_answered_with_a_version_outside_of_it(http, real):
         chart_repository.package(real, repository, "evil", "^1.0.0")
 
 
+@pytest.mark.both_helms
 @pytest.mark.parametrize(
     "url",
     [
@@ -173,18 +175,26 @@ def test_an_index_that_leads_elsewhere_is_one_sentence(url, http, real):
     assert "root:" not in caught.value.message
 
 
-def test_a_plugin_is_not_started_by_the_address_in_an_index(http, real, tmp_path, monkeypatch):
-    plugin = tmp_path / "plugins" / "downloader"
-    write_tree(
-        plugin,
-        {
-            "plugin.yaml": "name: d\nversion: 1.0.0\nusage: u\ndescription: d\ncommand: touch\n"
-            "downloaders:\n- {command: run.sh, protocols: [evil]}\n",
-            "run.sh": f"#!/bin/sh\ntouch {tmp_path}/started\n",
-        },
-    )
-    (plugin / "run.sh").chmod(0o755)
-    monkeypatch.setenv("HELM_PLUGINS", str(tmp_path / "plugins"))
+PLUGINS = {
+    "of Helm 3": "name: d\nversion: 1.0.0\nusage: u\ndescription: d\ncommand: touch\n"
+    "downloaders:\n- {command: run.sh, protocols: [evil]}\n",
+    "of Helm 4": "apiVersion: v1\nname: d\nversion: 1.0.0\ntype: getter/v1\nruntime: subprocess\nconfig: {protocols: [evil]}\n"
+    "runtimeConfig:\n  protocolCommands:\n  - {protocols: [evil], platformCommand: [{command: run.sh}]}\n",
+}
+
+
+@pytest.mark.both_helms
+@pytest.mark.parametrize("form", PLUGINS)
+@pytest.mark.parametrize("where", ["named", "installed"])
+def test_a_plugin_is_not_started_by_the_address_in_an_index(form, where, http, real, helm_home, tmp_path, monkeypatch):
+    plugins = tmp_path / "plugins" if where == "named" else helm_home / "data" / "plugins"
+    write_tree(plugins / "d", {"plugin.yaml": PLUGINS[form], "run.sh": f"#!/bin/sh\ntouch {tmp_path}/started\n"})
+    (plugins / "d" / "run.sh").chmod(0o755)
+    if where == "named":
+        monkeypatch.setenv("HELM_PLUGINS", str(plugins))
+    if form == "of Helm 3" or real.version >= (4,):
+        subprocess.run([real.path, "pull", "evil://x/y-1.0.0.tgz"], cwd=tmp_path, capture_output=True, check=False)
+        (tmp_path / "started").unlink()
     with pytest.raises(ChartRepositoryError):
         chart_repository.package(real, serve(http("dev"), packed(), urls=["evil://x/y.tgz"]), "evil", "1.0.0")
     assert not (tmp_path / "started").exists()
@@ -201,6 +211,7 @@ class _Watching(BaseHTTPRequestHandler):
         pass
 
 
+@pytest.mark.both_helms
 @pytest.mark.parametrize("how", ["url", "redirect"])
 def test_credentials_of_a_repository_are_not_sent_to_another_host(how, http, helm, real):
     heard: list[str | None] = []
@@ -469,6 +480,7 @@ def rendered(real: Helm, folder: Path, template: str, **limits):
     return real.run("template", operands=["x", str(folder)], limits=RENDERING._replace(**limits))
 
 
+@pytest.mark.both_helms
 @pytest.mark.parametrize(
     ("template", "limits", "words"),
     [
@@ -494,6 +506,14 @@ def test_the_chart_that_was_stopped_is_named_and_not_remembered(tiphys, tmp_path
     assert said.count("error[") == 1
 
 
+@pytest.mark.parametrize("log", ["WARNING: the file is readable by all", 'level=WARN msg="no icon" chart=x'])
+def test_what_helm_notes_beside_its_error_is_not_told_as_the_error(log, tmp_path):
+    fake = tmp_path / "helm"
+    fake.write_text(f"#!/bin/sh\necho '{log}' >&2\necho 'Error: it fails' >&2\nexit 1\n")
+    fake.chmod(0o755)
+    assert helms.said(Helm(str(fake), (4, 3)).run("template")) == "it fails"
+
+
 def test_helm_sees_nothing_of_the_environment_when_it_renders(tmp_path, monkeypatch):
     fake = tmp_path / "helm"
     fake.write_text("#!/bin/sh\nenv\n")
@@ -509,6 +529,18 @@ def test_helm_sees_nothing_of_the_environment_when_it_renders(tmp_path, monkeypa
     assert f"HELM_PLUGINS={SECRET}" not in asked
 
 
+@pytest.mark.both_helms
+def test_a_package_that_another_repository_passed_off_is_not_served_from_the_cache_of_helm(http, real, helm_home):
+    served, genuine = http("dev"), packed(member("evil/templates/x.yaml", b"a: 1\n"))
+    repository = serve(served, genuine, urls=["evil-1.0.0.tgz"], digest=hashlib.sha256(genuine).hexdigest())
+    digest = hashlib.sha256(genuine).hexdigest()
+    cached = helm_home / "cache" / "content" / digest[:2] / f"{digest}.chart"
+    cached.parent.mkdir(parents=True)
+    cached.write_bytes(packed(member("evil/templates/x.yaml", b"a: forged\n")))
+    assert chart_repository.package(real, repository, "evil", "1.0.0").content == genuine
+
+
+@pytest.mark.both_helms
 @pytest.mark.parametrize(
     "template",
     [
@@ -589,10 +621,8 @@ def test_objects_that_helm_lint_does_not_read_are_asked_for_a_bounded_number_of_
 
 
 def test_a_key_of_any_digits_in_helms_words_is_no_exception():
-    from generator.verify import complaints
-
     for key in ("1" * 5000, "²", "١"):
-        assert complaints._path(f"/a/{key}") == ("a", key)
+        assert [fault.path for fault in schema_words.faults(f"- at '/a/{key}': got null, want string")] == [("a", key)]
 
 
 def test_a_chart_of_the_cache_is_made_of_plain_files(http, real, helm_home):
@@ -613,6 +643,7 @@ def test_a_candidate_is_read_without_links_too(tmp_path, real):
         Charts(str(tmp_path), real, candidate=str(tmp_path / "c"))
 
 
+@pytest.mark.both_helms
 def test_helm_is_not_given_a_chart_of_the_folder_it_is_called_in(real, tmp_path, monkeypatch):
     """`helm show chart tiphys/evil` takes a folder of that name for the chart of a repository."""
     write_tree(tmp_path, {"tiphys/evil/Chart.yaml": METADATA.replace(b"1.0.0", b"6.6.6")})

@@ -16,6 +16,7 @@ from typing import NamedTuple
 
 import pytest
 
+from generator.system.helm import Helm
 from support.processes import kill, start
 from support.programs import program
 
@@ -50,6 +51,16 @@ class HttpRepository(NamedTuple):
 
     folder: Path
     address: str
+
+
+def logged_in(helm: Helm, host: str) -> list[str]:
+    """Log Helm in to a locked registry of this machine, and return the words of the command that a hint advises."""
+    user, password = READER
+    command = ["registry", "login", host, *(["--plain-http"] if helm.version >= (4,) else [])]
+    words = [helm.path, *command, "-u", user, "--password-stdin"]
+    assert subprocess.run(words, input=b"wrong", capture_output=True, check=False).returncode != 0
+    subprocess.run(words, input=password.encode(), check=True, capture_output=True)
+    return ["helm", *command]
 
 
 def free_port() -> int:

@@ -11,13 +11,31 @@ from pathlib import Path
 import pytest
 
 from support.paths import ROOT
-from support.programs import PATIENCE, program
+from support.programs import HELM_3, HELM_4, PATIENCE, program
 from support.reports import report_validator
 
 
 @pytest.fixture(scope="session")
-def helm() -> str:
-    return program("helm")
+def helm(request, tmp_path_factory) -> str:
+    """Return the real Helm 3; Helm 4 too, one after the other, for tests that are marked `both_helms`."""
+    if getattr(request, "param", HELM_3) == HELM_3:
+        return program(HELM_3)
+    found, folder = program(HELM_4), tmp_path_factory.mktemp("helm")
+    (folder / "helm").symlink_to(found)
+    return str(folder / "helm")
+
+
+@pytest.fixture(autouse=True)
+def _helm_that_is_found(request, monkeypatch):
+    """Make the Helm that a test asks for the first on the PATH."""
+    if "helm" in request.fixturenames:
+        folder = Path(request.getfixturevalue("helm")).parent
+        monkeypatch.setenv("PATH", f"{folder}{os.pathsep}{os.environ['PATH']}")
+
+
+@pytest.fixture(scope="session")
+def helm4() -> str:
+    return program(HELM_4)
 
 
 @pytest.fixture(scope="session")

@@ -14,7 +14,12 @@ IN_CI = bool(os.environ.get("CI"))
 PATIENCE = 600
 """Seconds for one command; only a failing test waits that long."""
 
+HELM_3 = "helm"
+HELM_4 = "helm4"
+"""What the two are called on a machine that has both."""
+
 HOW = {
+    HELM_4: "`go install helm.sh/helm/v4/cmd/helm@v4.3.1`, called `helm4` on the PATH, brings it",
     "chromium": "apt-get install chromium brings it",
     "gcc": "your system's packages have it",
     "docker-registry": "apt-get install docker-registry brings it",

@@ -107,6 +107,8 @@ class Cluster(NamedTuple):
     """Why nothing at all could be rendered; empty if something could, or nothing had to be."""
     tools: str = ""
     """The programs that rendered, with their versions."""
+    remark: str = ""
+    """That an environment has Helm in another minor version; empty if all have this one."""
 
     @property
     def refused(self) -> tuple[ObjectEntry, ...]:

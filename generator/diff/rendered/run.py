@@ -8,15 +8,16 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
+from functools import partial
 from typing import NamedTuple
 
-from generator.diff.leaves import differences
+from generator.diff.leaves import Leaf, differences
 from generator.diff.model import Where
 from generator.diff.rendered import objects
 from generator.diff.rendered.causes import Causes
 from generator.diff.rendered.effects import releases_of
 from generator.diff.rendered.grouping import grouped
-from generator.diff.rendered.model import Cluster, Difference, Unrendered
+from generator.diff.rendered.model import Cause, Cluster, Difference, Unrendered
 from generator.diff.rendered.objects import Compared, Frame, key_of
 from generator.diff.rendered.pairs import Pair
 from generator.errors import ConfigError
@@ -33,27 +34,43 @@ _NOTHING_KEPT = Cache("")
 
 
 class Asked(NamedTuple):
-    """How to render."""
+    """How to compare."""
 
-    open: Callable[[str], Renderings]
-    """Begins to render a workspace in a folder."""
     cache: Cache
     """What Helm said before."""
     progress: Callable[[int, int], None] = lambda _done, _of: None
+    cause: Callable[[Rendered], Cause] | None = None
+    """What the differences of an application come from, where both sides say the same; by default its spec is asked."""
 
 
-def cluster(pairs: Sequence[Pair], roots: tuple[str, str], asked: Asked, *, with_noise: bool) -> Cluster:
+Open = Callable[[str], Renderings]
+"""Begins to render a workspace in a folder."""
+
+
+def cluster(pairs: Sequence[Pair], roots: tuple[str, str], begin: Open, asked: Asked, *, with_noise: bool) -> Cluster:
     """Return what changes of the objects of applications; `roots` are the folders of both sides."""
-    with asked.open(roots[0]) as before, asked.open(roots[1]) as after:
+    with begin(roots[0]) as before, begin(roots[1]) as after:
         for pair in pairs:
             if pair.old is not None:
                 before.begin(pair.old)
             if pair.new is not None:
                 after.begin(pair.new)
-        try:
-            return _Comparison(roots, (before, after), asked).of(pairs, with_noise=with_noise)
-        except ConfigError as error:
-            return Cluster(why=f"{error.message}: {error.hint}" if error.hint else error.message)
+        return compared(pairs, roots, (before, after), asked, with_noise=with_noise)
+
+
+def compared(
+    pairs: Sequence[Pair],
+    roots: tuple[str, str],
+    renderings: tuple[Renderings, Renderings],
+    asked: Asked,
+    *,
+    with_noise: bool,
+) -> Cluster:
+    """Return what differs between two renderings of applications, which have begun."""
+    try:
+        return _Comparison(roots, renderings, asked).of(pairs, with_noise=with_noise)
+    except ConfigError as error:
+        return Cluster(why=f"{error.message}: {error.hint}" if error.hint else error.message)
 
 
 class _Comparison:
@@ -89,7 +106,8 @@ class _Comparison:
             sum(one.unchanged for one in results),
             dict(sorted(noise.items())),
             tuple(unrendered),
-            tools=next((tools for one in self._renderings if (tools := one.tools)), ""),
+            tools=" and ".join(dict.fromkeys(filter(None, (one.tools for one in self._renderings)))),
+            remark=self._renderings[1].other_helm,
         )
 
     def _compared(self, pair: Pair, old: Rendered | None, new: Rendered | None) -> Compared:
@@ -98,9 +116,10 @@ class _Comparison:
         assert one is not None  # noqa: S101 - one of the two is
         namespace = str(one.application["destination"].get("namespace") or "")
         generated = (KubeObject(dict(document.data)) for document in one.documents)
-        frame = Frame(
-            namespace, one.chart.fullname, releases_of([*after, *generated]), self._causes(pair, old, new, after, namespace).of
-        )
+        cause = self._causes(pair, old, new, after, namespace).of
+        if self._asked.cause and old and new and not _changed_chart(old.parts, new.parts):
+            cause = partial(_always, self._asked.cause(new))
+        frame = Frame(namespace, one.chart.fullname, releases_of([*after, *generated]), cause)
         found = objects.compared(before, after, frame)
         random = self._random(new, after, namespace) if found.differences and new else frozenset()
         return objects.compared(before, after, frame._replace(random=random)) if random else found
@@ -147,6 +166,10 @@ class _Comparison:
             if (key := key_of(item, namespace)) in other
             for leaf in differences(item.data, other[key].data)
         )
+
+
+def _always(cause: Cause, _item: KubeObject, _leaf: Leaf) -> Cause:
+    return cause
 
 
 def _why(one: Rendered | Chartless | None) -> str:

@@ -32,6 +32,11 @@ def as_text(comparison: Comparison, *, color: bool = False) -> str:
     return "\n".join([*parts, said] if said else parts)
 
 
+def of_versions(base: str, head: str, found: Cluster, *, color: bool = False) -> str:
+    """Return what differs of the objects between two versions of what they are rendered with."""
+    return "\n".join([f"{printable(base)} → {printable(head)}\n", *_cluster(found, color=color)])
+
+
 def _cluster(found: Cluster, *, color: bool) -> Iterator[str]:
     """Yield what changes of the objects in the cluster, place by place."""
     yield f"{cluster.HEADING}: {printable(cluster.summary(found))}\n"

@@ -12,8 +12,8 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from generator.errors import ConfigError
+from generator.system.charts.failures import ChartRepositoryError
 from generator.system.charts.package import Package
-from generator.system.charts.repository import ChartRepositoryError
 from generator.system.charts.shelf import INDEX, Shelf
 from generator.system.git import call as git_call
 from generator.system.git import names as git_names

@@ -14,33 +14,13 @@ from contextlib import contextmanager
 from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 
-from generator.errors import ConfigError
 from generator.syntax import semver
 from generator.system.charts import pulled
+from generator.system.charts.failures import ChartRepositoryError, MissingChartError, failure
 from generator.system.charts.limits import shown
 from generator.system.charts.package import NoPackageError, Package, is_name
 from generator.system.helm import Helm, said
 from generator.system.program import Done
-
-
-class ChartRepositoryError(ConfigError):
-    """A request to a chart repository failed; the message has the repository and the reason."""
-
-
-class MissingChartError(ChartRepositoryError):
-    """The repository does not have the chart or version; `versions` are those it has, if known."""
-
-    def __init__(self, message: str, hint: str, versions: Sequence[str]) -> None:
-        super().__init__(message, hint)
-        self.versions = tuple(versions)
-
-
-class NoAccessError(ChartRepositoryError):
-    """The repository wants credentials, or others than Helm has."""
-
-
-class UnreachableError(ChartRepositoryError):
-    """Nothing answers at the address, or not as a chart repository does."""
 
 
 class Repository(NamedTuple):
@@ -72,6 +52,12 @@ class Repository(NamedTuple):
         here = name in ("localhost", "::1") or re.fullmatch(r"127(\.\d+){3}", name) or name.endswith(".localhost")
         return ["--plain-http"] if self.is_oci and (here or self.plain_http) else []
 
+    def login(self, helm: Helm) -> str:
+        """Return how to log in; Helm 3 finds out that an address has no TLS, and Helm 4 wants to be told."""
+        if not self.is_oci:
+            return f"helm repo add NAME {self.address} --username USER"
+        return " ".join(["helm registry login", self.host, *(self.flags() if helm.version >= (4,) else [])])
+
 
 def pull(helm: Helm, repository: Repository, name: str, version: str, folder: str, *, ask: bool = True) -> str:
     """Return the path of the chart's package, which is downloaded into the folder with its provenance, if it has one.
@@ -88,7 +74,7 @@ def pull(helm: Helm, repository: Repository, name: str, version: str, folder: st
             if not done.ok and _is_missing(done):
                 raise _missing(repository, name, version, _versions(helm, repository, chart) if ask else [])
             if not done.ok:
-                raise failure(repository, done, f"{name} {version}".strip())
+                raise failure(repository.address, repository.login(helm), done, f"{name} {version}".strip())
             packages = [file for file in os.listdir(private) if file.endswith(".tgz")]
             if len(packages) != 1:
                 raise _unusable(repository, name, version, "it is not a file that ends in .tgz")
@@ -131,7 +117,7 @@ def push(helm: Helm, repository: Repository, package: Package) -> None:
                     file.write(content)
         done = helm.ask("push", *repository.flags(), operands=[path, repository.address])
     if not done.ok:
-        raise failure(repository, done)
+        raise failure(repository.address, repository.login(helm), done)
 
 
 def versions(helm: Helm, repository: Repository, name: str) -> list[str]:
@@ -142,30 +128,6 @@ def versions(helm: Helm, repository: Repository, name: str) -> list[str]:
     """
     with _reference(helm, repository, name) as chart:
         return _versions(helm, repository, chart)
-
-
-def failure(repository: Repository, done: Done, what: str = "") -> ChartRepositoryError:
-    """Return the error of Helm and a repository as a message; `what` is the requested chart, if relevant."""
-    whole = said(done)
-    words = _PREAMBLE.sub("", whole)
-    if _DENIED.search(words):
-        login = (
-            f"helm registry login {repository.host}"
-            if repository.is_oci
-            else f"helm repo add NAME {repository.address} --username USER"
-        )
-        return NoAccessError(
-            f"{repository.address} denies access: {words}",
-            f"log in with Helm (`{login}`), and check the permissions of the user",
-        )
-    if _UNREACHABLE.search(words):
-        hint = "check the address and the network, and try again"
-        return UnreachableError(f"{repository.address} cannot be reached: {words}", hint)
-    if words != whole:
-        hint = "check the address: it must serve an index.yaml, as `helm repo index` writes it"
-        return UnreachableError(f"{repository.address} is not a chart repository: {words}", hint)
-    about = f"{repository.address}, {what}" if what else repository.address
-    return ChartRepositoryError(f"{about}: {words}", "try it by hand with `helm pull`")
 
 
 class _Chart(NamedTuple):
@@ -192,13 +154,17 @@ def _reference(helm: Helm, repository: Repository, name: str) -> Iterator[_Chart
         flags = [f"--repository-cache={os.path.join(private, 'cache')}"]
         entry = _entry(helm, repository)
         if entry:
-            done = helm.ask("repo update", "--fail-on-repo-update-fail", *flags, operands=[entry])
+            # Helm 4 always fails for a repository that it cannot update, and has no flag for it.
+            fails = ["--fail-on-repo-update-fail"] if helm.version < (4,) else []
+            done = helm.ask("repo update", *fails, *flags, operands=[entry])
+            reasons = _NOT_UPDATED.findall(done.out.decode("utf-8", "replace"))
+            done = done._replace(err="\n".join(reasons) or done.err)
         else:
             entry = "tiphys"
             flags += [f"--repository-config={os.path.join(private, 'repositories.yaml')}"]
             done = helm.ask("repo add", *flags, operands=[entry, repository.address])
         if not done.ok:
-            raise failure(repository, done)
+            raise failure(repository.address, repository.login(helm), done)
         yield _Chart(f"{entry}/{name}", flags, os.path.join(private, "cache", f"{entry}-index.yaml"))
 
 
@@ -219,7 +185,7 @@ def _versions(helm: Helm, repository: Repository, chart: _Chart) -> list[str]:
     if not repository.is_oci:
         done = helm.ask("search repo", "--versions", "--devel", "--output=json", *chart.flags, operands=[chart.reference])
         if not done.ok:
-            raise failure(repository, done)
+            raise failure(repository.address, repository.login(helm), done)
         # The search is for words, so that it also finds charts with a longer name.
         found = [entry["version"] for entry in json.loads(done.out or b"[]") if entry["name"] == chart.reference]
         return [version for version in found if semver.parse(version)]
@@ -234,7 +200,7 @@ def _newest(helm: Helm, repository: Repository, chart: _Chart, wanted: str) -> s
         return match[1] if match else ""
     if _is_missing(done):
         return ""
-    raise failure(repository, done)
+    raise failure(repository.address, repository.login(helm), done)
 
 
 def _missing(repository: Repository, name: str, version: str, found: Sequence[str]) -> MissingChartError:
@@ -259,10 +225,5 @@ _MISSING = re.compile(
     r"|/tags/list\S* ?: .*\b404\b|no versioned releases|unable to locate any tags",
     re.IGNORECASE,
 )
-_DENIED = re.compile(r"denied|unauthorized|forbidden|no basic auth|authentication required|credential required", re.IGNORECASE)
-_UNREACHABLE = re.compile(
-    r"dial tcp|no such host|refused|time[d ]*out|deadline exceeded|\bTLS\b|x509|HTTP response to HTTPS|\bEOF\b|reset by peer"
-    r"|internal server error|bad gateway|service unavailable",
-    re.IGNORECASE,
-)
-_PREAMBLE = re.compile(r'^looks like "[^"]*" is not a valid chart repository or cannot be reached: ')
+_NOT_UPDATED = re.compile(r"^\t(.+)$", re.MULTILINE)
+"""Why `helm repo update` fails, which it prints to its output."""

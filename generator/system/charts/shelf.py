@@ -12,9 +12,9 @@ from generator.syntax import semver
 from generator.syntax.reader.foreign import yaml_texts
 from generator.syntax.wording import counted, listed
 from generator.system.charts import package as chart_package
+from generator.system.charts.failures import ChartRepositoryError
 from generator.system.charts.limits import MIB, shown
 from generator.system.charts.package import NoPackageError, Package
-from generator.system.charts.repository import ChartRepositoryError
 from generator.system.helm import Helm, said
 
 INDEX = "index.yaml"
