@@ -53,7 +53,7 @@ def chart_of(resolved: Resolved) -> ChartSource:
     own, path = chart.get("repository") or "", chart.get("path") or ""
     git, revision = elsewhere(chart, resolved)
     return ChartSource(
-        str(chart["name"]),
+        str(chart.get("name") or ""),  # one without a name is reported elsewhere
         str(chart.get("version") or ""),
         "" if path else own or shared.get("repository") or "",
         bool(own) and own.rstrip("/") != (shared.get("repository") or "").rstrip("/"),

@@ -253,6 +253,18 @@ def test_a_promotion_is_seen_before_it_happens(tiphys, tmp_path):
     assert "downgrade" in done.stdout
 
 
+def test_a_promotion_into_a_service_without_the_name_of_its_chart_is_an_error_at_its_line(tiphys, tmp_path):
+    made = Repository(tmp_path / "r")
+    prod = (made.root / "environments/prod.yaml").read_text()
+    made.write("environments/prod.yaml", prod.replace("name: service, ", ""))
+    text = spec(dev='{image: {tag: "1.1.0"}, chart: {name: service}}', prod='{image: {tag: "1.0.0"}}')
+    made.write("services/web/pipeline.yaml", text.replace("  environments:", "  chart: {version: 1.0.0}\n  environments:"))
+    data = found(tiphys, made, "--promote", "dev:prod", code=1)
+    (head, base) = data["incomparable"]
+    for side in (head, base):
+        assert [one["message"] for one in side["diagnostics"]] == ["`chart` needs `name`"]
+
+
 def test_a_shared_edit_is_said_once_with_all_that_it_reaches(tiphys, shop):
     path = shop.root / "environments/prod.yaml"
     path.write_text(path.read_text().replace("containerName: server", "containerName: main"))
