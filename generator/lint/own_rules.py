@@ -21,7 +21,7 @@ from generator.syntax.schema.validate import validate
 FINDING, INVALID = "TP691", "TP692"
 MOST = 2_000_000
 """Units of work of one evaluation, about 20 ms."""
-MOST_TOGETHER = 1_000_000_000
+MOST_TOGETHER = 300_000_000
 """Units of work of all evaluations of a run."""
 
 _EXPRESSION: Pointer = ("spec", "expression")
