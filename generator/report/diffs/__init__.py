@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from generator.diff import Comparison
 
-FORMATS = ("text", "markdown", "json")
+FORMATS = ("text", "markdown", "json", "html")
 
 
 def render(comparison: Comparison, form: str, *, color: bool = False) -> str:
@@ -17,6 +17,10 @@ def render(comparison: Comparison, form: str, *, color: bool = False) -> str:
         from generator.report.diffs.as_markdown import as_markdown
 
         return as_markdown(comparison)
+    if form == "html":
+        from generator.report.diffs.as_html import as_html
+
+        return as_html(comparison)
     from generator.report.diffs.as_text import as_text
 
     return as_text(comparison, color=color)
