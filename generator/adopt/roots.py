@@ -46,6 +46,8 @@ class Sorted(NamedTuple):
     """ApplicationSets that cannot be expanded, and kustomizations that cannot be built."""
     removed: tuple[Note, ...]
     """Applications in files that their kustomization removes."""
+    unread: tuple[Found, ...] = ()
+    """Those of the unavailable ones that may be roots."""
 
     def undeployed(self) -> Iterator[Found]:
         """Yield what no root deploys although there are roots: it may not be in the cluster."""

@@ -71,6 +71,8 @@ class OldTree(NamedTuple):
     """Applications and ApplicationSets that no root Application deploys, although there are some."""
     guessed: tuple[Note, ...] = ()
     """Revisions that Git does not have here, so that nothing is proven of them."""
+    unread: tuple[Found, ...] = ()
+    """Applications of which it is not known what they deploy, and which may be roots."""
 
     def placed(self, place: Callable[[Cell], Cell]) -> OldTree:
         """Return it with other places in the table of services and environments."""
@@ -129,6 +131,7 @@ class Session:
             len(found.services) + len(found.unavailable),
             tuple(found.undeployed()),
             tuple(uncarried.unread([one for one, _ in found.services], repositories)),
+            found.unread,
         )
 
     def _nothing(self, objects: Objects) -> ConfigError:

@@ -52,6 +52,7 @@ class Sorter:
         self._roots: list[RootFound] = []
         self._sets: list[Found] = []
         self._unavailable: list[Note] = []
+        self._unread: list[Found] = []
         self._notes: list[Note] = []
         self._written: dict[_Key, Found] = {}
         """What files contain."""
@@ -77,6 +78,7 @@ class Sorter:
             (*self._unavailable, *(note for note, failed in lost if failed)),
             tuple(self._notes),
             tuple(note for note, failed in lost if not failed),
+            tuple(self._unread),
         )
 
     def _is_alone(self, one: Found, listings: Listings) -> bool:
@@ -170,6 +172,7 @@ class Sorter:
             every = self._deployed_by_root(parts)
         except UnavailableError as error:
             self._unavailable.append(one.left_out(error.pointer, error.said))
+            self._unread += [one] if _may_be_root(one) else []
             return []
         objects = list(applications_in(every))
         if not objects:
@@ -243,3 +246,9 @@ def _key(one: Found) -> _Key:
 def _plain(part: Part) -> Iterator[KubeObject]:
     """Yield the Applications in the files of a directory."""
     return applications_in(part.objects if isinstance(part, FromFolder) and part.kind == "directory" else ())
+
+
+def _may_be_root(one: Found) -> bool:
+    """Tell whether an Application deploys to where Applications are, and deletes what is no longer in its files."""
+    home = one.item.namespace or ARGOCD
+    return one.destination.get("namespace") == home and at(one.data, "spec", "syncPolicy", "automated", "prune") is True

@@ -57,22 +57,27 @@ def steps(
     left_out: Sequence[str],
     incomplete: frozenset[str] = frozenset(),
     undeployed: Sequence[Found] = (),
+    unread: Sequence[Found] = (),
 ) -> Iterator[Step]:
     """Yield the steps for a workspace.
 
     `left_out` are the names of Applications that stay in the old tree, `incomplete` the ApplicationSets that make more than
-    the workspace has, and `undeployed` what no root deploys.
+    the workspace has, `undeployed` what no root deploys, and `unread` Applications of which it is not known what they deploy.
     """
-    old = {root.found.name: root for root in _parents_first(roots)}
+    old = [root.found for root in _parents_first(roots)]
     why = "Copy what is in the workspace to the root of the config repository, next to the old files, and push it."
     yield Step(f"{why} Argo CD does not read it yet.")
-    paused = tuple(
-        f"{_kubectl(root.found)} patch application {quote(name)} --type merge -p {_PAUSE}{where}"
-        for name, root in old.items()
-        for where in dict.fromkeys(move.where for move in moves if move.root == name) or ("",)
+    paused = dict.fromkeys(
+        f"{_paused(root)}{where}" for root in old for where in dict.fromkeys(_wheres(root, old, moves)) or ("",)
     )
     if paused:
-        yield Step("Pause the old root Applications, so that they prune nothing.", paused)
+        yield Step("Pause the old root Applications, so that they prune nothing.", tuple(paused))
+    if unread:
+        why = (
+            "What these deploy could not be read. They may be root Applications, which would delete Applications whose files"
+            " are removed: pause them, too, and carry on only when you know."
+        )
+        yield Step(why, tuple(dict.fromkeys(map(_paused, unread))))
     yield from _of_sets([one for one in sets if one.name not in incomplete], sorted(incomplete))
     if left_out:
         names = ", ".join(left_out)
@@ -89,8 +94,20 @@ def steps(
     yield Step("Apply the new root Applications. They take over the Applications by their names.", applied)
     looks = tuple(f"{kubectl[move]} get applications {_named(move)}{move.where}" for move in moves)
     yield Step("Check that every Application is Synced and Healthy, and that its age is the same as before the switch.", looks)
-    yield from _gone([old[name].found for name in sorted(old.keys() - {move.root for move in moves})])
+    kept = {move.root for move in moves}
+    yield from _gone(sorted((root for root in old if root.name not in kept), key=lambda root: root.name))
     yield Step("Remove the old files from the config repository, in a commit of its own.")
+
+
+def _paused(one: Found) -> str:
+    return f"{_kubectl(one)} patch application {quote(one.name)} --type merge -p {_PAUSE}"
+
+
+def _wheres(root: Found, roots: Sequence[Found], moves: Sequence[Move]) -> list[str]:
+    """Return in which Argo CDs a root Application is: of several with its name, it is the one of its namespace."""
+    spaces = {one.item.namespace or ARGOCD for one in roots if one.name == root.name}
+    own = root.item.namespace or ARGOCD
+    return [move.where for move in moves if move.root == root.name and (len(spaces) == 1 or move.namespace == own)]
 
 
 def _named(move: Move) -> str:

@@ -223,7 +223,8 @@ def _switch(found: Imported, into: str) -> str:
 def switch_of(found: Imported) -> Sequence[Step]:
     """Return the steps from the old tree to the workspace."""
     old = found.old
-    return list(steps(list(_moves(found)), old.roots, old.sets, _left_out(found), _incomplete(found), old.undeployed))
+    moves, left = list(_moves(found)), _left_out(found)
+    return list(steps(moves, old.roots, old.sets, left, _incomplete(found), old.undeployed, old.unread))
 
 
 def _incomplete(found: Imported) -> frozenset[str]:

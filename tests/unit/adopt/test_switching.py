@@ -58,6 +58,23 @@ def test_roots_of_one_name_are_paused_in_the_argo_cd_of_each():
     assert [command.partition("  # ")[2] for command in paused] == ["in the Argo CD of dev", "in the Argo CD of prod"]
 
 
+def test_roots_of_one_name_in_different_namespaces_are_paused_each_where_it_is():
+    moves = [Move("dev", "argocd", "root", (), instance="blue"), Move("prod", "gitops", "root", (), instance="green")]
+    green = Found({"metadata": {"name": "root", "namespace": "gitops"}, "spec": {}}, "y.yaml", "y.yaml", "/y.yaml")
+    roots = [RootFound(one, frozenset(), frozenset(), ()) for one in (found("root"), green)]
+    paused = next(step.commands for step in steps(moves, roots, [], []) if "Pause" in step.why)
+    assert [(one.split()[2], one.partition("  # ")[2]) for one in paused] == [
+        ("argocd", "in the Argo CD of blue"),
+        ("gitops", "in the Argo CD of green"),
+    ]
+
+
+def test_what_may_be_a_root_is_paused_before_its_files_are_removed():
+    made = said([], [], ["everything"], unread=[found("everything")])
+    assert position(made, "patch application everything") < position(made, "apply -f generated/dev/root.yaml")
+    assert any("may be root Applications" in why for why, _ in made)
+
+
 def test_names_are_quoted_for_the_shell():
     made = said([RootFound(found("a; rm -rf ~"), frozenset(), frozenset(), ())], [], [])
     assert any("'a; rm -rf ~'" in command for _, commands in made for command in commands)
