@@ -246,8 +246,15 @@ _ESCAPED = re.compile("[^ -~\xa0-\u2027\u202a-\ud7ff\ue000-\ufefe\uff00-\ufffd\U
 
 
 def _json(data: Any) -> str:
-    """Return data as JSON that is YAML, too: Go's reader of YAML knows no character in two escapes, and ends lines at U+2028."""
-    return _ESCAPED.sub(lambda match: f"\\u{ord(match[0]):04x}", json.dumps(data, allow_nan=False, ensure_ascii=False))
+    """Return data as JSON that is YAML, too; raises UncheckedError.
+
+    Go's reader of YAML knows no character in two escapes, and ends lines at U+2028.
+    """
+    try:
+        text = json.dumps(data, allow_nan=False, ensure_ascii=False)
+    except ValueError:
+        raise UncheckedError("a number in a kustomization is not finite") from None
+    return _ESCAPED.sub(lambda match: f"\\u{ord(match[0]):04x}", text)
 
 
 def _why(path: str, error: UnreadableFileError) -> str:

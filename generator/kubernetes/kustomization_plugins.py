@@ -46,9 +46,9 @@ _REPLACEMENT = ("path", "source", "targets", "options")
 
 def problem(data: Any) -> str:
     """Return what is wrong with the configuration of a plugin; empty if kustomize may have it."""
-    if not isinstance(data, dict) or data.get("apiVersion") != "builtin" or data.get("kind") not in _KINDS:
+    if not isinstance(data, dict) or data.get("apiVersion") != "builtin" or str(data.get("kind")) not in _KINDS:
         return "only plugins that are built into kustomize, Helm excepted, can be run"
-    kind, metadata = data["kind"], data.get("metadata", {})
+    kind, metadata = str(data["kind"]), data.get("metadata", {})
     known = ("apiVersion", "kind", "metadata", *_KINDS[kind])
     if not isinstance(metadata, dict):
         return f"`metadata` of the plugin {kind} is not a mapping"

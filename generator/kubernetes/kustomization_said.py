@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import posixpath
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from generator.kubernetes import kustomization
@@ -46,36 +46,38 @@ def secrets_of(files: Mapping[str, bytes]) -> set[str]:
 
 def _of_plugins(files: Mapping[str, bytes], folder: str, text: str) -> Iterator[str]:
     """Yield the secrets in plugins that generate Secrets."""
-    for part in read_stream("", text):
-        data = part.source.data
-        if isinstance(data, dict) and data.get("kind") == "SecretGenerator":
-            yield from _of_generator(files, folder, data)
+    every = [part.source.data for part in read_stream("", text)]
+    yield from _of_generators(
+        files, folder, [one for one in every if isinstance(one, dict) and one.get("kind") == "SecretGenerator"]
+    )
 
 
 def _of_kustomization(files: Mapping[str, bytes], folder: str, data: Mapping[str, Any]) -> Iterator[str]:
-    for _, item in maps(data.get("secretGenerator")):
-        yield from _of_generator(files, folder, item)
+    sources = [item for _, item in maps(data.get("secretGenerator"))]
+    yield from _of_generators(files, folder, sources)
+    patches: dict[tuple[str, bool], None] = {}
     for field in ("patches", "patchesJson6902"):
         for _, item in maps(data.get(field)):
             is_secret = at(item, "target", "kind") == "Secret"
-            patch = item.get("patch")
-            path = posixpath.normpath(posixpath.join(folder, item["path"])) if isinstance(item.get("path"), str) else ""
-            for text in (patch if isinstance(patch, str) else "", files.get(path, b"").decode("utf-8", "replace")):
-                yield from _of_patch(text, is_secret=is_secret)
+            if isinstance(item.get("patch"), str):
+                yield from _of_patch(item["patch"], is_secret=is_secret)
+            if isinstance(item.get("path"), str):
+                patches[posixpath.normpath(posixpath.join(folder, item["path"])), is_secret] = None
+    for path, is_secret in patches:  # each file once, however often it is named
+        yield from _of_patch(files.get(path, b"").decode("utf-8", "replace"), is_secret=is_secret)
 
 
-def _of_generator(files: Mapping[str, bytes], folder: str, item: Mapping[str, Any]) -> Iterator[str]:
-    for _, literal in texts(item.get("literals")):
-        yield literal
-        yield from filter(None, literal.partition("=")[2:])
-    for _, entry in kustomization.inputs(item):
-        yield from _lines_of(files, posixpath.join(folder, entry))
-
-
-def _lines_of(files: Mapping[str, bytes], path: str) -> Iterator[str]:
-    for line in files.get(posixpath.normpath(path), b"").decode("utf-8", "replace").splitlines():
-        yield line.strip()
-        yield line.partition("=")[2].strip()
+def _of_generators(files: Mapping[str, bytes], folder: str, generators: Iterable[Mapping[str, Any]]) -> Iterator[str]:
+    paths: dict[str, None] = {}
+    for item in generators:
+        for _, literal in texts(item.get("literals")):
+            yield literal
+            yield from filter(None, literal.partition("=")[2:])
+        paths |= {posixpath.normpath(posixpath.join(folder, entry)): None for _, entry in kustomization.inputs(item)}
+    for path in paths:
+        for line in files.get(path, b"").decode("utf-8", "replace").splitlines():
+            yield line.strip()
+            yield line.partition("=")[2].strip()
 
 
 def _of_patch(text: str, *, is_secret: bool) -> Iterator[str]:

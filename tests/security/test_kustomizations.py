@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import resource
 import subprocess
 import sys
@@ -13,6 +14,7 @@ import pytest
 import yaml
 
 from generator.kubernetes.kustomization_files import UncheckedError, checked
+from generator.kubernetes.kustomization_said import secrets_of
 from generator.system.files import Folder
 from generator.system.kustomize import find
 from support.trees import write_tree
@@ -315,6 +317,8 @@ def test_what_is_written_is_what_was_read(tmp_path):
             'generators: ["apiVersion: builtin\\nkind: HashTransformer\\nmetadata: []\\n"]',
             "`metadata` of the plugin HashTransformer",
         ),
+        ('generators: ["apiVersion: builtin\\nkind: [HashTransformer]\\n"]', "only plugins that are built into kustomize"),
+        ('generators: ["apiVersion: builtin\\nkind: {a: b}\\n"]', "only plugins that are built into kustomize"),
         ("generators: [none.yaml]", "`generators` names none.yaml, which does not exist"),
         ("crds: [b/Kustomization]", "`crds[0]`: b/Kustomization is a kustomization; only its directory can be named"),
     ],
@@ -324,6 +328,25 @@ def test_a_refusal_names_the_file_and_the_field(text, said, tmp_path):
     with pytest.raises(UncheckedError, match=r"k/kustomization\.yaml") as caught:
         checked(Folder(str(tmp_path)), "k")
     assert said in str(caught.value)
+
+
+def test_a_number_that_is_not_finite_is_refused(tmp_path):
+    plugin = "apiVersion: builtin\nkind: ValueAddTransformer\nmetadata: {name: x}\nvalue: .nan\n"
+    write_tree(tmp_path, {"k/kustomization.yaml": "transformers: [t.yaml]\n", "k/t.yaml": plugin})
+    with pytest.raises(UncheckedError, match="not finite"):
+        checked(Folder(str(tmp_path)), "k")
+
+
+def test_a_secret_that_thousands_of_patches_name_is_read_once():
+    big = "apiVersion: v1\nkind: Secret\nmetadata: {name: s}\nstringData:\n" + "".join(
+        f"  key{number}: secret-word-{number}\n" for number in range(9_000)
+    )
+    patches = [{"path": "big.yaml", "target": {"kind": "Secret"}}] * 3_000
+    files = {"kustomization.yaml": json.dumps({"patches": patches}).encode(), "big.yaml": big.encode()}
+    began = resource.getrusage(resource.RUSAGE_SELF).ru_utime
+    found = secrets_of(files)
+    assert resource.getrusage(resource.RUSAGE_SELF).ru_utime - began < 5
+    assert "secret-word-8999" in found
 
 
 def test_a_kustomization_with_every_kind_of_file_is_built(tiphys, helm_home, tmp_path):
