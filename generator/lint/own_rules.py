@@ -113,6 +113,10 @@ class _Own:
         for index, case in enumerate(self._spec["cases"]):
             here: Pointer = ("spec", "cases", index)
             called = f"case `{case['name']}`" if case.get("name") else f"case {index + 1}"
+            if self._together.spent > self._together.most:
+                message = f"the rules of this workspace cost too much, so that {called} was not evaluated"
+                yield here, message, "make them simpler, or remove some"
+                return
             item = KubeObject(case["object"])
             if self.kinds != EVERY_KIND and (item.group, item.kind) not in self.kinds:
                 yield (*here, "object"), f"{called} has a kind that `match` does not name", "correct its apiVersion and kind"

@@ -254,7 +254,7 @@ def test_a_rollout_takes_over_the_deployment_of_a_kustomization_by_its_names_and
     assert (rollout["workloadRef"]["name"], rollout["minReadySeconds"]) == ("live-till", 7)
     assert rollout["selector"]["matchLabels"] == found["Deployment", "live-till"]["spec"]["selector"]["matchLabels"]
     assert found["Service", "live-till-canary"]["spec"]["selector"] == found["Service", "live-till"]["spec"]["selector"]
-    assert verify(tiphys, folder) == []
+    assert [one for one in verify(tiphys, folder) if one[0] != "TP673"] == []  # its router is retired
     assert tiphys("generate", cwd=folder).returncode == 0
     spec = application(folder)
     assert [source["path"] for source in spec["sources"]] == ["kustomize/live", "generated/dev/till/manifests"]

@@ -37,6 +37,8 @@ HOSTILE = {
     "lists that grow": f"has(object.data.a) ? true : size({grown(30)}) > 0",
     "texts that grow": f"{TEN}.map(a, {TEN}.map(b, {TEN}.map(c, '{'x' * 3000}').join('')).join('')).join('') == 'a'",
     "a regular expression": f"{TEN}.all(a, '{'a' * 2000}'.matches('(a|aa|a?)*(a|aa|a?)*b{{900}}') == false)",
+    "patterns that are made": f"{TEN}.all(a, {TEN}.all(b, !('x'.matches('(c{{999}}){{2}}' + string(a) + string(b)))))",
+    "a sum that overflows": "[" + "9" * 18 + ", 1.5].sum() > 1.0",
     "brackets": "(" * 2000 + "1" + ")" * 2000,
     "operators": "+".join(["1"] * 2000),
     "signs": "!" * 4000 + "true",
@@ -66,3 +68,32 @@ def test_all_evaluations_of_a_run_have_one_budget(monkeypatch):
     items = [KubeObject(data)] * 100
     said = [one.message for item in items for one in rule.check(item, Objects(items))]
     assert said == ["hostile: the rules of this workspace cost too much, so that this one was not evaluated for all objects"]
+
+
+@pytest.mark.parametrize(
+    "expression",
+    [
+        "{'a': 1}[object.data.password.lowerAscii()] == 1",
+        "quantity('x' + object.data.password.upperAscii()) == quantity('1')",
+        "int(object.data.password.split('').join('-')) == 1",
+        "double(object.data.password + 'x') == 1.0",
+        "'a'.matches('(' + object.data.password.lowerAscii())",
+        "[object.data.large, 1.5].sum() > 1.0",
+    ],
+)
+def test_an_error_of_a_rule_quotes_no_value_which_may_be_made_from_a_secret(expression):
+    expression = f"!has(object.data.password) || {expression}"
+    text = RULE % ("'" + expression.replace("'", "''") + "'")
+    (rule,) = own_rules.of([parse("rules/hostile.yaml", text.encode())]).rules
+    data = {"password": "Sup3rS3cret", "large": 10**400}
+    items = [KubeObject({"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "a"}, "data": data})]
+    (said,) = [one.message for item in items for one in rule.check(item, Objects(items))]
+    assert "s3cret" not in said.replace("-", "").lower()
+
+
+def test_the_cases_of_all_rules_stop_at_the_budget_of_the_run(monkeypatch):
+    monkeypatch.setattr(own_rules, "MOST_TOGETHER", 5_000_000)
+    text = RULE % f"{nested(6)} && size(object.data) == 0"
+    found = own_rules.of([parse(f"rules/r{number}.yaml", text.encode()) for number in range(60)])
+    said = {problem.message for problem in found.problems}
+    assert "the rules of this workspace cost too much, so that case 1 was not evaluated" in said

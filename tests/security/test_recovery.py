@@ -13,6 +13,7 @@ import pytest
 
 from generator.errors import TiphysError
 from generator.pipeline import write
+from generator.pipeline.drift import Change
 from generator.pipeline.guards import settle
 from generator.pipeline.run import Mode, Request, run
 from generator.system.transaction import desk, stage
@@ -825,7 +826,7 @@ def test_a_report_that_was_killed_before_it_was_whole_is_completed_by_the_next(f
 def test_fixes_of_files_that_are_not_specs_leave_no_journal_that_could_not_be_completed(repo, monkeypatch):
     paths = ["environments/dev.yaml", SPEC]
     changes = [
-        write.Change(path, None, path, "", "", (repo / path).read_bytes() + b"# fixed\n", (repo / path).read_bytes())
+        Change(path, None, path, "", "", (repo / path).read_bytes() + b"# fixed\n", (repo / path).read_bytes())
         for path in paths
     ]
     monkeypatch.setattr("json.dumps", None)

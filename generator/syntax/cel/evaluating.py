@@ -91,7 +91,7 @@ def _index(node: Node, names: Names, budget: Budget) -> Any:
     target, key = (evaluate(part, names, budget) for part in node.parts)
     if isinstance(target, dict):
         if isinstance(key, list | dict) or key not in target:
-            raise CelError(f"no key `{str(key)[:60]}`", node.offset)
+            raise CelError(f"no such key, a {type_of(key)}", node.offset)
         return target[key]
     if isinstance(target, list) and isinstance(key, int) and not isinstance(key, bool):
         if not 0 <= key < len(target):

@@ -1,4 +1,7 @@
-"""The functions of expressions: those of CEL, and of Kubernetes for texts, lists and quantities."""
+"""The functions of expressions: those of CEL, and of Kubernetes for texts, lists and quantities.
+
+Messages quote no value: it may be made from a secret, which no mask would know again.
+"""
 
 from __future__ import annotations
 
@@ -6,7 +9,7 @@ from collections.abc import Callable
 from fractions import Fraction
 from typing import Any
 
-from generator.syntax.budget import LETTER, Budget
+from generator.syntax.budget import LETTER, STEP, Budget
 from generator.syntax.cel.lexing import CelError
 from generator.syntax.patterns import Pattern, PatternError
 from generator.syntax.quantities import quantity
@@ -54,14 +57,28 @@ def call(name: str, given: list[Any], budget: Budget) -> Any:
     types, function = found
     if any(kind and type_of(value) not in kind.split("|") for kind, value in zip(types, given, strict=True)):
         raise CelError(f"`{name}` does not work on {', '.join(map(type_of, given))}")
-    return function(*given, budget) if name in _PAID else function(*given)
+    try:
+        return function(*given, budget) if name in _PAID else function(*given)
+    except OverflowError:
+        raise CelError(f"`{name}` overflows") from None
 
 
 def _matches(text: str, pattern: str, budget: Budget) -> bool:
     try:
-        return budget.kept(f"cel {pattern}", lambda: Pattern(pattern)).search(text, budget.spend)
-    except PatternError as error:
-        raise CelError(f"{pattern} is not a valid regular expression: {error}") from None
+        return budget.kept(f"cel {pattern}", lambda: _made(pattern, budget)).search(text, budget.spend)
+    except PatternError:
+        raise CelError("it is not a valid regular expression") from None
+
+
+def _made(pattern: str, budget: Budget) -> Pattern:
+    budget.spend(len(pattern) * STEP)
+    made = Pattern(pattern)
+    budget.spend(made.size * _OF_A_STATE)
+    return made
+
+
+_OF_A_STATE = 4 * STEP
+"""What it takes to make a state of a pattern."""
 
 
 def _replaced(text: str, old: str, new: str, budget: Budget) -> str:
@@ -79,7 +96,7 @@ def _joined(texts: list[Any], between: str, budget: Budget) -> str:
 def _quantity(text: str) -> Fraction:
     found = quantity(text)
     if found is None:
-        raise CelError(f"`{text[:60]}` is not a quantity")
+        raise CelError("the text is not a quantity")
     return found
 
 
@@ -87,14 +104,14 @@ def _int(value: Any) -> int:
     try:
         return integer(int(value))
     except (ValueError, OverflowError):
-        raise CelError(f"`{str(value)[:60]}` is not an int") from None
+        raise CelError(f"the {type_of(value)} is not an int") from None
 
 
 def _double(value: Any) -> float:
     try:
         return float(value)
     except (ValueError, OverflowError):
-        raise CelError(f"`{str(value)[:60]}` is not a double") from None
+        raise CelError(f"the {type_of(value)} is not a double") from None
 
 
 def _string(value: Any) -> str:

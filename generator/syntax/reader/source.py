@@ -7,6 +7,7 @@ places are computed by a second pass over the same text, when something has to b
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from generator.diagnostics import Diagnostic, Pointer, Severity, Span
@@ -30,7 +31,7 @@ class Place(NamedTuple):
 class Source:
     """A document that was read: its path, text, data and, on demand, places."""
 
-    __slots__ = ("_places", "_rows", "data", "has_nulls", "lines", "path", "text")
+    __slots__ = ("_places", "data", "has_nulls", "lines", "path", "text")
 
     def __init__(self, path: str, text: str, data: Any, *, has_nulls: bool = True, lines: Lines | None = None) -> None:
         self.path = path
@@ -41,7 +42,6 @@ class Source:
         self.lines: Lines = lines or {}
         """What is known of places without a second pass; nothing of data that was not read from a text."""
         self._places: Places | None = None
-        self._rows: list[str] | None = None
 
     @property
     def places(self) -> Mapping[Pointer, Place]:
@@ -87,13 +87,18 @@ class Source:
 
     def text_at(self, span: Span) -> str:
         """Return the characters of a span that lies within one line; else of its first line."""
-        if self._rows is None:
-            self._rows = self.text.split("\n")
-        if not 0 < span.line <= len(self._rows):
+        rows = _rows(self.text)
+        if not 0 < span.line <= len(rows):
             return ""
-        line = self._rows[span.line - 1].rstrip("\r")
+        line = rows[span.line - 1].rstrip("\r")
         end = span.end_column - 1 if span.end_line == span.line else len(line)
         return line[span.column - 1 : end]
+
+
+@lru_cache(maxsize=2)
+def _rows(text: str) -> list[str]:
+    """Return the lines of a text, which many findings ask for; only those of the last texts are kept."""
+    return text.split("\n")
 
 
 def try_parse(path: str, raw: bytes) -> tuple[Source | None, list[Diagnostic]]:
