@@ -93,7 +93,7 @@ def test_an_error_of_a_rule_quotes_no_value_which_may_be_made_from_a_secret(expr
 
 def test_the_cases_of_all_rules_stop_at_the_budget_of_the_run(monkeypatch):
     monkeypatch.setattr(own_rules, "MOST_TOGETHER", 5_000_000)
-    text = RULE % f"{nested(6)} && size(object.data) == 0"
+    text = RULE % f"'{nested(6)} && size(object.data) == 0'"
     found = own_rules.of([parse(f"rules/r{number}.yaml", text.encode()) for number in range(60)])
     said = {problem.message for problem in found.problems}
     assert "the rules of this workspace cost too much, so that case 1 was not evaluated" in said
