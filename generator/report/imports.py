@@ -83,7 +83,10 @@ def _json(
 
 
 def _kept(found: Imported) -> set[tuple[str, str]]:
-    return {(name, one) for name, spec in found.layers.services.items() for one in spec.get("environments", {})}
+    """Return the services and environments that the workspace has, without those of which something is left out."""
+    left = {(note.path, note.what) for note in found.left_out}
+    out = {(cell.service, cell.environment) for cell in found.cells if (cell.found.path, cell.found.title) in left}
+    return {(name, one) for name, spec in found.layers.services.items() for one in spec.get("environments", {})} - out
 
 
 def _difference(one: Difference) -> dict[str, Any]:
@@ -223,7 +226,9 @@ def _switch(found: Imported, into: str) -> str:
 def switch_of(found: Imported) -> Sequence[Step]:
     """Return the steps from the old tree to the workspace."""
     old = found.old
-    moves, left = list(_moves(found)), _left_out(found)
+    moves, left = [move for move in _moves(found) if move.applications], _left_out(found)
+    if not moves:
+        return [Step("Nothing can be switched yet: no Application is in the workspace.")]
     return list(steps(moves, old.roots, old.sets, left, _incomplete(found), old.undeployed, old.unread))
 
 
@@ -247,8 +252,10 @@ def _moves(found: Imported) -> Iterator[Move]:
 
 
 def _left_out(found: Imported) -> list[str]:
+    """Return the Applications that are not in the workspace; of one with the name of another that is, the file, too."""
     kept = {cell.found.title for cell in found.cells if (cell.service, cell.environment) in _kept(found)}
-    return sorted({note.what.removeprefix("Application ") for note in found.left_out if note.what not in kept})
+    names = ((note.what.removeprefix("Application "), note) for note in found.left_out)
+    return sorted({f"{name} ({note.path}:{note.line})" if note.what in kept else name for name, note in names})
 
 
 def record(text: str, accepted: str) -> str:

@@ -310,6 +310,31 @@ def test_ci_sees_what_has_moved_away_from_the_old_tree(tiphys, tmp_path):
     ]
 
 
+def test_an_application_that_is_left_out_in_one_argo_cd_is_named_before_its_root_is_replaced(tiphys, tmp_path):
+    """The root of prod is replaced in place, and prunes: an Application that nobody names would be deleted with its workload."""
+    _, work = prepared("founding", tmp_path)
+    (work / "charts/service-b/eu1-prod-values.yaml").unlink()
+    done = tiphys("import", "old", "--charts", "charts", "--into", "workspace", cwd=work)
+    steps = done.stdout.partition("to switch")[2]
+    assert done.returncode == 1
+    left = steps.index("These Applications are not in the workspace: service-b (old/aws/prod/apps/service-b.yaml:")
+    assert left < steps.index("apply -f generated/prod/root.yaml")
+    assert "get applications service-a  # in the Argo CD of prod" in steps
+
+
+def test_an_application_that_cannot_be_generated_is_not_taken_for_carried_over(tiphys, tmp_path):
+    _, work = prepared("founding", tmp_path)
+    application = work / "old/aws/prod/apps/service-b.yaml"
+    application.write_text(application.read_text().replace("greeting: hello", "greeting: 123456789012345678901"))
+    done = tiphys("import", "old", "--charts", "charts", "--into", "workspace", cwd=work)
+    assert done.returncode == 1
+    assert "cannot generate it" in done.stdout
+    steps = done.stdout.partition("to switch")[2]
+    named = steps.partition("These Applications are not in the workspace: ")[2].partition(".")[0]
+    assert "service-b" in named
+    assert "service-b  #" not in steps.partition("get applications")[2]
+
+
 def test_one_null_that_cannot_be_carried_over_leaves_the_profile_to_all_other_services(tiphys, tmp_path):
     template = (
         'apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: {{ .Release.Name }}, labels: {gone: {{ kindIs "invalid" .Values.mode | quote }}}}\n'
