@@ -249,6 +249,6 @@ def _plain(part: Part) -> Iterator[KubeObject]:
 
 
 def _may_be_root(one: Found) -> bool:
-    """Tell whether an Application deploys to where Applications are, and deletes what is no longer in its files."""
+    """Tell whether an Application deploys to where Applications are, and deletes what its files lose."""
     home = one.item.namespace or ARGOCD
     return one.destination.get("namespace") == home and at(one.data, "spec", "syncPolicy", "automated", "prune") is True

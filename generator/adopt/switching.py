@@ -67,17 +67,7 @@ def steps(
     old = [root.found for root in _parents_first(roots)]
     why = "Copy what is in the workspace to the root of the config repository, next to the old files, and push it."
     yield Step(f"{why} Argo CD does not read it yet.")
-    paused = dict.fromkeys(
-        f"{_paused(root)}{where}" for root in old for where in dict.fromkeys(_wheres(root, old, moves)) or ("",)
-    )
-    if paused:
-        yield Step("Pause the old root Applications, so that they prune nothing.", tuple(paused))
-    if unread:
-        why = (
-            "What these deploy could not be read. They may be root Applications, which would delete Applications whose files"
-            " are removed: pause them, too, and carry on only when you know."
-        )
-        yield Step(why, tuple(dict.fromkeys(map(_paused, unread))))
+    yield from _pauses(old, unread, moves)
     yield from _of_sets([one for one in sets if one.name not in incomplete], sorted(incomplete))
     if left_out:
         names = ", ".join(left_out)
@@ -97,6 +87,20 @@ def steps(
     kept = {move.root for move in moves}
     yield from _gone(sorted((root for root in old if root.name not in kept), key=lambda root: root.name))
     yield Step("Remove the old files from the config repository, in a commit of its own.")
+
+
+def _pauses(roots: Sequence[Found], unread: Sequence[Found], moves: Sequence[Move]) -> Iterator[Step]:
+    paused = dict.fromkeys(
+        f"{_paused(root)}{where}" for root in roots for where in dict.fromkeys(_wheres(root, roots, moves)) or ("",)
+    )
+    if paused:
+        yield Step("Pause the old root Applications, so that they prune nothing.", tuple(paused))
+    if unread:
+        why = (
+            "What these deploy could not be read. They may be root Applications, which would delete Applications whose files"
+            " are removed: pause them, too, and carry on only when you know."
+        )
+        yield Step(why, tuple(dict.fromkeys(map(_paused, unread))))
 
 
 def _paused(one: Found) -> str:
