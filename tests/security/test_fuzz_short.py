@@ -12,7 +12,7 @@ import pytest
 
 from support.paths import ROOT
 
-SECONDS = 35
+SECONDS = 20
 FUZZER = ROOT / "tests" / "fuzz" / "run.py"
 
 

@@ -51,7 +51,6 @@ def test_what_an_application_tells_helm_is_no_option_of_helm(kind, tiphys, helm,
     assert not [sign for sign in SIGNS if sign in done.stdout + done.stderr], done.stdout + done.stderr
 
 
-@pytest.mark.both_helms
 @pytest.mark.parametrize("kind", SETTINGS)
 def test_what_a_template_of_the_workspace_tells_helm_is_no_option_of_helm(kind, tiphys, helm, helm_home, tmp_path):
     (tmp_path / "kubeconfig").write_text(KUBECONFIG)
