@@ -42,6 +42,7 @@ VALUES = """\
     file: |
       password: sEcr3tV0
       Authorization: Bearer sEcr3tW0
+    json: '{"client_secret":["sEcr3tX0","sEcr3tY0"]}'
     secret: >-
       sEcr3tI0
       and sEcr3tN0

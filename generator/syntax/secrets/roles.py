@@ -33,6 +33,8 @@ _PUBLIC = (
     r"region|zone|role|rotation|interval|period|items|property|optional|template|metadata|encrypted data|description|"
     r"comment|image|repository|tag|registry|format|suffix|prefix|default|group|api|env|from)\Z"
 )
+_SEVERAL = re.compile(r"\S\s+\S|[{}\[\]]")
+"""In texts that are more than one word."""
 _OPTION = re.compile(r"--?[\w-]+\Z")
 _REFERENCES = frozenset({"secretKeyRef", "secretRef", "configMapKeyRef", "existingSecret", "imagePullSecrets", "remoteRef"})
 _ALL_BELOW = frozenset({"stringData", "secretData", "secretEnv"})
@@ -103,15 +105,15 @@ class Role:
     def said(self, value: Any) -> Any:
         """Return a single value without what is secret in it.
 
-        Of a text in several words, such as a command or a file in a ConfigMap, nothing is said: next to the secret that
-        was found there may be others that no pattern knows.
+        Of a text in several words, such as a command, JSON or a file in a ConfigMap, nothing is said: next to the secret
+        that was found there may be others that no pattern knows.
         """
         kind = type(value)
         if kind is str and not self.every:
             if self.texts and not is_filled_in(value):
                 return MASK
             left = without_looks(value)
-            return left if left == value or len(left.split()) == 1 else MASK
+            return left if left == value or not _SEVERAL.search(value) else MASK
         if value is None or kind is bool or kind is Hidden:
             return value
         return MASK if self.every or self.numbers else value
