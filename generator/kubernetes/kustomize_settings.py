@@ -32,16 +32,16 @@ MOST_PODS = 2**31 - 1
 """The largest number of replicas that Kubernetes reads."""
 
 
+NO_OPTIONS: Mapping[str, Any] = MappingProxyType({})
+
+
 class Settings(NamedTuple):
     """What an Application sets."""
 
     images: tuple[str, ...] = ()
     replicas: tuple[Mapping[str, Any], ...] = ()
-    options: Mapping[str, Any] = MappingProxyType({})
+    options: Mapping[str, Any] = NO_OPTIONS
     """The others, those that are empty left out."""
-
-
-NO_OPTIONS: Mapping[str, Any] = MappingProxyType({})
 
 
 class SettingError(ValueError):

@@ -46,7 +46,8 @@ def lint(
 
     `namespace` is that of objects that set none; empty if unknown. `sets` expands ApplicationSets: their
     Applications are objects, too, and what is wrong with one is told where the ApplicationSet says so. `elsewhere` are
-    objects that these may refer to, and that are linted elsewhere. `target` are the versions that they are applied to, and `own` rules of the user.
+    objects that these may refer to, and that are linted elsewhere. `target` are the versions that they are applied to,
+    and `own` rules of the user.
 
     If a rule and a schema both call the same value an error, only the rule's finding is kept: its message is better.
     Of a whole object there may be several things to say.

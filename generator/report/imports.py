@@ -242,8 +242,9 @@ def _incomplete(found: Imported) -> frozenset[str]:
 
 
 def _moves(found: Imported) -> Iterator[Move]:
+    kept = _kept(found)
     for name in ordered({*found.layers.environments} - {*found.layers.abstract}):
-        cells = [cell for cell in found.cells if cell.environment == name and (cell.service, name) in _kept(found)]
+        cells = [cell for cell in found.cells if cell.environment == name and (cell.service, name) in kept]
         argocd = found.layers.environments[name].get("argocd", {})
         namespace = cells[0].found.item.namespace if cells else argocd.get("namespace")
         root = found.roots.get(name)
@@ -253,9 +254,10 @@ def _moves(found: Imported) -> Iterator[Move]:
 
 def _left_out(found: Imported) -> list[str]:
     """Return the Applications that are not in the workspace; of one with the name of another that is, the file, too."""
-    kept = {cell.found.title for cell in found.cells if (cell.service, cell.environment) in _kept(found)}
+    kept = _kept(found)
+    titles = {cell.found.title for cell in found.cells if (cell.service, cell.environment) in kept}
     names = ((note.what.removeprefix("Application "), note) for note in found.left_out)
-    return sorted({f"{name} ({note.path}:{note.line})" if note.what in kept else name for name, note in names})
+    return sorted({f"{name} ({note.path}:{note.line})" if note.what in titles else name for name, note in names})
 
 
 def record(text: str, accepted: str) -> str:

@@ -44,8 +44,8 @@ class Report(NamedTuple):
 def verify(root: str, renderings: Renderings, progress: Progress) -> Report:
     """Return what is wrong with applications, by Helm and by all that can be said of what it renders."""
     renderings.begin_lint()
-    templates, own = Templates(root), own_rules_in(root)
-    schemas = lru_cache(maxsize=None)(partial(Schemas, custom=_custom(root)))
+    templates, loader = Templates(root), Loader(root)
+    own, schemas = _own(loader), lru_cache(maxsize=None)(partial(Schemas, custom=_custom(loader)))
     diagnostics: list[Diagnostic] = []
     verdicts: list[tuple[Rendered, checks.Verdict]] = []
     for number, item in enumerate(renderings):
@@ -95,9 +95,9 @@ def _made(built: Built) -> tuple[KubeObject, ...]:
     return tuple(plain.get(document.path) or KubeObject(document.data) for document in made)
 
 
-def own_rules_in(root: str) -> Dispatch | None:
+def _own(loader: Loader) -> Dispatch | None:
     """Return the rules of the workspace itself; None without any. What is wrong with them was told before."""
-    sources = own_rules.read(Loader(root))
+    sources = own_rules.read(loader)
     if not sources:
         return None
     from generator.lint.own_rules import of
@@ -105,9 +105,8 @@ def own_rules_in(root: str) -> Dispatch | None:
     return dispatch(of(sources).rules)
 
 
-def _custom(root: str) -> dict[str, dict[str, Any]]:
+def _custom(loader: Loader) -> dict[str, dict[str, Any]]:
     """Return the schemas of custom resources that the workspace names."""
-    loader = Loader(root)
     return crds.schemas(definitions.read(loader, loader.workspace()).objects)
 
 

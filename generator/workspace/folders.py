@@ -213,7 +213,7 @@ class _Reading:
         return []
 
     def _fault(self, source: Source | None, at: Pointer, message: str, hint: str, *, at_key: bool = False) -> None:
-        """Report a problem of a kustomization, or of a setting where there is no source."""
+        """Report a problem of a kustomization; without a source, of a setting."""
         if source is None:
             self._refused.append(SettingError(at, message, hint))
             return
