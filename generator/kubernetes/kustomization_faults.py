@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 from generator.diagnostics import Pointer, dotted
 from generator.kubernetes import kustomization
-from generator.kubernetes.kustomization_files import FIELDS, odd_keys
+from generator.kubernetes.kustomization_fields import FIELDS, odd_keys
 from generator.syntax.wording import listed, suggestion
 
 _VERSIONS = {"Kustomization": "kustomize.config.k8s.io/v1beta1", "Component": "kustomize.config.k8s.io/v1alpha1"}

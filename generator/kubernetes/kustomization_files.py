@@ -11,38 +11,25 @@ import json
 import posixpath
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from typing import Any
+from typing import Any, NamedTuple
 
 from generator.diagnostics import Pointer, dotted
 from generator.kubernetes import kustomization, kustomization_plugins
+from generator.kubernetes.kustomization_fields import FIELDS, odd_keys
 from generator.kubernetes.kustomization_tree import Tree
-from generator.kubernetes.objects import maps, texts
+from generator.kubernetes.objects import texts
 from generator.syntax.reader.foreign import yaml_data
 from generator.syntax.reader.stream import read_stream
 from generator.syntax.wording import listed
 from generator.system.files import UnreadableFileError
-from generator.system.kustomize import Checked
 
-FIELDS = frozenset(
-    (
-        *("apiVersion", "kind", "metadata", "openapi", "resources", "bases", "components", "crds", "configurations"),
-        *("generators", "transformers", "validators", "patches", "patchesStrategicMerge", "patchesJson6902", "replacements"),
-        *("configMapGenerator", "secretGenerator", "generatorOptions", "images", "imageTags", "replicas", "labels", "vars"),
-        *("commonLabels", "commonAnnotations", "namePrefix", "nameSuffix", "namespace", "buildMetadata", "sortOptions"),
-        *("helmCharts", "helmChartInflationGenerator", "helmGlobals", "inventory"),
-    )
-)
-"""The fields of a kustomization. Source: kustomize, api/types/kustomization.go"""
-
-_IN_ITEMS = ("path", "files", "envs", "env", "literals", "patch", "target", "name", "namespace", "options", "behavior", "type")
-_WITH_PATHS = ("patches", "patchesJson6902", "replacements", "configMapGenerator", "secretGenerator")
 _NAMES = frozenset(name.casefold() for name in kustomization.FILES)
 MOST = 16 * 1024 * 1024
 """Bytes of all files that one kustomization is built from."""
 _TOO_LARGE = "TP006"
-_MOST_NAMED = 5_000
+MOST_NAMED = 5_000
 """Entries that name a file or a directory."""
-_MOST = 256 * 1024
+MOST_IN_ONE = 256 * 1024
 """Bytes of one kustomization, or of one configuration of a plugin."""
 _MOST_IN_ALL = 4 * 1024 * 1024
 
@@ -51,31 +38,37 @@ class UncheckedError(Exception):
     """A kustomization that kustomize is not given; the message says which one and why."""
 
 
-def odd_keys(data: Mapping[str, Any]) -> Iterator[tuple[Pointer, str]]:
-    """Yield the fields that kustomize reads as others, with the name that it reads: `Resources` as `resources`."""
-    yield from _odd(data, FIELDS, ())
-    for field in _WITH_PATHS:
-        for index, item in maps(data.get(field)):
-            yield from _odd(item, _IN_ITEMS, (field, index))
-    api = data.get("openapi")
-    if isinstance(api, dict):
-        yield from _odd(api, ("path",), ("openapi",))
+class Part(NamedTuple):
+    """What one directory adds to the files that kustomize is given."""
+
+    files: Mapping[str, bytes]
+    folders: tuple[str, ...]
+    """The directories that it is built from."""
+    where: str = ""
+    """Its kustomization; empty without one."""
+    size: int = 0
+    """Bytes that were parsed."""
+    named: int = 0
+    """Entries that name a file or a directory."""
 
 
-def _odd(data: Mapping[str, Any], known: Any, at: Pointer) -> Iterator[tuple[Pointer, str]]:
-    usual = {name.casefold(): name for name in known}
-    for key in data:
-        name = usual.get(str(key).casefold())
-        if name is not None and name != key:
-            yield (*at, str(key)), name
+def room(where: str, size: int) -> None:
+    """Check the bytes of kustomizations in all; raises UncheckedError for too much."""
+    if size > _MOST_IN_ALL:
+        raise UncheckedError(f"{where}: kustomizations may have {MOST_IN_ONE:,} bytes each, and {_MOST_IN_ALL:,} in all")
 
 
-def checked(tree: Tree, path: str) -> Checked:
-    """Return what kustomize is given to build the kustomization at a path of a tree.
+def too_large(path: str) -> str:
+    """Return the words for a file that is too much."""
+    return f"{path} is one of files with more than {MOST:,} bytes in all"
+
+
+def part_of(tree: Tree, folder: str) -> Part:
+    """Return what a directory of a tree adds to the files that kustomize is given.
 
     Raises UncheckedError for a field or a path that leads anywhere else, for what cannot be read, and for too much.
     """
-    return _Check(tree).of(path)
+    return _Check(tree).of(folder)
 
 
 class _Check:
@@ -86,36 +79,32 @@ class _Check:
         self._read = 0
         self._named = 0
 
-    def of(self, path: str) -> Checked:
-        waiting, seen = [posixpath.normpath(path)], set()
-        while waiting:
-            folder = waiting.pop()
-            if folder not in seen:
-                seen.add(folder)
-                waiting += self._folder("" if folder == "." else folder)
-        return Checked(self._made, path)
-
-    def _folder(self, folder: str) -> Iterator[str]:
-        """Check the kustomization of a folder, and yield the folders that it is built from."""
+    def of(self, folder: str) -> Part:
+        """Return what a directory adds, its kustomization among it."""
         names = [name for name in (posixpath.join(folder, one) for one in kustomization.FILES) if self._tree.is_file(name)]
         if not names:
-            return  # kustomize says best that there is none
+            return Part({}, ())  # kustomize says best that there is none
         if len(names) > 1:
             raise UncheckedError(f"{folder or '.'} has {listed(map(posixpath.basename, names))}; keep one of them")
         where = names[0]
         data = self._known(where)
         self._patches(where, folder, "patchesStrategicMerge", data)
+        folders = tuple(self._folders(where, folder, data))
+        for field in kustomization_plugins.FIELDS:
+            if field in data:
+                made = [self._plugin(where, folder, field, entry) for entry in _list(data[field])]
+                data[field] = [name for _, name in sorted(made, key=lambda one: one[0])]  # as kustomize runs them
+        self._made[where] = _json(data).encode("utf-8")
+        return Part(self._made, folders, where, self._size, self._named)
+
+    def _folders(self, where: str, folder: str, data: Mapping[str, Any]) -> Iterator[str]:
+        """Take the files that a kustomization names, and yield the directories."""
         for pointer, entry in kustomization.paths(data):
             if pointer[0] in kustomization_plugins.FIELDS:
                 continue
             target = self._target(where, folder, pointer, entry)
             if not self._take(target) and pointer[0] in kustomization.BASES and self._tree.is_folder(target):
                 yield target
-        for field in kustomization_plugins.FIELDS:
-            if field in data:
-                made = [self._plugin(where, folder, field, entry) for entry in _list(data[field])]
-                data[field] = [name for _, name in sorted(made, key=lambda one: one[0])]  # as kustomize runs them
-        self._made[where] = _json(data).encode("utf-8")
 
     def _known(self, where: str) -> dict[str, Any]:
         """Return a kustomization; raises UncheckedError for fields that are not known."""
@@ -155,8 +144,8 @@ class _Check:
         if kustomization.is_remote(entry):
             raise UncheckedError(f"{at}: {entry} would have to be fetched")
         self._named += 1
-        if self._named > _MOST_NAMED:
-            raise UncheckedError(f"{at} is one of more than {_MOST_NAMED:,} entries that name files")
+        if self._named > MOST_NAMED:
+            raise UncheckedError(f"{at} is one of more than {MOST_NAMED:,} entries that name files")
         target = posixpath.normpath(posixpath.join(folder, entry))
         if posixpath.basename(target).casefold() in _NAMES:  # its folder would be built from a file that is given unread
             raise UncheckedError(f"{at}: {entry} is a kustomization; only its directory can be named")
@@ -235,11 +224,10 @@ class _Check:
         return [part.source.data for part in parts if part.source.data is not None]
 
     def _room(self, where: str, size: int) -> int:
-        """Count what is read; raises UncheckedError for too much."""
+        """Count what is parsed; raises UncheckedError for too much."""
         self._size += size
-        if size > _MOST or self._size > _MOST_IN_ALL:
-            raise UncheckedError(f"{where}: kustomizations may have {_MOST:,} bytes each, and {_MOST_IN_ALL:,} in all")
-        return _MOST
+        room(where, _MOST_IN_ALL + 1 if size > MOST_IN_ONE else self._size)
+        return MOST_IN_ONE
 
 
 _ESCAPED = re.compile("[^ -~\xa0-\u2027\u202a-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]")
@@ -259,7 +247,7 @@ def _json(data: Any) -> str:
 
 def _why(path: str, error: UnreadableFileError) -> str:
     if error.rule == _TOO_LARGE:
-        return f"{path} is one of files with more than {MOST:,} bytes in all"
+        return too_large(path)
     return error.about(path)
 
 

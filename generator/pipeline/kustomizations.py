@@ -8,9 +8,9 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 from generator.diagnostics import START, Diagnostic, Severity
-from generator.kubernetes import kustomization_files, kustomization_said, manifests
+from generator.kubernetes import kustomization_said, manifests
 from generator.kubernetes.kustomization_files import UncheckedError
-from generator.kubernetes.kustomization_tree import Changed
+from generator.kubernetes.kustomization_given import Known, checked
 from generator.kubernetes.objects import KubeObject
 from generator.syntax.emit import EmitError, Emitter
 from generator.syntax.merge import null_free
@@ -55,13 +55,13 @@ def missing(builds: Sequence[Build], root: Folder, files: Mapping[str, File]) ->
 
 def build_all(builds: Sequence[Build], root: Folder, files: Mapping[str, File], kustomize: Kustomize) -> list[Made]:
     """Return what each kustomization builds; several are built at a time."""
-    return parallel.waiting(lambda one: _build(one, root, files, kustomize), builds, lambda _done, _of: None)
+    known = Known()
+    return parallel.waiting(lambda one: _build(one, root, known, files, kustomize), builds, lambda _done, _of: None)
 
 
-def _build(build: Build, root: Folder, files: Mapping[str, File], kustomize: Kustomize) -> Made:
+def _build(build: Build, root: Folder, known: Known, files: Mapping[str, File], kustomize: Kustomize) -> Made:
     try:
-        checked = kustomization_files.checked(Changed(root, _with_origins(build)), build.file.folder)
-        done = kustomization_said.build(kustomize, checked)
+        done = kustomization_said.build(kustomize, checked(root, build.file.folder, known, _with_origins(build)))
     except (EmitError, NoPackageError, UncheckedError) as error:
         return Made((), obstacle=str(error))
     name = build.file.reported

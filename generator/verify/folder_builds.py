@@ -10,9 +10,9 @@ from typing import Any, NamedTuple
 
 from generator.diagnostics import Diagnostic, Pointer
 from generator.errors import ConfigError
-from generator.kubernetes import kustomization, kustomization_files, kustomization_said, kustomize_settings
+from generator.kubernetes import kustomization, kustomization_said, kustomize_settings
 from generator.kubernetes.kustomization_files import UncheckedError
-from generator.kubernetes.kustomization_tree import Changed
+from generator.kubernetes.kustomization_given import Known, checked
 from generator.kubernetes.kustomize_settings import NO_OPTIONS, SettingError
 from generator.kubernetes.objects import KubeObject
 from generator.service.build import Built
@@ -74,6 +74,7 @@ class FolderBuilds:
         self._find = find
         self._cache = cache or Cache("")
         self._lock = Lock()
+        self._checked: dict[str, Known] = {}
         self._found: Kustomize | None = None
 
     @property
@@ -96,7 +97,7 @@ class FolderBuilds:
         root, stock = self._stock(source, built)
         origin = f"{source.path} of {source.git}" if source.git else source.path
         if source.kind != KUSTOMIZE:
-            return Made(Done(0, _text(stock.objects).encode("utf-8"), ""), stock.objects, origin)
+            return Made(Done(0, _text(stock.objects, (*source.at, "path")).encode("utf-8"), ""), stock.objects, origin)
         sources: list[dict[str, Any]] = built.application["sources"]
         return Made(
             self.build(root, source.path, stock, sources[0].get("kustomize") or {}, (*source.at, "path"), source.at), (), origin
@@ -109,23 +110,27 @@ class FolderBuilds:
         """
         tree = Folder(root)
         try:
-            checked = kustomization_files.checked(Changed(tree, _edited(given, path, stock, tree, at, given_at)), path)
+            found = checked(tree, path, self._known(root), _edited(given, path, stock, tree, at, given_at))
         except UncheckedError as error:
             raise NoChartError(at, str(error), "change the kustomization") from None
-        files = checked.files
+        files = found.files
         key = digest(
             [json.dumps([path, self.kustomize.release, sorted(files)]).encode(), *(files[name] for name in sorted(files))]
         )
         done = self._cache.get(key) if self._cache.keeps else None
         if done is None:
             try:
-                done = kustomization_said.build(self.kustomize, checked)
+                done = kustomization_said.build(self.kustomize, found)
             except NoPackageError as error:
                 message = f"the files of {path} cannot be copied: {error}"
                 raise NoChartError(at, message, "rename or remove what it does not need") from None
             if self._cache.keeps and not isinstance(done, Stopped):
                 self._cache.put(key, done)
         return done
+
+    def _known(self, root: str) -> Known:
+        with self._lock:
+            return self._checked.setdefault(root, Known())
 
     def _stock(self, source: FolderSource, built: Built) -> tuple[str, Stock]:
         """Return the root of the repository, and what is known of the folder in it; raises NoChartError."""
@@ -182,8 +187,13 @@ def _edited(given: Any, path: str, stock: Stock, tree: Folder, at: Pointer, give
         raise NoChartError(at, f"{path}/{name}: {error}", "change the file") from None
 
 
-def _text(objects: tuple[KubeObject, ...]) -> str:
-    emitter = Emitter()
-    return "".join(
-        f"---\n# Source: {one.source.path if one.source else ''}\n{emitter.document(null_free(one.data))}" for one in objects
-    )
+def _text(objects: tuple[KubeObject, ...], at: Pointer) -> str:
+    """Return objects as one text; raises NoChartError for what JSON does not have, such as infinity."""
+    emitter, text = Emitter(), ""
+    for one in objects:
+        path = one.source.path if one.source else ""
+        try:
+            text += f"---\n# Source: {path}\n{emitter.document(null_free(one.data))}"
+        except EmitError as error:
+            raise NoChartError(at, f"{path}: {error}", "change the file; Argo CD cannot read it either") from None
+    return text

@@ -273,6 +273,22 @@ def test_a_directory_is_deployed_and_checked_without_any_program(tiphys, deploy)
     assert [place for _, place, _ in found] == ["plain/till/shop.yaml:15"], found
 
 
+@pytest.mark.parametrize("number", [".inf", "-.Inf", ".nan", "1e999"])
+def test_a_number_that_json_does_not_have_is_named_with_its_file(number, git, tiphys, deploy, tmp_path):
+    config = f"apiVersion: v1\nkind: ConfigMap\nmetadata: {{name: x}}\ndata: {{a: {number}}}\n"
+    folder = deploy("source: {directory: {path: plain}}", {"plain/shop.yaml": APP, "plain/x.yaml": config})
+    repository = Repository(tmp_path / "r")
+    shutil.copytree(folder, repository.root, dirs_exist_ok=True)
+    (repository.root / "environments/prod.yaml").unlink()
+    repository.commit("start")
+    (repository.root / "plain/shop.yaml").write_text(APP.replace("minReadySeconds: 7", "minReadySeconds: 8"))
+    for words in (("generate",), ("verify", "--offline"), ("render", "till", "--env", "dev", "--helm"), ("diff", "HEAD")):
+        done = tiphys(*words, cwd=repository.root)
+        assert done.returncode in (0, 1), done.stdout + done.stderr
+        print(done.stdout, done.stderr)
+        assert "plain/x.yaml" in done.stdout + done.stderr
+
+
 def test_directories_in_a_directory_are_read_only_if_asked_for(tiphys, deploy):
     files = {"plain/shop.yaml": APP, "plain/more/config.yaml": "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: more}\n"}
     folder = deploy("source: {directory: {path: plain}}", files)

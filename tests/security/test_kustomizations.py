@@ -13,7 +13,8 @@ from pathlib import Path
 import pytest
 import yaml
 
-from generator.kubernetes.kustomization_files import UncheckedError, checked
+from generator.kubernetes.kustomization_files import UncheckedError
+from generator.kubernetes.kustomization_given import Known, checked
 from generator.kubernetes.kustomization_said import secrets_of
 from generator.system.files import Folder
 from generator.system.kustomize import find
@@ -455,3 +456,42 @@ def test_a_million_names_are_not_looked_for(tmp_path):
     write_tree(tmp_path, {"k/kustomization.yaml": f"crds: [{', '.join(f'a{n}' for n in range(30_000))}]\n"})
     with pytest.raises(UncheckedError, match="is one of more than 5,000 entries that name files"):
         checked(Folder(str(tmp_path)), "k")
+
+
+@pytest.mark.parametrize("broken", [False, True], ids=["a base that builds", "a base that is refused"])
+def test_a_base_that_many_overlays_share_is_read_once_for_the_run(tmp_path, broken):
+    base = "resources: [cm.yaml]\n" + ("openapi: {path: ../../x}\n" if broken else "")
+    overlays = {f"o{n}/kustomization.yaml": "resources: [../base]\n" for n in range(20)}
+    root = Counting(str(write_tree(tmp_path, {"base/kustomization.yaml": base, "base/cm.yaml": CONFIG, **overlays})))
+    known = Known()
+    for n in range(20):
+        changed = {f"o{n}/kustomization.yaml": b"resources: [../base]\nnamePrefix: a-\n"}
+        if broken:
+            with pytest.raises(UncheckedError, match="outside of the files at hand"):
+                checked(root, f"o{n}", known, changed)
+        else:
+            assert sorted(checked(root, f"o{n}", known, changed).files) == [
+                *("base/cm.yaml", "base/kustomization.yaml", f"o{n}/kustomization.yaml")
+            ]
+    assert root.asked.count("base/kustomization.yaml") == 1
+
+
+def test_what_is_too_much_together_is_refused_though_each_part_is_known_and_small(tmp_path):
+    long = {f"b{n}/kustomization.yaml": json.dumps({"commonAnnotations": {"a": "b" * 250_000}}) for n in range(20)}
+    write_tree(tmp_path, {"k/kustomization.yaml": f"resources: [{', '.join(f'../b{n}' for n in range(20))}]\n", **long})
+    known = Known()
+    for _ in range(2):
+        with pytest.raises(UncheckedError, match="4,194,304 in all"):
+            checked(Folder(str(tmp_path)), "k", known)
+
+
+class Counting(Folder):
+    """A folder that keeps the names of the files that are read."""
+
+    def __init__(self, root):
+        super().__init__(root)
+        self.asked = []
+
+    def read(self, path, *more, **named):
+        self.asked.append(path)
+        return super().read(path, *more, **named)

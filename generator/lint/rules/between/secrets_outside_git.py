@@ -22,7 +22,7 @@ _OF_ARGO_CD = (
     "config",
 )
 """The keys of a repository or a cluster of Argo CD that are secret; its name and address are not."""
-_NOTHING = ("", "none", "null", "false", "true")
+_NOTHING = ("", "none", "null", "false", "true", "nan")
 """Values that hold no secret."""
 
 
