@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 from generator.diagnostics import Diagnostic, Span
 from generator.lint import catalogue, suppressions
@@ -30,12 +30,25 @@ class Edit(NamedTuple):
 def fixes(path: str, text: str, found: Sequence[Diagnostic]) -> list[Edit]:
     """Return a change for each finding with a fix that introduces no new problem."""
     edits = []
-    for item in fixable(found, unsafe=True):
+    for item in _few(fixable(found, unsafe=True), text):
         if fixed(path, text.encode("utf-8"), [item])[1]:
             sure = item.problem.fix is not None and item.problem.fix.safe
             said = without(item.text, redacted(text).words(item.problem.span))
             edits.append(Edit(f"Write {said}", (item.problem,), ((item.problem.span, item.text),), sure))
     return edits
+
+
+_One = TypeVar("_One")
+
+
+def _few(found: Sequence[_One], text: str) -> Sequence[_One]:
+    """Return as many as a menu shows, and fewer for a long text, which is read for each."""
+    return found[: max(1, min(_MOST_SHOWN, _MOST_READ // (len(text) + 1)))]
+
+
+_MOST_SHOWN = 20
+_MOST_READ = 1_000_000
+"""Characters that are read for one menu."""
 
 
 def fix_all(path: str, text: str, found: Sequence[Diagnostic]) -> Edit | None:
@@ -50,7 +63,7 @@ def fix_all(path: str, text: str, found: Sequence[Diagnostic]) -> Edit | None:
 
 def ignores(path: str, text: str, found: Sequence[Diagnostic]) -> Iterator[Edit]:
     """Yield a suppression comment for each finding that can be suppressed; the author adds the reason."""
-    for item in found:
+    for item in _few(found, text):
         if is_fixed(item.rule) or protects_others(item.rule) or item.rule == "TP002":
             continue
         lines = text.removeprefix("\ufeff").split("\n")

@@ -28,7 +28,8 @@ _OBJECTS_WITH_PATH = ("patches", "patchesJson6902", "replacements")
 _GENERATORS = ("configMapGenerator", "secretGenerator")
 
 _REMOTE = re.compile(
-    r"[A-Za-z][A-Za-z0-9+.-]*://|[A-Za-z0-9._-]+@[A-Za-z0-9.-]+:|git::|(?:www\.)?(?:github|gitlab|bitbucket)\."
+    r"[A-Za-z][A-Za-z0-9+.-]*://|[A-Za-z0-9._-]+@[A-Za-z0-9.-]+:|git::|(?:www\.)?(?:github|gitlab|bitbucket)\.",
+    re.IGNORECASE,
 )
 """How kustomize knows what it has to fetch. Source: kustomize, api/internal/git/repospec.go"""
 

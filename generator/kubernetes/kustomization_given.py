@@ -13,6 +13,8 @@ from generator.kubernetes.kustomization_tree import Changed, Tree
 from generator.system.kustomize import Checked
 
 _MOST_KEPT = 64 * 1024 * 1024
+_MOST_SEARCHED = 1024 * 1024
+"""Bytes of files that are searched for secrets because kustomize refuses them, which takes about 2 s."""
 
 
 class Known:
@@ -21,6 +23,7 @@ class Known:
     def __init__(self) -> None:
         self._parts: dict[str, Part | UncheckedError] = {}
         self._room = _MOST_KEPT
+        self._searched = 0
         self._lock = Lock()
 
     def part(self, tree: Tree, folder: str) -> Part:
@@ -33,6 +36,12 @@ class Known:
         if isinstance(part, UncheckedError):
             raise UncheckedError(str(part))
         return part
+
+    def may_search(self, size: int) -> bool:
+        """Tell whether this many more bytes may be searched for secrets that kustomize quotes, and count them."""
+        with self._lock:
+            self._searched += size
+            return self._searched <= _MOST_SEARCHED
 
     def _keep(self, folder: str, part: Part | UncheckedError) -> None:
         size = sum(map(len, part.files.values())) if isinstance(part, Part) else 0

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from generator.kubernetes import kustomization
+from generator.kubernetes.kustomization_given import Known
 from generator.kubernetes.objects import at, maps, texts
 from generator.syntax.reader.foreign import yaml_data
 from generator.syntax.reader.stream import read_stream
@@ -22,11 +23,13 @@ _COMMON = frozenset(("apiVersion", "kind", "metadata", "name", "namespace", "Sec
 _COMMON_IN_PATCHES = frozenset(("path", "value", "replace", "remove", "test", "from", "copy", "move", "labels", "annotations"))
 
 
-def build(program: Kustomize, given: Checked) -> Done:
+def build(program: Kustomize, given: Checked, known: Known) -> Done:
     """Return what a kustomization builds, or why it does not; raises what `Kustomize.build` does."""
     done = program.build(given)
     if done.ok:
         return done
+    if not known.may_search(sum(map(len, given.files.values()))):
+        return done._replace(err="(the reason is left out: too many files would have to be searched for secrets in it)")
     return done._replace(err=without(done.err.replace("\\n", "\n"), secrets_of(given.files)))
 
 

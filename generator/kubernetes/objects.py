@@ -222,8 +222,12 @@ class Objects:
 
     def names(self, group: str, kind: str, near: KubeObject | None = None) -> list[str]:
         """Return the names of the objects of a kind, in the namespace of `near`."""
+        namespace = self.namespace_of(near) if near is not None else ""
         found = self._by_kind.get((group, kind), ())
-        return [item.name for item in found if near is None or self.together(item, near)]
+        return self.once(
+            f"names of {group}/{kind} in {namespace}",
+            lambda _: [item.name for item in found if _may_be_same(self.namespace_of(item), namespace)],
+        )
 
     def find(self, group: str, kind: str, name: str, near: KubeObject | None = None) -> KubeObject | None:
         """Return an object by its name, in the namespace of `near`; None if it is not here."""

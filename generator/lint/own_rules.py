@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 from generator.diagnostics import Diagnostic, Pointer, Severity
 from generator.kubernetes.objects import KubeObject, Objects
 from generator.lint.rules.rule import EVERY_KIND, Finding, Kinds, Rule
-from generator.syntax.budget import Budget, SpentError
+from generator.syntax.budget import STEP, Budget, SpentError
 from generator.syntax.cel.evaluating import evaluate
 from generator.syntax.cel.lexing import CelError
 from generator.syntax.cel.parsing import Node, parse
@@ -23,6 +23,10 @@ MOST = 2_000_000
 """Units of work of one evaluation, about 20 ms."""
 MOST_TOGETHER = 300_000_000
 """Units of work of all evaluations of a run."""
+_OF_EVALUATION = 7 * STEP
+"""What it takes to begin with an object."""
+_OF_FINDING = 100 * STEP
+"""What it takes to tell of an object, in time and in memory."""
 
 _EXPRESSION: Pointer = ("spec", "expression")
 
@@ -97,6 +101,7 @@ class _Own:
             why = self._why_not(item.data)
         except SpentError:
             why = " (the expression costs too much to evaluate)"
+        together.spent += _OF_FINDING if why is not None else 0
         if together.spent > together.most:
             at_fault = KubeObject(self._source.data, self._source)
             message = "the rules of this workspace cost too much, so that this one was not evaluated for all objects"
@@ -135,6 +140,7 @@ class _Own:
         """Return None for an object that passes, or else what is to be added to the message; raises SpentError."""
         budget = Budget(MOST)
         try:
+            budget.spend(_OF_EVALUATION)
             passes = evaluate(self._condition, {"object": data}, budget)
         except CelError as error:
             return f" (the expression fails: {error.message}, at character {error.offset + 1})"

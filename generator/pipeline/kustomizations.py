@@ -61,7 +61,7 @@ def build_all(builds: Sequence[Build], root: Folder, files: Mapping[str, File], 
 
 def _build(build: Build, root: Folder, known: Known, files: Mapping[str, File], kustomize: Kustomize) -> Made:
     try:
-        done = kustomization_said.build(kustomize, checked(root, build.file.folder, known, _with_origins(build)))
+        done = kustomization_said.build(kustomize, checked(root, build.file.folder, known, _with_origins(build)), known)
     except (EmitError, NoPackageError, UncheckedError) as error:
         return Made((), obstacle=str(error))
     name = build.file.reported

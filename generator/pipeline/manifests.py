@@ -18,6 +18,7 @@ from generator.pipeline.verdict import Judge
 from generator.service.place import once_per_cause
 from generator.syntax.budget import Budget
 from generator.syntax.secrets.redaction import told
+from generator.syntax.wording import renew_suggestions
 
 if TYPE_CHECKING:
     from generator.diagnostics import Diagnostic
@@ -77,6 +78,7 @@ def lint(asked: Asked) -> Linted:
     from generator.lint import manifests as plain
     from generator.lint.schemas import Schemas, installed
 
+    renew_suggestions()
     read = reading.read(asked)
     sets, left_out = _sets(read, Budget(), together=asked.together)
     if not any(one.objects for one in sets) and not read.diagnostics:

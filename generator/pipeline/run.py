@@ -16,6 +16,7 @@ from generator.pipeline.request import Edited, Mode, Outcome, Progress, Request
 from generator.pipeline.services import ServiceGenerator
 from generator.pipeline.targets import outdated_targets
 from generator.service.place import once_per_cause
+from generator.syntax.wording import renew_suggestions
 from generator.system import parallel
 from generator.workspace.destinations import destinations_of
 
@@ -28,6 +29,7 @@ __all__ = ["Edited", "Mode", "Outcome", "Progress", "Request", "run"]
 
 def run(request: Request) -> Outcome:
     """Run the pipeline; raises ConfigError, RefusedError or WriteError."""
+    renew_suggestions()
     opened = None
     try:
         opened = open_workspace(request)

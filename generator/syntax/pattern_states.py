@@ -53,13 +53,15 @@ def _parsed(text: str) -> Any:
 class Builder:
     """Turns the parser's output into steps; each part goes on at the step after its last one."""
 
-    def __init__(self) -> None:
+    def __init__(self, pay: Callable[[], None] = lambda: None) -> None:
         self.steps: list[Step] = []
+        self._pay = pay
 
     def add(self, step: Step) -> int:
         """Add a state and return its number; raises LargePatternError."""
         if len(self.steps) == MAX_STATES:
             raise LargePatternError("it repeats too much: use smaller numbers in `{}`")
+        self._pay()
         self.steps.append(step)
         return len(self.steps) - 1
 

@@ -43,8 +43,9 @@ class Pattern:
 
     __slots__ = ("_final", "_known", "_steps")
 
-    def __init__(self, text: str) -> None:
-        builder = built(text, Builder())
+    def __init__(self, text: str, pay: Callable[[], None] = lambda: None) -> None:
+        """Make a pattern; `pay` is called before each state is made. Raises PatternError."""
+        builder = built(text, Builder(pay))
         self._final = len(builder.steps)
         self._steps = builder.steps
         self._known: dict[tuple[frozenset[int], str], frozenset[int]] | None = None

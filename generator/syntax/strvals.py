@@ -12,22 +12,25 @@ _INTEGER = re.compile(r"(?:0|-?[1-9][0-9]{0,17})\Z")
 _MOST_INDEX = 65_536
 """The largest index of a list that Helm accepts."""
 _MOST_NESTING = 30
+MOST_ENTRIES = 100_000
+"""Entries that all changes together may add to lists: each index up to 65,536 makes those before it."""
 
 
 class SetError(ValueError):
     """A text that Helm does not read as changes of values."""
 
 
-def applied(values: dict[str, Any], *texts: str, strings: bool) -> dict[str, Any]:
+def applied(values: dict[str, Any], *texts: str, strings: bool, most: int = MOST_ENTRIES) -> dict[str, Any]:
     """Return values with the changes of texts, each of which may have several; raises SetError.
 
-    `strings` leaves every value a text.
+    `strings` leaves every value a text; `most` is the number of entries that may be added to lists.
     """
     result: dict[str, Any] = _copy(values)
     for text in texts:
-        reader = _Reader(text, strings=strings)
+        reader = _Reader(text, strings=strings, most=most)
         while not reader.is_at_end:
             reader.change(result, 0)
+        most = reader.left
     return result
 
 
@@ -45,7 +48,9 @@ def _copy(node: Any) -> Any:
 
 
 class _Reader:
-    def __init__(self, text: str, *, strings: bool, content: str | None = None) -> None:
+    def __init__(self, text: str, *, strings: bool, content: str | None = None, most: int = MOST_ENTRIES) -> None:
+        self.left = most
+        """Entries that may still be added to lists."""
         self._text = text
         self._at = 0
         self._strings = strings
@@ -76,11 +81,13 @@ class _Reader:
 
     def _item(self, items: list[Any], depth: int) -> list[Any]:
         """Return a list with the change at the index that comes next."""
+        if depth > _MOST_NESTING:
+            raise SetError(f"`{self._text}` is nested more than {_MOST_NESTING} levels deep")
         text, end = self._until("]")
-        if end != "]" or not text.isdecimal() or int(text) > _MOST_INDEX:
+        if end != "]" or not text.isdecimal() or len(text) > len(str(_MOST_INDEX)) or int(text) > _MOST_INDEX:
             raise SetError(f"`{text}` is not an index of a list")
         index = int(text)
-        items += [None] * (index + 1 - len(items))
+        self._grow(items, index + 1 - len(items))
         rest, end = self._until(".[=,")
         if rest or end not in (".", "[", "="):
             raise SetError(f"nothing is set at index {index}")
@@ -94,6 +101,13 @@ class _Reader:
             items[index] = inner if isinstance(inner, dict) else {}
             self.change(items[index], depth + 1)
         return items
+
+    def _grow(self, items: list[Any], more: int) -> None:
+        """Make a list long enough for an index."""
+        if more > self.left:
+            raise SetError("its indices make lists that are too long")
+        self.left -= max(more, 0)
+        items += [None] * more
 
     def _value(self) -> Any:
         if self._content is not None:

@@ -2,28 +2,42 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 from generator.errors import ConfigError
 
 
+def renew_suggestions() -> None:
+    """Begin a run: suggestions share one budget, as a file can have thousands of words that need one."""
+    global _left
+    _left = _MOST_COMPARED
+
+
 def closest(word: str, known: Iterable[str]) -> str:
-    """Return the known word that was most likely meant; empty if none is near."""
+    """Return the known word that was most likely meant; empty if none is near, or if the run has suggested enough."""
+    global _left
     from difflib import get_close_matches
 
+    if _left <= 0:
+        return ""
     by_folded = {name.lower(): name for name in sorted(known)}
     folded = word.lower()
+    _left -= len(by_folded) // 20
     if folded in by_folded:
         return by_folded[folded]
     near = [name for name in by_folded if min(len(name), len(folded)) * 7 >= max(len(name), len(folded)) * 3]
     if len(near) > _MANY:
         near = [name for name in near if name[:1] == folded[:1]]
+    _left -= min(len(near), _MANY)
     matches = get_close_matches(folded, near if len(near) <= _MANY else (), n=1, cutoff=0.6)
     return by_folded[matches[0]] if matches else ""
 
 
 _MANY = 300
 """Words that are compared, which takes 10 microseconds each; of more, those with the same first letter, if they are fewer."""
+_MOST_COMPARED = 100_000
+"""Words that all suggestions of a run are compared with, about a second."""
+_left = _MOST_COMPARED
 
 
 def is_slip(word: str, other: str) -> bool:
@@ -45,6 +59,15 @@ def is_slip(word: str, other: str) -> bool:
         len(wrong) == 2 and wrong[1] - wrong[0] == 1 and short[wrong[0]] == long[wrong[1]] and short[wrong[1]] == long[wrong[0]]
     )
     return len(long) == len(short) and (len(wrong) == 1 or swapped)
+
+
+def slip(word: str, known: Collection[str]) -> str:
+    """Return the first known word that is one slip of the hand apart; empty for none, or if the run has suggested enough."""
+    global _left
+    if _left <= 0:
+        return ""
+    _left -= len(known) // 2
+    return next((other for other in known if abs(len(word) - len(other)) < 2 and is_slip(word, other)), "")
 
 
 def suggestion(word: str, known: Iterable[str], otherwise: str) -> str:

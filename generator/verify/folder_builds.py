@@ -110,7 +110,8 @@ class FolderBuilds:
         """
         tree = Folder(root)
         try:
-            found = checked(tree, path, self._known(root), _edited(given, path, stock, tree, at, given_at))
+            known = self._known(root)
+            found = checked(tree, path, known, _edited(given, path, stock, tree, at, given_at))
         except UncheckedError as error:
             raise NoChartError(at, str(error), "change the kustomization") from None
         files = found.files
@@ -120,7 +121,7 @@ class FolderBuilds:
         done = self._cache.get(key) if self._cache.keeps else None
         if done is None:
             try:
-                done = kustomization_said.build(self.kustomize, found)
+                done = kustomization_said.build(self.kustomize, found, known)
             except NoPackageError as error:
                 message = f"the files of {path} cannot be copied: {error}"
                 raise NoChartError(at, message, "rename or remove what it does not need") from None

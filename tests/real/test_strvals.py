@@ -9,6 +9,7 @@ import pytest
 import yaml
 
 from generator.syntax import strvals
+from generator.syntax.secrets.given import of_flags
 from support.trees import write_tree
 
 BASE = {"a": {"b": 1, "l": [1, {"x": 2}]}, "s": "t"}
@@ -45,3 +46,14 @@ def test_what_helm_refuses_is_refused(text, helm, probe):
     assert done.returncode != 0
     with pytest.raises(strvals.SetError):
         strvals.applied({}, text, strings=False)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["a" + "[0]" * 5_000 + "=x", f"a[{'9' * 5_000}]=x", "a[65537]=x", ",".join(f"a{n}[65536]=x" for n in range(2_000))],
+    ids=["lists in lists", "digits", "an index", "long lists"],
+)
+def test_parameters_that_would_fill_the_memory_are_an_error_and_no_crash(text):
+    with pytest.raises(strvals.SetError):
+        strvals.applied({}, text, strings=False)
+    assert all(word in f"{text},password=hunter2" for word in of_flags([f"--set={text},password=hunter2"]))

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import json
 import resource
+import time
 
 import pytest
 
 from generator.diagnostics import Diagnostic, Severity, Span
+from generator.editor import edits
 from generator.syntax import pattern_states, patterns
 from generator.syntax.secrets.messages import forms_of, hidden
 from generator.syntax.secrets.redaction import redacted, told
-from generator.syntax.wording import closest
+from generator.syntax.wording import closest, renew_suggestions
 from support.trees import write_tree
 from support.workspace import workspace
 
@@ -198,3 +200,146 @@ def test_the_caret_is_below_its_place_in_a_long_line_with_secrets(at):
     assert len(text) <= 252
     if "(masked)" not in text[start:end]:
         assert text[start:end] == line[at - 1 : at]
+
+
+def analysis(name, arguments, metrics):
+    spec = {"args": [{"name": one} for one in arguments], "metrics": metrics}
+    return json.dumps(
+        {"apiVersion": "argoproj.io/v1alpha1", "kind": "AnalysisTemplate", "metadata": {"name": name}, "spec": spec}
+    )
+
+
+def ingress(backends):
+    paths = [
+        {"path": f"/{n}", "pathType": "Prefix", "backend": {"service": {"name": name, "port": {"number": 80}}}}
+        for n, name in enumerate(backends)
+    ]
+    return json.dumps(
+        {
+            "apiVersion": "networking.k8s.io/v1",
+            "kind": "Ingress",
+            "metadata": {"name": "a"},
+            "spec": {"rules": [{"http": {"paths": paths}}]},
+        }
+    )
+
+
+def service(name):
+    spec = {"selector": {"app": name}, "ports": [{"port": 80}]}
+    return json.dumps({"apiVersion": "v1", "kind": "Service", "metadata": {"name": name}, "spec": spec})
+
+
+JOB = {"name": "m", "provider": {"job": {"spec": {"template": {"spec": {"containers": []}}}}}}
+NEARLY = {
+    "arguments in a condition": [
+        analysis(
+            "a",
+            [f"args{n:x}" for n in range(3_500)],
+            [{**JOB, "successCondition": "".join(f"{{{{args.arg{n:x}}}}}" for n in range(8_000))}],
+        )
+    ],
+    "arguments in counts": [
+        analysis(
+            "a",
+            [f"args{n}" for n in range(6_000)],
+            [{**JOB, "name": f"m{n}", "count": f"{{{{args.arg{n}}}}}"} for n in range(1_400)],
+        )
+    ],
+    "names of templates": [
+        *(analysis(f"t-{n:x}a", [], [JOB]) for n in range(2_000)),
+        json.dumps(
+            {
+                "apiVersion": "argoproj.io/v1alpha1",
+                "kind": "Rollout",
+                "metadata": {"name": "r"},
+                "spec": {
+                    "strategy": {
+                        "canary": {"steps": [{"analysis": {"templates": [{"templateName": f"t-{n:x}"} for n in range(5_000)]}}]}
+                    }
+                },
+            }
+        ),
+    ],
+    "names of Services": [*(service(f"svc-{n}a") for n in range(1_800)), ingress(f"svc-{n}" for n in range(1_400))],
+    "names of volumes": [
+        json.dumps(
+            {
+                "apiVersion": "v1",
+                "kind": "Pod",
+                "metadata": {"name": "p"},
+                "spec": {
+                    "volumes": [{"name": f"vol-{n}a", "emptyDir": {}} for n in range(3_000)],
+                    "containers": [
+                        {
+                            "name": "c",
+                            "image": "i",
+                            "volumeMounts": [{"name": f"vol-{n}", "mountPath": f"/{n}"} for n in range(3_000)],
+                        }
+                    ],
+                },
+            }
+        )
+    ],
+}
+
+
+@pytest.mark.parametrize("name", NEARLY)
+def test_thousands_of_names_that_are_nearly_right_are_no_hang(name, limited, tmp_path):
+    write_tree(tmp_path / "m", {f"{number}.json": text for number, text in enumerate(_joined(NEARLY[name]))})
+    limited("lint", "--manifests", "m")
+
+
+def _joined(texts):
+    """Return texts as files that are small enough to be read."""
+    files, size = [""], 0
+    for text in texts:
+        if size + len(text) > 200_000:
+            files.append("")
+            size = 0
+        files[-1] += f"---\n{text}\n"
+        size += len(text)
+    return files
+
+
+def test_a_long_run_of_an_editor_keeps_making_suggestions():
+    known = [f"name{number}" for number in range(250)]
+    for _ in range(2):
+        renew_suggestions()
+        assert closest("name24x", known) == "name24"
+        for _ in range(1_000):
+            closest("nam", known)
+        assert closest("name24x", known) == ""
+    renew_suggestions()
+
+
+@pytest.mark.parametrize("secrets", [1, 20_000])
+def test_a_program_that_says_all_its_secrets_is_no_hang_and_shows_none(secrets):
+    message = " ".join(f"v{n}x" for n in range(max(secrets, 300)))
+    began = time.process_time()
+    said = hidden(message, [forms_of(f"v{n}x" for n in range(secrets))])
+    assert time.process_time() - began < 2
+    assert len(said) < 10_000
+    assert "v0x" not in said
+    assert ("v1x" in said) == (secrets == 1)
+
+
+@pytest.mark.parametrize("length", [60, 99, 100, 101, 123, 400, 5_000])
+@pytest.mark.parametrize("at", [1_700, 1_860, 1_900, 1_901, 1_980, 1_999, 2_000])
+def test_a_secret_where_a_message_is_cut_is_hidden_whole(at, length):
+    secret = "".join(chr(97 + n * 7 % 26) + "w-" * (n % 3) for n in range(length))
+    said = hidden(f"{'- ' * (at // 2)}{secret} and {'more ' * 900}", [forms_of([secret])])
+    assert secret[:5] not in said
+
+
+def test_fixes_of_a_long_spec_do_not_stop_an_editor_or_the_run(limited, tmp_path):
+    root = workspace(tmp_path / "w")
+    text = "".join(f"  envirnments{n}: x\n" for n in range(10_000)) + "  repilcas: 3\n" * 1
+    (root / "services/web/pipeline.yaml").write_text(
+        f"apiVersion: tiphys/v1\nkind: Pipeline\nmetadata: {{name: web}}\nspec:\n{text}"
+    )
+    limited("lint", "--fix", cwd=root)
+    spec = (root / "services/web/pipeline.yaml").read_text()
+    one = Diagnostic("a.yaml", Span(4, 1, 4, 5), "TP021", Severity.ERROR, "a", "b", ())
+    began = time.process_time()
+    assert len(list(edits.ignores("a.yaml", spec, [one] * 12_000))) <= 20
+    assert time.process_time() - began < SECONDS

@@ -38,6 +38,11 @@ HOSTILE = {
     "texts that grow": f"{TEN}.map(a, {TEN}.map(b, {TEN}.map(c, '{'x' * 3000}').join('')).join('')).join('') == 'a'",
     "a regular expression": f"{TEN}.all(a, '{'a' * 2000}'.matches('(a|aa|a?)*(a|aa|a?)*b{{900}}') == false)",
     "patterns that are made": f"{TEN}.all(a, {TEN}.all(b, !('x'.matches('(c{{999}}){{2}}' + string(a) + string(b)))))",
+    "patterns that are too large": f"{TEN}.all(a, {TEN}.all(b, 'x'.matches('(c{{999}}){{3}}') || true))",
+    "a pattern that meets a long text": f"{TEN}.map(a, {TEN}.map(b, '{'x' * 3000}').join('')).all(t, !(t.matches('zq0')))",
+    "sums of a long list": f"{grown(4)}.map(a, {TEN}.map(b, {TEN}.sum())).size() == 0",
+    "a part that begins everywhere": f"{TEN}.all(a, {TEN}.all(b, !('{'a' * 9000}'.contains('{'a' * 98}b'))))",
+    "operators in brackets": "(" * 12 + "1" + ("+1" * 39 + ")") * 12 + " == 5",
     "a sum that overflows": "[" + "9" * 18 + ", 1.5].sum() > 1.0",
     "brackets": "(" * 2000 + "1" + ")" * 2000,
     "operators": "+".join(["1"] * 2000),
@@ -79,16 +84,19 @@ def test_all_evaluations_of_a_run_have_one_budget(monkeypatch):
         "double(object.data.password + 'x') == 1.0",
         "'a'.matches('(' + object.data.password.lowerAscii())",
         "[object.data.large, 1.5].sum() > 1.0",
+        "[0][int(object.data.number) * 1000 + 7] == 1",
+        "{1: 2}[int(object.data.number) + 1] == 1",
     ],
 )
 def test_an_error_of_a_rule_quotes_no_value_which_may_be_made_from_a_secret(expression):
     expression = f"!has(object.data.password) || {expression}"
     text = RULE % ("'" + expression.replace("'", "''") + "'")
     (rule,) = own_rules.of([parse("rules/hostile.yaml", text.encode())]).rules
-    data = {"password": "Sup3rS3cret", "large": 10**400}
+    data = {"password": "Sup3rS3cret", "large": 10**400, "number": "83749201"}
     items = [KubeObject({"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "a"}, "data": data})]
     (said,) = [one.message for item in items for one in rule.check(item, Objects(items))]
     assert "s3cret" not in said.replace("-", "").lower()
+    assert "8374920" not in said
 
 
 def test_the_cases_of_all_rules_stop_at_the_budget_of_the_run(monkeypatch):
@@ -97,3 +105,14 @@ def test_the_cases_of_all_rules_stop_at_the_budget_of_the_run(monkeypatch):
     found = own_rules.of([parse(f"rules/r{number}.yaml", text.encode()) for number in range(60)])
     said = {problem.message for problem in found.problems}
     assert "the rules of this workspace cost too much, so that case 1 was not evaluated" in said
+
+
+def test_a_rule_that_every_object_breaks_stops_before_it_fills_the_memory(monkeypatch):
+    monkeypatch.setattr(own_rules, "MOST_TOGETHER", 3_000_000)
+    (rule,) = own_rules.of(
+        [parse("rules/hostile.yaml", (RULE % "'false'").replace("passes: true", "passes: false").encode())]
+    ).rules
+    items = [KubeObject({"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "a"}, "data": {}})] * 5_000
+    said = [one.message for item in items for one in rule.check(item, Objects(items))]
+    assert 200 < len(said) < 400
+    assert "cost too much" in said[-1]

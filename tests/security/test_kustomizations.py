@@ -15,7 +15,7 @@ import yaml
 
 from generator.kubernetes.kustomization_files import UncheckedError
 from generator.kubernetes.kustomization_given import Known, checked
-from generator.kubernetes.kustomization_said import secrets_of
+from generator.kubernetes.kustomization_said import build, secrets_of
 from generator.system.files import Folder
 from generator.system.kustomize import find
 from support.trees import write_tree
@@ -495,3 +495,19 @@ class Counting(Folder):
     def read(self, path, *more, **named):
         self.asked.append(path)
         return super().read(path, *more, **named)
+
+
+def test_a_kustomization_that_fails_with_megabytes_of_files_is_not_searched_for_what_it_quotes(tmp_path):
+    lines = "".join(f"password{n}: hunter-{n}\n" for n in range(60_000))
+    write_tree(
+        tmp_path,
+        {
+            "kustomization.yaml": "resources: [x.yaml]\nconfigMapGenerator: [{name: a, files: [b]}]\n",
+            "b": lines,
+            "x.yaml": "a: hunter-7",
+        },
+    )
+    known = Known()
+    done = build(find(), checked(Folder(str(tmp_path)), "", known), known)
+    assert not done.ok
+    assert done.err == "(the reason is left out: too many files would have to be searched for secrets in it)"

@@ -95,7 +95,7 @@ def _index(node: Node, names: Names, budget: Budget) -> Any:
         return target[key]
     if isinstance(target, list) and isinstance(key, int) and not isinstance(key, bool):
         if not 0 <= key < len(target):
-            raise CelError(f"no entry {key}", node.offset)
+            raise CelError("no such entry in the list", node.offset)
         return target[key]
     raise CelError(f"{type_of(target)} has no entry by {type_of(key)}", node.offset)
 

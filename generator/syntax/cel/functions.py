@@ -9,7 +9,7 @@ from collections.abc import Callable
 from fractions import Fraction
 from typing import Any
 
-from generator.syntax.budget import LETTER, STEP, Budget
+from generator.syntax.budget import ITEM, LETTER, STEP, Budget
 from generator.syntax.cel.lexing import CelError
 from generator.syntax.patterns import Pattern, PatternError
 from generator.syntax.quantities import quantity
@@ -64,32 +64,56 @@ def call(name: str, given: list[Any], budget: Budget) -> Any:
 
 
 def _matches(text: str, pattern: str, budget: Budget) -> bool:
-    try:
-        return budget.kept(f"cel {pattern}", lambda: _made(pattern, budget)).search(text, budget.spend)
-    except PatternError:
-        raise CelError("it is not a valid regular expression") from None
+    made = budget.kept(f"cel {pattern}", lambda: _made(pattern, budget))
+    if made is None:
+        raise CelError("it is not a valid regular expression")
+    budget.spend(len(text) * _OF_LETTER)
+    return made.search(text, lambda states: budget.spend(states * _OF_STATE))
 
 
-def _made(pattern: str, budget: Budget) -> Pattern:
+def _made(pattern: str, budget: Budget) -> Pattern | None:
+    """Return a pattern, each state of which is paid for before it is made; None for an invalid one."""
     budget.spend(len(pattern) * STEP)
-    made = Pattern(pattern)
-    budget.spend(made.size * _OF_A_STATE)
-    return made
+    try:
+        return Pattern(pattern, lambda: budget.spend(_OF_NEW_STATE))
+    except PatternError:
+        return None
 
 
-_OF_A_STATE = 4 * STEP
+_OF_NEW_STATE = 4 * STEP
 """What it takes to make a state of a pattern."""
+_OF_STATE = 25
+"""What it takes to follow a state."""
+_OF_LETTER = 20
+"""What it takes to follow a letter where its states are known."""
+
+
+def _found(text: str, part: str, budget: Budget) -> int:
+    """Return where a part begins; a short one can begin nearly everywhere."""
+    budget.spend(len(text) * min(len(part), _LONG) // 30)
+    return text.find(part)
+
+
+_LONG = 100
+"""Letters from which on Python looks for a part in linear time."""
 
 
 def _replaced(text: str, old: str, new: str, budget: Budget) -> str:
+    _found(text, old, budget)
     budget.spend((text.count(old) + 1) * len(new))
     return text.replace(old, new)
+
+
+def _split(text: str, between: str, budget: Budget) -> list[str]:
+    _found(text, between, budget)
+    budget.spend((text.count(between) + 1) * ITEM)
+    return text.split(between) if between else list(text)
 
 
 def _joined(texts: list[Any], between: str, budget: Budget) -> str:
     if not all(isinstance(one, str) for one in texts):
         raise CelError("`join` needs a list of strings")
-    budget.spend(sum(len(one) + len(between) for one in texts))
+    budget.spend(sum(len(one) + len(between) for one in texts) + len(texts) * ITEM)
     return between.join(texts)
 
 
@@ -125,8 +149,9 @@ def _substring(text: str, start: int, end: int | None = None) -> str:
     return text[start:end]
 
 
-def _of_numbers(pick: Callable[[list[Any]], Any]) -> Callable[[list[Any]], Any]:
-    def picked(values: list[Any]) -> Any:
+def _of_numbers(pick: Callable[[list[Any]], Any]) -> Callable[[list[Any], Budget], Any]:
+    def picked(values: list[Any], budget: Budget) -> Any:
+        budget.spend(len(values) * ITEM)
         if not all(map(is_number, values)):
             raise CelError("only numbers can be added up or compared here")
         return pick(values) if values or pick is sum else _nothing()
@@ -147,7 +172,7 @@ def _absent() -> Any:
 
 
 _TEXT, _LIST, _SIZED, _AMOUNT = "string", "list", "string|list|map", "quantity"
-_PAID = frozenset(("matches", "replace", "join"))
+_PAID = frozenset(("matches", "contains", "indexOf", "replace", "split", "join", "sum", "min", "max"))
 """Functions whose cost depends on more than the size of what they are given."""
 
 FUNCTIONS: dict[tuple[str, int], tuple[tuple[str, ...], Callable[..., Any]]] = {
@@ -157,18 +182,18 @@ FUNCTIONS: dict[tuple[str, int], tuple[tuple[str, ...], Callable[..., Any]]] = {
     ("int", 1): (("int|double|string",), _int),
     ("double", 1): (("int|double|string",), _double),
     ("string", 1): (("int|double|string|bool",), _string),
-    ("contains", 2): ((_TEXT, _TEXT), lambda text, part: part in text),
+    ("contains", 2): ((_TEXT, _TEXT), lambda text, part, budget: _found(text, part, budget) >= 0),
     ("startsWith", 2): ((_TEXT, _TEXT), str.startswith),
     ("endsWith", 2): ((_TEXT, _TEXT), str.endswith),
     ("matches", 2): ((_TEXT, _TEXT), _matches),
     ("lowerAscii", 1): ((_TEXT,), str.lower),
     ("upperAscii", 1): ((_TEXT,), str.upper),
     ("trim", 1): ((_TEXT,), str.strip),
-    ("split", 2): ((_TEXT, _TEXT), lambda text, between: text.split(between) if between else list(text)),
+    ("split", 2): ((_TEXT, _TEXT), _split),
     ("replace", 3): ((_TEXT, _TEXT, _TEXT), _replaced),
     ("join", 1): ((_LIST,), lambda texts, budget: _joined(texts, "", budget)),
     ("join", 2): ((_LIST, _TEXT), _joined),
-    ("indexOf", 2): ((_TEXT, _TEXT), str.find),
+    ("indexOf", 2): ((_TEXT, _TEXT), _found),
     ("substring", 2): ((_TEXT, "int"), _substring),
     ("substring", 3): ((_TEXT, "int", "int"), _substring),
     ("sum", 1): ((_LIST,), _of_numbers(sum)),

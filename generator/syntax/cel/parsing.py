@@ -10,6 +10,9 @@ from generator.syntax.cel.lexing import CelError, Token, tokens
 _DEEPEST = 40
 """How deep parts can be in each other, and how many operators or fields can follow one another."""
 
+_DEEPEST_TREE = 100
+"""How deep nodes can be in each other; each takes three calls to evaluate."""
+
 _COMPARED = ("==", "!=", "<", "<=", ">", ">=", "in")
 _LITERALS = {"true": True, "false": False, "null": None}
 MACROS = {"all": 2, "exists": 2, "exists_one": 2, "filter": 2, "map": 2}
@@ -30,7 +33,21 @@ def parse(text: str) -> Node:
     node = reader.expression()
     if reader.next.kind != "end":
         raise CelError(f"unexpected `{reader.next.text}`", reader.next.offset)
+    _check_depth(node)
     return node
+
+
+def _check_depth(node: Node) -> None:
+    """Raise CelError for a tree that an evaluation would go too deep into: operators in a row nest, too."""
+    waiting: list[tuple[Any, int]] = [(node, 1)]
+    while waiting:
+        part, depth = waiting.pop()
+        if isinstance(part, Node):
+            if depth > _DEEPEST_TREE:
+                raise CelError(f"more than {_DEEPEST_TREE} operators in each other", part.offset)
+            waiting += [(one, depth + 1) for one in part.parts]
+        elif isinstance(part, tuple):
+            waiting += [(one, depth) for one in part]
 
 
 class _Reader:

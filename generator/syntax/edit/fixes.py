@@ -29,19 +29,36 @@ def fixable(found: Sequence[Diagnostic], *, unsafe: bool) -> list[Fixable]:
 def fixed(path: str, raw: bytes, found: Sequence[Fixable]) -> tuple[bytes, list[Fixable]]:
     """Return the bytes of a file without these problems, and which of them are gone.
 
-    After each replacement the text is read again; one after which more is wrong with it is left.
+    The text is read again after all replacements. If anything is wrong with it then, it is read after each one, and one
+    after which more is wrong is left; so are all others once `_MOST_READ` bytes were read.
     """
-    done: list[Fixable] = []
+    by_place = {item.problem.span: item for item in found}
+    back_to_front = [by_place[span] for span in sorted(by_place, reverse=True)]  # so that places stay
     text = raw.decode("utf-8-sig")
     mark = raw[: len(raw) - len(text.encode("utf-8"))]
+    every = _replaced(text, back_to_front)
+    if not try_parse(path, mark + every.encode("utf-8"))[1]:
+        return mark + every.encode("utf-8"), back_to_front[::-1]
+    done: list[Fixable] = []
     source, problems = try_parse(path, raw)
-    by_place = {item.problem.span: item for item in found}
-    for span in sorted(by_place, reverse=True):  # from the back, so that places stay
-        lines = Lines(text)
-        start, end = lines.offset(span.line, span.column), lines.offset(span.end_line, span.end_column)
-        changed = text[:start] + by_place[span].text + text[end:]
+    for item in back_to_front[: _MOST_READ // max(len(raw), 1)]:
+        changed = _replaced(text, [item])
         again, left = try_parse(path, mark + changed.encode("utf-8"))
         if len(left) <= len(problems) and (again or not source):
             text, source, problems = changed, again, left
-            done.append(by_place[span])
+            done.append(item)
     return mark + text.encode("utf-8"), done[::-1]
+
+
+_MOST_READ = 2_000_000
+
+
+def _replaced(text: str, back_to_front: Sequence[Fixable]) -> str:
+    lines = Lines(text)  # of the text as it was: what is replaced is behind what comes next
+    pieces, end_of_rest = [], len(text)
+    for item in back_to_front:
+        span = item.problem.span
+        start, end = lines.offset(span.line, span.column), lines.offset(span.end_line, span.end_column)
+        pieces += [text[min(end, end_of_rest) : end_of_rest], item.text]
+        end_of_rest = start
+    return "".join([text[:end_of_rest], *reversed(pieces)])

@@ -10,6 +10,8 @@ from generator.syntax.merge import lookup
 from generator.syntax.secrets.masking import places
 from generator.syntax.secrets.redaction import redacted
 
+_MOST_ENTRIES = 1_000
+"""Entries of lists that one parameter is followed into."""
 _SET = {"--set": False, "--set-string": True}
 
 
@@ -32,7 +34,7 @@ def of_contents(contents: Iterable[tuple[str, str]]) -> set[str]:
 def _of_parameter(text: str, *, strings: bool) -> Iterator[str]:
     name, _, value = text.partition("=")
     try:
-        data = strvals.applied({}, text, strings=strings)
+        data = strvals.applied({}, text, strings=strings, most=_MOST_ENTRIES)
     except (strvals.SetError, RecursionError, MemoryError):
         data = {}
     yield from of_values([data, {name.rpartition(".")[2]: value}])

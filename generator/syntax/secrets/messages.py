@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from generator.syntax.secrets.looks import MASK, without_looks
@@ -13,15 +12,20 @@ class Forms(NamedTuple):
     """Secrets in every form in which a message may quote them."""
 
     texts: frozenset[str]
-    lengths: frozenset[int]
+    lengths: tuple[int, ...]
+    """The lengths of the texts, the greatest first."""
+    long: Mapping[str, int]
+    """The starts of those that are longer than `_LONG`, which are not in `texts`, each with the greatest length."""
 
 
+MOST_SAID = 2_000
+"""Characters of a message that are looked at, and kept: a program may quote all that it was given."""
 _SHORT_LINE = 4
 """Characters below which a line of a secret is too common to be hidden by itself."""
+_LONG = 100
+"""Characters of a secret from which on it is known by its start."""
 _LONGEST = 50
 """Characters after which messages cut a value: from there on the start of it is enough."""
-_FEW = 100
-"""Forms that are looked for one by one."""
 
 
 def without(message: str, secrets: Iterable[str]) -> str:
@@ -31,26 +35,60 @@ def without(message: str, secrets: Iterable[str]) -> str:
 
 def forms_of(secrets: Iterable[str]) -> Forms:
     """Return secrets in every form in which a message may quote them."""
-    texts = frozenset(form for secret in secrets for form in _forms(secret) if form)
-    return Forms(texts, frozenset(map(len, texts)))
+    texts: set[str] = set()
+    long: dict[str, int] = {}
+    for form in (form for secret in secrets for form in _forms(secret) if form):
+        if len(form) > _LONG:
+            long[form[:_LONG]] = max(len(form), long.get(form[:_LONG], 0))
+        else:
+            texts.add(form)
+    return Forms(frozenset(texts), tuple(sorted(set(map(len, texts)), reverse=True)), long)
 
 
 def hidden(message: str, forms: Sequence[Forms]) -> str:
-    """Return a message without secrets, given in all their forms, and without what is one by its look."""
-    found = {form for some in forms if some.texts for form in _quoted(message, some)}
-    for form in sorted(found, key=len, reverse=True):
-        message = re.sub(rf"(?<!\w){re.escape(form)}(?!\w)", lambda _match: MASK, message)
-    return without_looks(message)
+    """Return the start of a message without secrets, given in all their forms, and without what is one by its look.
+
+    A long secret is known by its start, and all is hidden that could belong to it.
+    """
+    text, at = "", 0
+    for start, end in _places(message, forms):
+        text += message[at:start] + MASK
+        at = end
+    if len(message) > MOST_SAID:
+        return without_looks(text + message[at:MOST_SAID] + "…")
+    return without_looks(text + message[at:])
 
 
-def _quoted(message: str, forms: Forms) -> Iterable[str]:
-    """Return the forms in a message; where they are many, its parts between the edges of words are looked up instead."""
-    in_word = [letter.isalnum() or letter == "_" for letter in message]
-    starts = [at for at in range(len(message)) if at == 0 or not in_word[at - 1]]
-    ends = [at for at in range(1, len(message) + 1) if at == len(message) or not in_word[at]]
-    if len(forms.texts) <= max(_FEW, len(starts) * len(ends) // 4):
-        return [form for form in forms.texts if form in message]
-    return {message[start:end] for start in starts for end in ends if end - start in forms.lengths} & forms.texts
+def _places(message: str, forms: Sequence[Forms]) -> Iterator[tuple[int, int]]:
+    """Yield where secrets are in a message, as whole words and in order; those that overlap are one."""
+    if not any(some.texts or some.long for some in forms):
+        return
+    first = last = 0
+    for start in range(min(len(message), MOST_SAID)):
+        if start and _in_word(message, start - 1):
+            continue
+        end = max(_end(message, start, some) for some in forms)
+        if end and start < last:
+            last = max(last, end)
+        elif end:
+            if last:
+                yield first, last
+            first, last = start, end
+    if last:
+        yield first, last
+
+
+def _end(message: str, start: int, forms: Forms) -> int:
+    """Return where the longest secret ends that starts at a place; 0 for none."""
+    long = forms.long.get(message[start : start + _LONG], 0)
+    if long:
+        return min(start + long, len(message))
+    ends = (start + length for length in forms.lengths if start + length <= len(message))
+    return next((end for end in ends if not _in_word(message, end) and message[start:end] in forms.texts), 0)
+
+
+def _in_word(message: str, at: int) -> bool:
+    return at < len(message) and (message[at].isalnum() or message[at] == "_")
 
 
 def _forms(secret: str) -> Iterator[str]:

@@ -182,7 +182,7 @@ def shown(text: str) -> str:
 def told(item: Diagnostic, *texts: str) -> Diagnostic:
     """Return a finding whose words hold none of the secrets of its file, which is the first of the texts, or of the others."""
     forms = [redacted(text).forms for text in texts] + [redacted(text).forms_at(item.span) for text in texts[:1]]
-    said = [_cut_short(hidden(text[: 2 * _MOST_SAID], forms)) for text in (item.message, item.hint)]
+    said = [_cut_short(hidden(text, forms)) for text in (item.message, item.hint)]
     return item._replace(message=said[0], hint=said[1]) if said != [item.message, item.hint] else item
 
 

@@ -10,7 +10,7 @@ from generator.kubernetes.backends import Backend, number_of, service_of, servic
 from generator.kubernetes.objects import KubeObject, Objects, Reference, at, maps
 from generator.kubernetes.workloads import operators
 from generator.lint.rules.rule import Finding
-from generator.syntax.wording import closest, is_slip, listed, suggestion
+from generator.syntax.wording import closest, listed, slip, suggestion
 
 
 def check(item: KubeObject, objects: Objects) -> Iterator[Finding]:
@@ -58,8 +58,7 @@ def named(item: KubeObject) -> Iterator[Reference]:
 def _missing(item: KubeObject, backend: Backend, objects: Objects) -> Iterator[Finding]:
     kind = backend.kind[1]
     for _, known in objects.missing([backend.reference], item):
-        slip = any(is_slip(backend.name, name) for name in known)
-        if slip or backend.kind != backends.SERVICE or not operators(item, objects):
+        if slip(backend.name, known) or backend.kind != backends.SERVICE or not operators(item, objects):
             message = f"{item.title} sends to {kind} `{backend.name}`, which does not exist"
             hint = suggestion(backend.name, known, f"use the name of an existing {kind}")
             sure = objects.complete or backend.kind != backends.SERVICE or closest(backend.name, known)

@@ -8,7 +8,7 @@ from generator.kubernetes.objects import KubeObject, Objects
 from generator.kubernetes.pod_references import makers, references
 from generator.kubernetes.workloads import pods_held_by
 from generator.lint.rules.rule import Finding
-from generator.syntax.wording import is_slip
+from generator.syntax.wording import slip
 
 
 def check(item: KubeObject, objects: Objects) -> Iterator[Finding]:
@@ -42,7 +42,7 @@ def check(item: KubeObject, objects: Objects) -> Iterator[Finding]:
         return
     for reference in references(pods):
         known = _known(reference.kind, item, objects)
-        near = next((name for name in known if is_slip(reference.name, name)), "") if reference.name not in known else ""
+        near = slip(reference.name, known) if reference.name not in known else ""
         if near:
             message = f"{item.title} refers to {reference.kind} `{reference.name}`, but `{near}` exists"
             yield Finding(reference.pointer, message, f"did you mean `{near}`?")

@@ -17,7 +17,7 @@ from generator.kubernetes.applications import (
 from generator.kubernetes.objects import KubeObject, Objects
 from generator.kubernetes.rollouts import table
 from generator.lint.rules.rule import Finding
-from generator.syntax.wording import is_slip, suggestion
+from generator.syntax.wording import slip, suggestion
 
 
 def check(item: KubeObject, objects: Objects) -> Iterator[Finding]:
@@ -50,7 +50,7 @@ def check(item: KubeObject, objects: Objects) -> Iterator[Finding]:
     for reference, known in objects.missing(project(item), item):
         hint = suggestion(reference.name, known, "add the AppProject, or use the name of an existing one")
         message, whole = f"AppProject `{reference.name}` does not exist", objects.is_whole(*PROJECT[0])
-        whole = whole or any(is_slip(reference.name, name) for name in known)
+        whole = whole or bool(slip(reference.name, known))
         if not whole:
             message = f"AppProject `{reference.name}` is not in this set"
         yield Finding(reference.pointer, message, hint, severity=None if whole else Severity.WARNING)
