@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from functools import cache
+from collections.abc import Iterator, Mapping
+from functools import cache, lru_cache
 from typing import Any, NamedTuple
 
 from generator.diagnostics import Pointer
@@ -49,52 +49,61 @@ class _Table(NamedTuple):
 
 
 @cache
-def _table() -> _Table:
+def _entries() -> list[list[str]]:
+    lines = shipped.read("schemas", "fields-by-version.txt").decode("ascii").splitlines()
+    return [line.split() for line in lines if line and not line.startswith("#")]
+
+
+@lru_cache(maxsize=16)
+def _newer_than(target: Target) -> _Table:
+    """Return what the table has that the stated versions lack: most objects have none of it, and are not searched for more."""
     table = _Table({}, {})
-    for line in shipped.read("schemas", "fields-by-version.txt").decode("ascii").splitlines():
-        if not line or line.startswith("#"):
+    for product, release, of, name in _entries():
+        if product == "part" or not _is_newer(product, release, target):
             continue
-        product, second, third, last = line.split()
-        if product == "part":
-            table.fields.setdefault(second, _Node()).at(third).part = last
-        elif third in WORDS:
-            table.words[third, last] = (product, second)
+        if of in WORDS:
+            table.words[of, name] = (product, release)
         else:
-            node = table.fields.setdefault(third, _Node()).at(last)
-            node.product, node.since = product, second
+            node = table.fields.setdefault(of, _Node()).at(name)
+            node.product, node.since = product, release
+    parts = [entry for entry in _entries() if entry[0] == "part"]
+    while used := [entry for entry in parts if entry[3] in table.fields]:  # a part can be in a part
+        for _, of, name, part in used:
+            table.fields.setdefault(of, _Node()).at(name).part = part
+        parts = [entry for entry in parts if entry not in used]
     return table
 
 
 def newer_fields(kind: str, data: Any, target: Target) -> Iterator[Newer]:
     """Yield the fields of an Argo object that the stated versions drop, the topmost of each."""
-    node = _table().fields.get(_SAME.get(kind, kind))
-    if node is not None and (target.argocd or target.rollouts):
-        yield from _newer(node, data, target, ())
+    table = _newer_than(target)
+    node = table.fields.get(_SAME.get(kind, kind))
+    if node is not None:
+        yield from _newer(node, data, table, ())
 
 
-def _newer(node: _Node, data: Any, target: Target, here: Pointer) -> Iterator[Newer]:
+def _newer(node: _Node, data: Any, table: _Table, here: Pointer) -> Iterator[Newer]:
     if isinstance(data, list):
         entry = node.below.get(_ENTRY)
         for index, value in enumerate(data) if entry else ():
-            yield from _newer(entry, value, target, (*here, index))  # type: ignore[arg-type]
+            yield from _newer(entry, value, table, (*here, index))  # type: ignore[arg-type]
         return
     if not isinstance(data, dict):
         return
     for name, below in node.below.items():
         if data.get(name) is None:
             continue
-        if below.since and _is_newer(below.product, below.since, target):
+        if below.since:
             yield Newer((*here, name), below.product, below.since)
         else:
-            yield from _newer(below, data[name], target, (*here, name))
+            yield from _newer(below, data[name], table, (*here, name))
     if node.part:
-        yield from _newer(_table().fields[node.part], data, target, here)
+        yield from _newer(table.fields[node.part], data, table, here)
 
 
-def newer_word(kind: str, word: str, target: Target) -> tuple[str, str] | None:
-    """Return the product and release that know a word first, if the stated version does not; None for any other word."""
-    found = _table().words.get((kind, word))
-    return found if found and _is_newer(*found, target) else None
+def newer_words(target: Target) -> Mapping[tuple[str, str], tuple[str, str]]:
+    """Return the words that the stated version does not know, by kind, with the product and release that do first."""
+    return _newer_than(target).words
 
 
 def _is_newer(product: str, since: str, target: Target) -> bool:

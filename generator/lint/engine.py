@@ -7,7 +7,7 @@ from typing import Any
 
 from generator.diagnostics import Pointer, Severity
 from generator.kubernetes.objects import KubeObject, Objects, Reference
-from generator.lint.rules.rule import EVERY_KIND, Finding, Rule
+from generator.lint.rules.rule import EVERY_KIND, Finding, Kinds, Rule
 from generator.syntax.merge import lookup
 from generator.syntax.named_tuples import NamedTuple
 
@@ -70,9 +70,9 @@ def dispatch(rules: Sequence[Rule]) -> Dispatch:
     return Dispatch(found)
 
 
-def examine(objects: Objects, rules: Dispatch) -> Iterator[Examined]:
-    """Yield the findings of all rules, object by object; a rule only runs on the kinds that it checks."""
-    for item in objects:
+def examine(objects: Objects, rules: Dispatch, kinds: Kinds = EVERY_KIND) -> Iterator[Examined]:
+    """Yield the findings of all rules, object by object and of these kinds; a rule only runs on the kinds that it checks."""
+    for item in objects if kinds is EVERY_KIND else [one for kind in kinds for one in objects.of(*kind)]:
         for rule in rules.running(item):
             for finding in rule.check(item, objects):
                 about = finding.at_fault or item

@@ -44,6 +44,8 @@ class Linter:
         self._own = dispatch(own) if own else None
         self._plain = Plain(projects, crds)
         self._clean: deque[list[tuple[str, Any]]] = deque(maxlen=_REMEMBERED)
+        self._last: tuple[list[tuple[str, Any]], list[str], list[Examined]] = ([], [], [])
+        """The last set with findings, and the names in it, which messages say: most services have one in all environments."""
 
     def lint(self, built: Built) -> Iterator[Diagnostic]:
         """Yield the findings of one service and environment, placed in the files that cause them."""
@@ -58,15 +60,26 @@ class Linter:
         told = [(_name(item), item.data.get("spec")) for item in objects if item.kind != "Application"]
         told += [(one.path, one.item.data) for one in built.manifests]
         told += [("target", target), *([("folder", id(built.stock))] if built.stock else [])]
-        seen = told in self._clean
-        found = list(examine(objects, self._of_applications if seen else self._rules))
-        if not seen and all(one.object.kind == "Application" for one in found):
-            self._clean.append(told)
+        found = self._examined(objects, told)
         found += _besides(objects, by_own_template=built.documents[0].by_own_template)
         found += examine(objects, self._own) if self._own else ()  # they may look at names, which the sets of above leave out
         for one in found:
             yield _placed(built, one)
         yield from self._plain.problems(built)
+
+    def _examined(self, objects: Objects, told: list[tuple[str, Any]]) -> list[Examined]:
+        """Return what is found in a set; what is not an Application is only looked at if no set with the same was before."""
+        names = [item.title for item in objects if item.kind != "Application"]
+        others = [] if told in self._clean else self._last[2] if self._last[:2] == (told, names) else None
+        if others is not None:
+            return [*others, *examine(objects, self._of_applications, APPLICATION)]
+        found = list(examine(objects, self._rules))
+        others = [one for one in found if one.object.kind != "Application"]
+        if others:
+            self._last = (told, names, others)
+        else:
+            self._clean.append(told)
+        return found
 
     def lint_root(self, root: Document, environment: Environment) -> Iterator[Diagnostic]:
         """Yield the findings in the root Application of an environment, placed in the files that cause them.

@@ -57,7 +57,8 @@ def share(
 ) -> list[Result]:
     """Return the results of all pieces of the items, in order, from this many processes, of which this is one.
 
-    `meanwhile` is what else this process has to do; the others have begun by then. A piece whose process
+    `meanwhile` is what else this process has to do; the others have begun by then, each as a copy of this one after the
+    first piece. A piece whose process
     does not come back with a result is done again here, so that its error is raised where it can be reported.
     """
     if number == 1:
@@ -70,8 +71,9 @@ def share(
         start = starts[index]
         return work(Piece(items[start : start + size], start, here))
 
+    first = piece(0, here=True)  # what it imports and remembers, the others have from their start
     tokens, writing = os.pipe()
-    os.write(writing, bytes(range(len(starts))))
+    os.write(writing, bytes(range(1, len(starts))))
     os.close(writing)
 
     def take(*, here: bool) -> dict[int, Result]:
@@ -83,7 +85,7 @@ def share(
     children = [_start(lambda: take(here=False)) for _ in range(number - 1)]
     try:
         meanwhile()
-        results = take(here=True)
+        results = {0: first, **take(here=True)}
     finally:
         os.close(tokens)
     for child in children:

@@ -7,6 +7,8 @@ Source: github.com/expr-lang/expr 1.17, parser/parser.go and checker/checker.go;
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from generator.syntax.expressions.cursor import END, UndecidedError
 from generator.syntax.expressions.kinds import UNKNOWN, Kind
 from generator.syntax.expressions.reading import Reader
@@ -22,8 +24,13 @@ def check(text: str, result: Kind = UNKNOWN) -> None:
 
     A placeholder outside of quotes can be anything, so only names are certain then.
     """
-    if len(text) > _LONGEST:
-        return
+    if len(text) <= _LONGEST:
+        _check(text, result)
+
+
+@lru_cache(maxsize=128)
+def _check(text: str, result: Kind) -> None:
+    """Check a condition; those that hold are remembered, as many templates have the same."""
     parts = tokens(text)
     holds = any(one.what == "placeholder" for one in parts)
     reader = Reader(parts, result, is_sure=not holds)

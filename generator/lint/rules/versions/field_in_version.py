@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from generator.diagnostics import Pointer
 from generator.kubernetes import since
@@ -40,13 +40,14 @@ def check(item: KubeObject, objects: Objects) -> Iterator[Finding]:
             name, version = PRODUCTS[field.product], getattr(target, field.product)
             message = f"{name} {version} has no field `{field.pointer[-1]}`, so the API server drops it"
             yield Finding(field.pointer, message, _hint(field.product, field.since))
-    if target.argocd:
-        yield from _words(item, target)
+    newer = since.newer_words(target)
+    if newer:
+        yield from _words(item, target, newer)
 
 
-def _words(item: KubeObject, target: Target) -> Iterator[Finding]:
+def _words(item: KubeObject, target: Target, newer: Mapping[tuple[str, str], tuple[str, str]]) -> Iterator[Finding]:
     for kind, pointer, word in (*_annotated(item, _OPTIONS, "sync-option"), *_annotated(item, HOOK, "hook"), *_stated(item)):
-        found = since.newer_word(kind, word, target)
+        found = newer.get((kind, word))
         if found:
             then = "never applies the object" if kind == "hook" else "ignores it"
             message = f"Argo CD {target.argocd} has no {kind.replace('-', ' ')} `{word}`, so it {then}"

@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import lru_cache
 
-from generator.kubernetes.issues import ISSUES, KINDS
+from generator.kubernetes.issues import ISSUES, KINDS, Issue
 from generator.kubernetes.objects import KubeObject, Objects
-from generator.kubernetes.target import PRODUCTS
+from generator.kubernetes.target import PRODUCTS, Target
 from generator.lint.rules.rule import Finding
 
-_BY_KIND = {kind: [issue for issue in ISSUES if kind in issue.kinds] for kind in KINDS}
+
+@lru_cache(maxsize=64)
+def _holding(kind: tuple[str, str], target: Target) -> tuple[Issue, ...]:
+    """Return the issues of a kind of object in the versions that are stated."""
+    return tuple(issue for issue in ISSUES if kind in issue.kinds and issue.holds(target))
 
 
 def check(item: KubeObject, objects: Objects) -> Iterator[Finding]:
@@ -31,9 +36,7 @@ def check(item: KubeObject, objects: Objects) -> Iterator[Finding]:
           strategy: {canary: {dynamicStableScale: true, trafficRouting: {istio: {}}}}
     Source: argo-rollouts and argo-cd, issues and release notes; argo-cd, docs/operator-manual/upgrading
     """
-    for issue in _BY_KIND.get((item.group, item.kind), ()):
-        if not issue.holds(objects.target):
-            continue
+    for issue in _holding((item.group, item.kind), objects.target) if (item.group, item.kind) in KINDS else ():
         name = f"{PRODUCTS[issue.product]} {getattr(objects.target, issue.product)}"
         for pointer in issue.find(item):
             yield Finding(pointer, f"with {name}, {issue.message} ({issue.source})", issue.hint)
