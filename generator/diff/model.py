@@ -11,10 +11,10 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 from generator.diagnostics import Diagnostic, dotted
-from generator.diff.leaves import ABSENT, Path
 from generator.diff.risks import RISKS, ROUTINE, Level, Risk
 from generator.diff.shown import shown, shown_pair
 from generator.syntax.labels import label_parts
+from generator.syntax.leaves import ABSENT, Path
 from generator.syntax.secrets.masking import hides, revealed
 
 if TYPE_CHECKING:

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from generator.diagnostics import Pointer, Severity, dotted
-from generator.diff.leaves import ABSENT, Leaf, Path, differences, pointer_of
 from generator.diff.rendered.model import Cause
-from generator.diff.rendered.objects import Key, key_of
+from generator.kubernetes.identity import Key, key_of
 from generator.kubernetes.objects import KubeObject
 from generator.service.build import Built
 from generator.service.place import place
+from generator.syntax.leaves import ABSENT, Leaf, Path, differences, pointer_of
 from generator.syntax.merge import lookup
 from generator.verify.provenance import Provenance
 from generator.workspace.model import Problem

@@ -11,17 +11,18 @@ from collections.abc import Callable, Iterable, Sequence
 from functools import partial
 from typing import NamedTuple
 
-from generator.diff.leaves import Leaf, differences
 from generator.diff.model import Where
 from generator.diff.rendered import objects
 from generator.diff.rendered.causes import Causes
 from generator.diff.rendered.effects import releases_of
 from generator.diff.rendered.grouping import grouped
 from generator.diff.rendered.model import Cause, Cluster, Difference, Unrendered
-from generator.diff.rendered.objects import Compared, Frame, key_of
+from generator.diff.rendered.objects import Compared, Frame
 from generator.diff.rendered.pairs import Pair
 from generator.errors import ConfigError
+from generator.kubernetes.identity import Key, key_of
 from generator.kubernetes.objects import KubeObject
+from generator.syntax.leaves import Leaf, differences
 from generator.system.helm import said
 from generator.verify import rendering, stream
 from generator.verify.cache import Cache
@@ -151,7 +152,7 @@ class _Comparison:
 
     def _random(
         self, new: Rendered, after: Sequence[KubeObject], namespace: str
-    ) -> frozenset[tuple[objects.Key, tuple[str | int, ...]]]:
+    ) -> frozenset[tuple[Key, tuple[str | int, ...]]]:
         """Return what differs between two renderings of the same."""
         if not any(part.job.chart.folder and rendering.may_be_random(part.job.chart.folder) for part in new.parts):
             return frozenset()

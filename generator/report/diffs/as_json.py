@@ -6,12 +6,12 @@ from typing import Any
 
 from generator.diagnostics import Diagnostic
 from generator.diff import Comparison, Entry, Where
-from generator.diff.leaves import ABSENT
 from generator.diff.model import Change
 from generator.diff.rendered.model import Cluster, ObjectEntry
 from generator.diff.risks import Level
 from generator.report import table
 from generator.syntax.labels import label_parts
+from generator.syntax.leaves import ABSENT
 
 
 def as_json(comparison: Comparison) -> str:

@@ -11,13 +11,13 @@ from collections.abc import Iterator
 from typing import Any
 
 from generator.diff import Comparison, Entry
-from generator.diff.leaves import ABSENT
 from generator.diff.model import Failure
 from generator.diff.rendered.model import Cluster, ObjectEntry
 from generator.diff.risks import Level
 from generator.report.diffs import cluster
 from generator.report.diffs.words import at_fault, notes, place, verdict, why
 from generator.report.markup import MOST, escaped, fitting
+from generator.syntax.leaves import ABSENT
 
 MARKER = "<!-- tiphys:diff -->"
 _RESERVED = 800

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from difflib import SequenceMatcher
 from typing import Any
 
-from generator.diff.leaves import ABSENT
+from generator.syntax.leaves import ABSENT
 from generator.syntax.named_tuples import NamedTuple
 
 _AROUND = 3

@@ -8,7 +8,6 @@ import pytest
 import yaml
 
 from generator.diagnostics import Named, dotted
-from generator.diff.leaves import ABSENT, differences, pointer_of
 from generator.diff.model import Where, change
 from generator.diff.rendered.effects import Effect, releases_of
 from generator.diff.rendered.grouping import grouped
@@ -17,6 +16,7 @@ from generator.diff.rendered.noise import NOISE, noise
 from generator.diff.rendered.objects import Frame, compared
 from generator.kubernetes.immutable import is_refused
 from generator.kubernetes.objects import KubeObject
+from generator.syntax.leaves import ABSENT, differences, pointer_of
 from generator.syntax.secrets.masking import hidden
 
 HERE = Path(__file__).parent
