@@ -60,7 +60,8 @@ class Provenance:
 
     def __init__(self, built: Built, templates: Sequence[dict[str, Any]]) -> None:
         self._data = built.resolved.data
-        self._origin: Pointer = ("chart",) if "chart" in self._data else ("source",)
+        self.origin: Pointer = ("chart",) if "chart" in self._data else ("source",)
+        """What chooses the objects themselves."""
         self._templates = templates
         """The profile's values templates, as data: what is written from which field."""
         self._files = {analysis.name: index for index, analysis in enumerate(built.analyses)}
@@ -106,7 +107,7 @@ class Provenance:
         if component:
             return ("values", *component)
         home = next((node.path for node in self._nodes if len(node.path) == 1 and _is_home(node.names[0], item.kind)), None)
-        return ("values", *home) if home else self._origin
+        return ("values", *home) if home else self.origin
 
     def _component(self, item: KubeObject) -> Pointer:
         """Return where the values hold the worker or job that an object belongs to; () for the service itself."""
