@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
+from click.core import ParameterSource
 
-from generator.cli import options, running, versions
+from generator.cli import options, running, side_by_side, versions
+from generator.cli.side_by_side import Asked
 from generator.pipeline.run import Mode, Outcome, Request, run
+from generator.report import FORMATS
 from generator.syntax.wording import counted
 from generator.system import helm as helms
 
@@ -32,27 +35,27 @@ if TYPE_CHECKING:
     metavar="WHAT",
     multiple=True,
     callback=versions.named,
-    help="Compare every object with what helm=BIN, kubernetes=VERSION, chart=NAME@VERSION or chart=DIR make of it. Repeatable.",
+    help="Compare every object with what it is under helm=BIN, kubernetes=VERSION, argocd=VERSION, rollouts=VERSION, "
+    "chart=NAME@VERSION or chart=DIR. Repeatable.",
 )
+@click.option("--noise", is_flag=True, help="With --against, show differences of objects that are left out as noise.")
 @click.option("--no-cache", is_flag=True, help="Ignore cached Helm results.")
 @options.fail_level
-@options.reporting
+@options.quiet
+@options.color
+@options.formats_of((*FORMATS, "html"))
 @click.pass_context
 def command(
     ctx: click.Context,
     /,
-    helm: str,
-    chart: str,
-    offline: bool,
-    clones: dict[str, str],
     formats: list[tuple[str, str]],
     color: str,
     quiet: bool,
     fail_level: str | None,
     against: versions.Versions | None,
-    services: tuple[str, ...],
-    environments: tuple[str, ...],
+    noise: bool,
     no_cache: bool,
+    **given: Any,
 ) -> int:
     r"""Render the charts with Helm and the kustomizations with kustomize, and check every object.
 
@@ -65,21 +68,32 @@ def command(
     tiphys verify checkout --env prod
     tiphys verify --chart ../charts/service
     tiphys verify --against helm=/opt/helm4/helm --against kubernetes=1.36
+    tiphys verify --against argocd=3.5 --format markdown=upgrade.md
     """
-    root = running.workspace_root(ctx)
+    if against and ctx.get_parameter_source("formats") is ParameterSource.DEFAULT:
+        formats = [("text", "")]  # the annotations of GitHub are for findings
     rules = running.asked(fail_level=fail_level)
-    finding = ThreadPoolExecutor(1).submit(helms.find, helm)  # `helm version` is slow, so it runs in parallel
-    every = versions.Asked(services, environments, helm, chart, offline, clones, not no_cache, rules, formats, color)
+    asked = Asked(**given, cache=not no_cache, rules=rules, formats=formats, color=color, noise=noise)
+    root = running.workspace_root(ctx)
     if against:
-        return versions.compare(ctx, root, against, every)
-    with versions.renderings(root, finding.result, every) as renderings:
-        request = Request(root, Mode.LINT, services, environments, on_built=renderings.begin, asked=rules)
+        return side_by_side.compare(ctx, root, against, asked)
+    if noise or any(form == "html" for form, _ in formats):
+        raise click.UsageError("--noise and the format html are for --against")
+    return _verify(ctx, root, asked, quiet=quiet)
+
+
+def _verify(ctx: click.Context, root: str, asked: Asked, *, quiet: bool) -> int:
+    """Check the workspace, report what is wrong, and return the exit code."""
+    finding = ThreadPoolExecutor(1).submit(helms.find, asked.helm)  # `helm version` is slow, so it runs in parallel
+    with side_by_side.renderings(root, finding.result, asked) as renderings:
+        services, environments = asked.services, asked.environments
+        request = Request(root, Mode.LINT, services, environments, on_built=renderings.begin, asked=asked.rules)
         outcome = run(request)
         report = _report(root, renderings) if not outcome.errors or outcome.lacks_charts_alone else None
         other_helm = renderings.other_helm if report else ""
     if report:
         outcome = outcome.with_more(report.diagnostics)
-    running.report(ctx, outcome, root, formats, color)
+    running.report(ctx, outcome, root, [*asked.formats], asked.color)
     for sentence in filter(None, (*_said(outcome, report, quiet=quiet), other_helm)):
         click.echo(sentence, err=True)
     return outcome.failure if report is None or outcome.blocked else 0

@@ -28,11 +28,11 @@ def _check_value_files(built: Built, chart: Chart) -> None:
             raise NoChartError(found.pointer, found.message, found.hint)
 
 
-def of_folder(built: Built, origin: str, kubernetes: str) -> Job:
+def of_folder(built: Built, origin: str) -> Job:
     """Return what is built without Helm, in the form of its work."""
     resolved = built.resolved
     key = f"{resolved.environment.label}/{resolved.service}"
-    kubernetes = kubernetes or str((resolved.environment.spec.get("target") or {}).get("kubernetes") or "")
+    kubernetes = str((resolved.environment.spec.get("target") or {}).get("kubernetes") or "")
     return Job(key, Chart("", "", "", origin), resolved.service, "", kubernetes, (), (), ())
 
 

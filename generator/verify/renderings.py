@@ -82,14 +82,11 @@ class Renderings:
         charts: Callable[[Helm], Charts],
         cache: Cache,
         folders: FolderBuilds | None = None,
-        *,
-        kubernetes: str = "",
     ) -> None:
         """Begin with who knows Helm, who opens its charts, what Helm said before, and who builds folders.
 
-        All are asked in a thread. `kubernetes` is a version in the place of those of the environments.
+        All are asked in a thread.
         """
-        self._kubernetes = kubernetes
         self._targets: dict[str, str] = {}
         """The `target.helm` of each environment."""
         self._folders = folders
@@ -146,6 +143,11 @@ class Renderings:
         """A sentence if some environments have Helm in another minor version than the one at work; else empty."""
         return targets.other_helm(self.helm, self._targets) if self._charts is not None else ""
 
+    def other_tools(self, argocd: str) -> Iterator[str]:
+        """Yield a sentence for each program that was at work and is of another minor version than in an Argo CD."""
+        used = self._folders.used if self._folders else None
+        return targets.other_tools(argocd, self.helm if self._charts is not None else None, used)
+
     def __len__(self) -> int:
         return len(self._rendered)
 
@@ -185,7 +187,7 @@ class Renderings:
             made = self._folders.make(built)
         except NoChartError as error:
             return Chartless(built, Problem(NO_CHART, error.pointer, error.message, error.hint))
-        return Rendered(built, (Part(jobs.of_folder(built, made.origin, self._kubernetes), made.done, {}),), made.objects)
+        return Rendered(built, (Part(jobs.of_folder(built, made.origin), made.done, {}),), made.objects)
 
     def _render(self, built: Built) -> Rendered | Chartless:
         if "chart" not in built.resolved.data:
@@ -207,7 +209,6 @@ class Renderings:
             except NoValuesError as error:
                 return Chartless(built, Problem(NO_VALUES, ("chart",), error.message, error.hint))
             job = jobs.of_source(built, source, chart, layers, os.path.join(self._folder.name, "values"), number)
-            job = job._replace(kubernetes=self._kubernetes or job.kubernetes)
             parts.append(Part(job, rendering.template(self.helm, job, self._cache), values_files.from_spec(layers)))
         return Rendered(built, tuple(parts))
 

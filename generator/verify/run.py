@@ -67,7 +67,7 @@ def verify(root: str, renderings: Renderings, progress: Progress) -> Report:
             if complaints:
                 chart = part.job.chart
                 provenance = provenance_of(item.built, templates)
-                diagnostics += checks.linted(item.built, provenance, _known(chart.folder), complaints, chart.origin)
+                diagnostics += checks.linted(item.built, provenance, known_of(chart.folder), complaints, chart.origin)
     unknown = sorted({kind for _, _, verdict in verdicts for kind in verdict.unknown})
     return Report(diagnostics, len(verdicts), sum(verdict.checked for _, _, verdict in verdicts), unknown, renderings.tools)
 
@@ -91,7 +91,7 @@ def _refused(built: Built, part: Part, provenance: Provenance) -> list[Diagnosti
     chart = part.job.chart
     if not chart.folder:
         return [checks.unbuilt(built, part.done.err or said(part.done))]
-    return checks.refused(built, provenance, _known(chart.folder), part.done.err or said(part.done), chart.origin)
+    return checks.refused(built, provenance, known_of(chart.folder), part.done.err or said(part.done), chart.origin)
 
 
 def _made(built: Built) -> tuple[KubeObject, ...]:
@@ -126,7 +126,7 @@ def _verdict(
     first = item.parts[0].job
     read = Stream(list(item.objects), []) if item.objects else stream.read(item.text)
     application = Application(built, provenance, read, _made(built), first.chart.origin)
-    given = [Given(part.job, part.values, _known(part.job.chart.folder)) for part in item.parts if part.job.chart.folder]
+    given = [Given(part.job, part.values, known_of(part.job.chart.folder)) for part in item.parts if part.job.chart.folder]
     return application, checks.verify(application, given, schemas(first.kubernetes), own)
 
 
@@ -150,5 +150,6 @@ def _template_data(path: str, raw: bytes) -> dict[str, Any]:
 
 
 @lru_cache(maxsize=256)
-def _known(folder: str) -> KnownValues:
+def known_of(folder: str) -> KnownValues:
+    """Return what the chart in a folder knows, read once."""
     return KnownValues(folder)

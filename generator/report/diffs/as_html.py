@@ -11,7 +11,7 @@ from generator.diff import Comparison
 from generator.diff.model import Placed
 from generator.diff.rendered.model import Cluster
 from generator.diff.risks import Level
-from generator.report.diffs import cluster
+from generator.report.diffs import cluster, versions
 from generator.report.diffs.side_by_side import Row, rows
 from generator.report.diffs.words import at_fault, blocks, notes, place, verdict, why
 from generator.report.site.jinja import environment, template
@@ -61,7 +61,7 @@ def as_html(comparison: Comparison) -> str:
         declared=list(_blocks(comparison.entries, lambda entry: entry.change.sentence, lambda _entry: "")),
         rendered=list(_blocks(found.entries, cluster.sentence, cluster.remark)) if found else [],
         summary=cluster.summary(found) if found else "",
-        notes=[*_of_cluster(found), *notes(comparison)],
+        notes=[*_of_cluster(found), *_of_versions(comparison), *notes(comparison)],
     )
 
 
@@ -69,6 +69,17 @@ def _of_cluster(found: Cluster | None) -> Iterator[str]:
     if found is not None:
         yield from cluster.missing(found)
         yield from filter(None, [cluster.left_out(found)])
+
+
+def _of_versions(comparison: Comparison) -> Iterator[str]:
+    """Yield what else is known of a workspace under other versions."""
+    if comparison.versions is None or comparison.cluster is None:
+        return
+    for item in comparison.versions.findings:
+        yield f"{item.severity.value} {item.rule} {item.path}:{item.span.line}:{item.span.column}: {item.message}"
+    for title, lines in versions.lines(comparison.versions, comparison.cluster):
+        yield f"{title}: {'; '.join(lines)}" if lines else title
+    yield from comparison.versions.remarks
 
 
 _One = TypeVar("_One", bound=Placed)
