@@ -9,8 +9,10 @@ from typing import TYPE_CHECKING, Any
 import click
 from click.core import ParameterSource
 
+from generator.cli import applications as foreign
 from generator.cli import options, running, side_by_side, versions
 from generator.cli.side_by_side import Asked
+from generator.kubernetes.target import UNSTATED, Target, parse
 from generator.pipeline.run import Mode, Outcome, Request, run
 from generator.report import FORMATS
 from generator.syntax.wording import counted
@@ -21,8 +23,15 @@ if TYPE_CHECKING:
     from generator.verify.run import Report
 
 
+def _target(_ctx: click.Context, _param: click.Parameter, stated: tuple[str, ...]) -> Target:
+    try:
+        return parse(",".join(stated)) if stated else UNSTATED
+    except ValueError as error:
+        raise click.BadParameter(str(error)) from None
+
+
 @click.command("verify")
-@options.services
+@click.argument("services", nargs=-1, metavar="[SERVICE]... | --applications PATH...", shell_complete=options.complete_services)
 @options.environments
 @options.helm
 @click.option("--chart", metavar="DIR", default="", help="Verify against this unreleased chart instead of the released one.")
@@ -37,6 +46,19 @@ if TYPE_CHECKING:
     callback=versions.named,
     help="Compare every object with what it is under helm=BIN, kubernetes=VERSION, argocd=VERSION, rollouts=VERSION, "
     "chart=NAME@VERSION or chart=DIR. Repeatable.",
+)
+@click.option(
+    "--applications",
+    is_flag=True,
+    help="Verify the Applications at PATH, files or directories, whether Tiphys generated them or not.",
+)
+@options.charts
+@click.option(
+    "--target",
+    metavar="PRODUCT=V",
+    multiple=True,
+    callback=_target,
+    help="With --applications, versions: kubernetes=1.36,argocd=3.5,rollouts=1.9",
 )
 @click.option("--noise", is_flag=True, help="With --against, show differences of objects that are left out as noise.")
 @click.option("--no-cache", is_flag=True, help="Ignore cached Helm results.")
@@ -53,8 +75,12 @@ def command(
     quiet: bool,
     fail_level: str | None,
     against: versions.Versions | None,
+    *,
     noise: bool,
     no_cache: bool,
+    applications: bool,
+    charts: tuple[str, ...],
+    target: Target,
     **given: Any,
 ) -> int:
     r"""Render the charts with Helm and the kustomizations with kustomize, and check every object.
@@ -69,17 +95,29 @@ def command(
     tiphys verify --chart ../charts/service
     tiphys verify --against helm=/opt/helm4/helm --against kubernetes=1.36
     tiphys verify --against argocd=3.5 --format markdown=upgrade.md
+    tiphys verify --applications apps/ --repo https://git.example.com/charts.git=../charts
     """
     if against and ctx.get_parameter_source("formats") is ParameterSource.DEFAULT:
         formats = [("text", "")]  # the annotations of GitHub are for findings
+    if not against and (noise or any(form == "html" for form, _ in formats)):
+        raise click.UsageError("--noise and the format html are for --against")
     rules = running.asked(fail_level=fail_level)
+    if applications:
+        wanted = _foreign(given, against=against is not None)
+        asked_of_them = foreign.Asked(**wanted, charts=charts, cache=not no_cache, target=target, rules=rules)
+        return foreign.verify(ctx, asked_of_them, formats, color, quiet=quiet)
+    if charts or target != UNSTATED:
+        raise click.UsageError("--charts and --target are for --applications")
     asked = Asked(**given, cache=not no_cache, rules=rules, formats=formats, color=color, noise=noise)
     root = running.workspace_root(ctx)
-    if against:
-        return side_by_side.compare(ctx, root, against, asked)
-    if noise or any(form == "html" for form, _ in formats):
-        raise click.UsageError("--noise and the format html are for --against")
-    return _verify(ctx, root, asked, quiet=quiet)
+    return side_by_side.compare(ctx, root, against, asked) if against else _verify(ctx, root, asked, quiet=quiet)
+
+
+def _foreign(given: dict[str, Any], *, against: bool) -> dict[str, Any]:
+    """Return what `--applications` takes of the options; raises click.UsageError for those of a workspace."""
+    if against or given.pop("environments") or given.pop("chart"):
+        raise click.UsageError("--applications verifies all that is at PATH; remove --against, --env and --chart")
+    return {"paths": given.pop("services"), **given}
 
 
 def _verify(ctx: click.Context, root: str, asked: Asked, *, quiet: bool) -> int:

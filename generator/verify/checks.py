@@ -21,8 +21,8 @@ from generator.service.folder_source import folder_of
 from generator.service.images import images_of
 from generator.syntax.merge import lookup
 from generator.verify import complaints, shapes, stream
-from generator.verify.findings import Found, OfObject
-from generator.verify.known_values import KnownValues
+from generator.verify.findings import Found, OfObject, OfValue
+from generator.verify.known_values import KnownValues, Unknown
 from generator.verify.linting import Complaint
 from generator.verify.provenance import WORKLOADS, Provenance
 from generator.verify.rendering import Job, all_values, given_values
@@ -68,13 +68,9 @@ def verify(application: Application, values: Sequence[Given], schemas: Schemas, 
     unknown = sorted({f"{item.api_version} {item.kind}" for item in items if by_object[id(item)] is None})
     found = [
         *_placed(application, _text(application), Severity.ERROR),
-        *told(application, by_schema(items, by_object)),
+        *told(application, by_schema([item for item in items if not is_plain(item)], by_object)),
         *_placed(application, _images_run(application), Severity.ERROR),
-        *_placed(
-            application,
-            (one for chart in values for one in _unknown_values(application, chart.from_spec, chart.known)),
-            Severity.WARNING,
-        ),
+        *told(application, (one for chart in values for one in _unknown_values(application, chart))),
         *told(application, by_shape(application.stream.objects, [chart.job for chart in values])),
         *_placed(application, _not_rendered(application.built), Severity.WARNING),
         *told(application, by_rules(_set(application), own)),
@@ -110,16 +106,18 @@ def unbuilt(built: Built, said: str) -> Diagnostic:
 def linted(
     built: Built, provenance: Provenance, known: KnownValues, said: Iterable[Complaint], origin: str
 ) -> list[Diagnostic]:
-    """Return what `helm lint --strict` says of an application; each of its warnings fails a run.
-
-    That an API is gone is left out: the schemas say so, of the version that the environment has.
-    """
+    """Return what `helm lint --strict` says of an application; each of its warnings fails a run."""
     return [
         placed_in_spec(built, problem, Severity.ERROR)
         for item in said
-        if " is deprecated in v" not in item.text
+        if is_told_by_lint(item)
         for problem in complaints.problems(item.text, origin, provenance, known, complaints.LINT)
     ]
+
+
+def is_told_by_lint(said: Complaint) -> bool:
+    """Tell whether a complaint is reported: that an API is gone is not, as the schemas say so, of the right version."""
+    return " is deprecated in v" not in said.text
 
 
 def _placed(application: Application, problems: Iterable[Problem], severity: Severity) -> Iterator[Diagnostic]:
@@ -132,9 +130,9 @@ def _text(application: Application) -> Iterator[Problem]:
 
 
 def by_schema(items: Iterable[KubeObject], by_object: Mapping[int, Any]) -> Iterator[OfObject]:
-    """Yield what the schemas say of objects, but for plain manifests; `by_object` are the problems by the identity of each."""
+    """Yield what the schemas say of objects; `by_object` are the problems by the identity of each."""
     for item in items:
-        for wrong in () if is_plain(item) else by_object[id(item)] or ():
+        for wrong in by_object[id(item)] or ():
             rule = ARGO if item.group == ROLLOUTS else KUBERNETES
             message = f"{item.title}: {'' if wrong.at_key else _at(wrong.pointer)}{wrong.message}"
             yield OfObject(item, wrong.pointer, rule, Severity.ERROR, message, wrong.hint, at_key=wrong.at_key)
@@ -187,14 +185,18 @@ def _images(spec: Any, kinds: Sequence[str]) -> Iterator[str]:
             yield from _images(value, kinds)
 
 
-def _unknown_values(application: Application, values: Mapping[str, Any], known: KnownValues) -> Iterator[Problem]:
+def unknown_value(unknown: Unknown, origin: str) -> OfValue:
+    """Return that a chart does not use a value; `origin` names the chart."""
+    message = f"the chart does not use the value `{'.'.join(unknown.path)}`"
+    hint = f"did you mean `{unknown.meant}`?" if unknown.meant else f"nothing in {origin} reads it: remove it"
+    return OfValue(unknown.path, UNKNOWN_VALUE, Severity.WARNING, message, hint, at_key=True)
+
+
+def _unknown_values(application: Application, chart: Given) -> Iterator[OfValue]:
     own = application.built.resolved.data.get("values") or {}
-    for unknown in known.unknown(values):
-        if not lookup(own, unknown.path)[0]:
-            continue  # the profile writes it; whether the chart runs the image of the spec is checked by itself
-        message = f"the chart does not use the value `{'.'.join(unknown.path)}`"
-        hint = f"did you mean `{unknown.meant}`?" if unknown.meant else f"nothing in {application.origin} reads it: remove it"
-        yield Problem(UNKNOWN_VALUE, application.provenance.of_value(unknown.path), message, hint, at_key=True)
+    for unknown in chart.known.unknown(chart.from_spec):
+        if lookup(own, unknown.path)[0]:  # what the profile writes is checked as the image that the chart runs
+            yield unknown_value(unknown, application.origin)
 
 
 def _not_rendered(built: Built) -> Iterator[Problem]:

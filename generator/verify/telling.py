@@ -61,7 +61,7 @@ def is_plain(item: KubeObject) -> bool:
 
 def _of_object(application: Application, found: OfObject) -> Diagnostic:
     built, item, pointer = application.built, found.item, found.pointer
-    home = item if is_plain(item) else _home(built, item, pointer)
+    home = item if is_plain(item) else home_in(built.stock.objects if built.stock else (), item, pointer)
     if home is not None:
         return placed(built.resolved, home, pointer, found.rule, found.severity, found.message, found.hint)
     words = application.provenance.of_object(item, pointer)
@@ -70,9 +70,12 @@ def _of_object(application: Application, found: OfObject) -> Diagnostic:
     return placed_in_spec(built, Problem(found.rule, words, found.message, hint, at_key=found.at_key), found.severity)
 
 
-def _home(built: Built, item: KubeObject, pointer: Pointer) -> KubeObject | None:
-    """Return the object in a file of a kustomization that a built one comes from; None if what is at fault is not in it."""
-    for one in built.stock.objects if built.stock else ():
+def home_in(objects: Iterable[KubeObject], item: KubeObject, pointer: Pointer) -> KubeObject | None:
+    """Return the one of the objects in the files of a kustomization that a built object comes from.
+
+    None if what is at fault is not in it.
+    """
+    for one in objects:
         if (one.group, one.kind, one.name) == (item.group, item.kind, item.name) and one.source is not None:
             here, value = lookup(one.source.data, (*one.at, *pointer))
             return one if here and value == lookup(item.data, pointer)[1] else None
