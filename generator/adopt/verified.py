@@ -173,7 +173,7 @@ class _Verification:
         yield from map(source.blame.told, checks.by_schema(source.objects, by_object))
         if source.job is None or not isinstance(source.part, FromHelm) or not source.objects:
             return
-        yield from map(source.blame.told, checks.by_shape(source.objects, [source.job]))
+        yield from map(source.blame.told, checks.by_shape(source.objects, [source.job], by_object))
         known, origin = known_of(source.job.chart.folder), source.part.chart.origin
         for unknown in known.unknown(given_values(source.job)):
             yield source.blame.told(checks.unknown_value(unknown, origin))

@@ -71,7 +71,7 @@ def verify(application: Application, values: Sequence[Given], schemas: Schemas, 
         *told(application, by_schema([item for item in items if not is_plain(item)], by_object)),
         *_placed(application, _images_run(application), Severity.ERROR),
         *told(application, (one for chart in values for one in _unknown_values(application, chart))),
-        *told(application, by_shape(application.stream.objects, [chart.job for chart in values])),
+        *told(application, by_shape(application.stream.objects, [chart.job for chart in values], by_object)),
         *_placed(application, _not_rendered(application.built), Severity.WARNING),
         *told(application, by_rules(_set(application), own)),
     ]
@@ -214,12 +214,20 @@ def _not_rendered(built: Built) -> Iterator[Problem]:
         yield Problem(NOT_RENDERED, (), message, "add the source to templates/application.yaml: {{ application.sources[1] }}")
 
 
-def by_shape(items: Sequence[KubeObject], jobs: Sequence[Job]) -> Iterator[Found]:
-    """Yield the values of charts that arrive in objects as something else."""
+def by_shape(items: Sequence[KubeObject], jobs: Sequence[Job], by_object: Mapping[int, Any]) -> Iterator[Found]:
+    """Yield the values of charts that arrive in objects as something else; `by_object` are the problems that schemas have."""
+
+    def schema(item: KubeObject, pointer: Pointer) -> bool | None:
+        problems = by_object[id(item)]
+        return None if any(one.pointer == pointer for one in problems or ()) else problems is not None
+
     texts = shapes.suspects(items)
     yield from shapes.misprinted(texts)
-    for job in jobs if texts else ():
-        yield from shapes.changed(texts, all_values(job), given_values(job))
+    for job in jobs:
+        given = given_values(job)
+        if texts:
+            yield from shapes.changed(texts, all_values(job), given)
+        yield from shapes.unquoted(items, given, schema)
 
 
 def by_rules(objects: Objects, own: Dispatch | None) -> Iterator[OfObject]:

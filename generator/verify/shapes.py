@@ -7,13 +7,14 @@ million on with an exponent. As a number in an object it is still the same; in a
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
 from typing import Any, NamedTuple
 
 from generator.diagnostics import Pointer, Severity, dotted
 from generator.kubernetes.objects import KubeObject
 from generator.syntax.merge import lookup
+from generator.syntax.reader.foreign import yaml_data
 from generator.verify.findings import Found, OfChart, OfObject, OfValue
 
 SHAPE = "TP664"
@@ -26,6 +27,11 @@ _FROM, _BELOW = Decimal(10) ** 6, Decimal(10) ** -4
 _EXACT = 2**53
 """From here on not every whole number is a float."""
 _MOST_TEXT = 4096
+_WORD = re.compile(r"[-+]?[0-9][0-9A-Fa-fox_.+-]*|(?i:y|n|yes|no|on|off|true|false)")
+_MOST_WORD = 40
+
+Schema = Callable[[KubeObject, Pointer], bool | None]
+"""Tells whether there is a schema for an object; None if it has something against a field."""
 
 
 class Reached(NamedTuple):
@@ -65,6 +71,64 @@ def changed(texts: Sequence[Reached], values: Mapping[str, Any], given: Mapping[
             reached.setdefault(path, []).append(one._replace(text=shape))
     for path, places in reached.items():
         yield _problem(path, places, lookup(values, path)[1], is_given=lookup(given, path)[0])
+
+
+def unquoted(items: Iterable[KubeObject], given: Mapping[str, Any], schema: Schema) -> Iterator[OfValue]:
+    """Yield the texts that a chart prints without quotes, so that YAML reads something else: `1.10`, `0123`, `on`.
+
+    That a field gets another type than it has is what its schema says. Here it is a field that takes what it gets.
+    """
+    texts = {_key(path, reading): (path, text) for path, text, reading in _misread(given)}
+    told: set[Pointer] = set()
+    for item in items if texts else ():
+        for at, value in _leaves(item.data, ()):
+            path, text = texts.get(_key(at, value), ((), "")) if _is_plain(value) else ((), "")
+            if not path or path in told or not _is_lost(text, value, known=schema(item, at)):
+                continue
+            told.add(path)
+            message = f'`{dotted(path)}` is the text "{text}", but arrives as {_shown(value)} in {item.title}, {dotted(at)}'
+            by = f"; rendered by {item.origin}" if item.origin else ""
+            yield OfValue(path, SHAPE, Severity.ERROR, message, f"print it with `quote` in the chart{by}")
+
+
+def _key(path: Pointer, value: Any) -> tuple[str, bool, Any]:
+    """Return what a value and a field have in common: the name, and the value; true is not 1."""
+    return str(path[-1]).lower(), isinstance(value, bool), value
+
+
+def _misread(given: Mapping[str, Any]) -> Iterator[tuple[Pointer, str, Any]]:
+    """Yield the texts in values that YAML reads as something else without quotes, with what it reads."""
+    for path, text in _leaves(given, ()):
+        if isinstance(text, str) and len(text) <= _MOST_WORD and _WORD.fullmatch(text):
+            try:
+                reading = yaml_data(text.encode("utf-8"))
+            except ValueError:
+                continue
+            if _is_plain(reading) and _shown(reading) != text:
+                yield path, text, reading
+
+
+def _is_plain(value: Any) -> bool:
+    return isinstance(value, bool | int | float)
+
+
+def _shown(value: Any) -> str:
+    return str(value).lower() if isinstance(value, bool) else _written(value) if isinstance(value, int | float) else str(value)
+
+
+def _is_lost(text: str, value: Any, *, known: bool | None) -> bool:
+    """Tell whether a field gets something else than its text; `known` is whether a schema has the field, None if it objects.
+
+    Where a schema takes a number, 1.10 is as good as 1.1, and `on` as good as true; 0123, which is 83, is not.
+    """
+    if known is None:
+        return False
+    if not known:
+        return True
+    try:
+        return not isinstance(value, bool) and Decimal(text) != Decimal(repr(value))
+    except ArithmeticError:
+        return True
 
 
 def _problem(path: Pointer, places: list[Reached], value: Any, *, is_given: bool) -> Found:

@@ -94,7 +94,7 @@ def _may_differ(job: Job) -> bool:
 def _later(folder: str, calls: Calls) -> dict[str, bytes]:
     """Return the files of a chart in which it is later."""
     files = {path: content for path, content in Folder(folder).read_tree("").items() if content is not None}
-    for path in dict.fromkeys(path for path, _ in calls.times):
+    for path in dict.fromkeys(path for path, _ in calls.times if path in files):
         text = files[path].decode("utf-8", "replace")
         for at in sorted((at for file, at in calls.times if file == path), reverse=True):
             text = text[:at] + _LATER + text[at + len(NOW) :]

@@ -223,7 +223,8 @@ CHECKS = (
 
     Helm reads each number of a values file as a float. A template that prints one from 1,000,000 on into a text prints
     it in scientific notation, whole numbers above 2^53 are rounded, and a mapping is printed as `map[…]`. Programs
-    that read the text fail, or read another number. Numbers that stay numbers are not affected.
+    that read the text fail, or read another number. Numbers that stay numbers are not affected. The other way round,
+    a text that a template prints without quotes becomes a number or a boolean: `1.10` becomes 1.1, and `0123` 83.
     Wrong:
         spec:
           values: {uploadBytes: 8388608} # for a chart with {{ .Values.uploadBytes | quote }}

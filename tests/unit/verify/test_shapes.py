@@ -72,3 +72,47 @@ def test_a_text_with_the_same_signs_is_left_alone(text):
 def test_only_a_text_is_told_because_a_number_is_still_the_same():
     item = KubeObject({"apiVersion": "v1", "kind": "Service", "metadata": {"name": "a"}, "spec": {"nodePort": 1e6}})
     assert shapes.suspects([item]) == []
+
+
+def unquoted(value, arrived, *, known=False, at="version"):
+    item = KubeObject({"apiVersion": "acme.example.com/v1", "kind": "Widget", "metadata": {"name": "a"}, "spec": {at: arrived}})
+    return [found.message for found in shapes.unquoted([item], {"app": {"version": value}}, lambda _item, _at: known)]
+
+
+@pytest.mark.parametrize(
+    ("value", "arrived", "shown"),
+    [
+        ("1.10", 1.1, "1.1"),
+        ("0123", 83, "83"),
+        ("0x1F", 31, "31"),
+        ("1e3", 1000.0, "1000"),
+        ("on", True, "true"),
+        ("2_000", 2000, "2000"),
+    ],
+)
+def test_a_text_without_quotes_in_the_chart_is_told_when_it_arrives_as_something_else(value, arrived, shown):
+    (message,) = unquoted(value, arrived)
+    assert message == f'`app.version` is the text "{value}", but arrives as {shown} in Widget a, spec.version'
+
+
+@pytest.mark.parametrize(
+    ("value", "arrived", "more"),
+    [
+        ("1.10", "1.10", {}),
+        ("8080", 8080, {}),
+        ("true", True, {}),
+        ("1.10", 1.1, {"at": "other"}),
+        ("1.10", 1.1, {"known": True}),
+        ("on", True, {"known": True}),
+        ("0123", 83, {"known": None}),
+        (1.1, 1.1, {}),
+        ("main", "main", {}),
+        ("on", 1, {}),
+    ],
+)
+def test_a_text_that_arrives_whole_or_where_a_number_is_meant_is_not_told(value, arrived, more):
+    assert unquoted(value, arrived, **more) == []
+
+
+def test_leading_zeros_are_lost_wherever_a_number_is_meant():
+    assert len(unquoted("0123", 83, known=True)) == 1
