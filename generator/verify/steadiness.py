@@ -15,8 +15,8 @@ from generator.kubernetes.objects import KubeObject, at, texts
 from generator.kubernetes.phases import HELM_HOOK, HOOK
 from generator.syntax.leaves import Path, pointer_of
 from generator.syntax.wording import listed
-from generator.verify.chart_calls import LOOKUP, Call, Calls
 from generator.verify.findings import OfChart, OfObject
+from generator.verify.template_calls import LOOKUP, UNORDERED, Call, Calls
 
 DIFFERS = "TP662"
 CLUSTER = "TP663"
@@ -106,8 +106,11 @@ def _hint(calls: Sequence[tuple[str, Call]], charts: Sequence[Made], *, ignorabl
     if calls:
         where = dict.fromkeys(f"`{call.name}` in {name}/{call.path}:{call.line}" for name, call in calls)
         parts.append(f"it comes from {', '.join(_few(list(where)))}")
-    named = dict.fromkeys(value for _, call in calls for value in call.values)
+    lists = [call.name in UNORDERED for _, call in calls]
+    named = dict.fromkeys(value for _, call in calls for value in call.values if call.name not in UNORDERED)
     what = f"set {listed(named, last='or', most=_MOST_FIELDS)} in the values" if named else "set a fixed value"
+    if any(lists):
+        what = "sort the list with `sortAlpha` in the chart" + ("" if all(lists) else f", {what}")
     parts.append(f"{what}, or ignore the field with RespectIgnoreDifferences=true" if ignorable else what)
     scopes = {(name, call.scope) for name, call in calls}
     if any((name, call.scope) in scopes for name, known in charts for call in known.cluster if call.name == LOOKUP):
@@ -121,8 +124,8 @@ def _responsible(item: KubeObject, paths: Sequence[Path], charts: Sequence[Made]
     for name, calls in charts:
         path = item.origin.removeprefix(f"{name}/")
         if path != item.origin:
-            reached = calls.reached(path)
-            found += ((name, call) for call in calls.random if call.scope in reached)
+            reached = calls.reached([path])
+            found += ((name, call) for call in (*calls.random, *calls.unordered) if call.scope in reached)
     keys = {str(path[-1]) for path in paths if path}
     return [(name, call) for name, call in found if call.key in keys] or found
 

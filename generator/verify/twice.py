@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import posixpath
+import re
 from collections.abc import Iterable, Sequence
 from threading import Lock
 
@@ -20,54 +21,55 @@ from generator.system.helm import Helm
 from generator.system.program import Done
 from generator.verify import rendering
 from generator.verify.cache import Cache
-from generator.verify.chart_calls import NOW, Calls, calls_of, is_template_of_random
+from generator.verify.chart_calls import calls_of
 from generator.verify.charts import Chart
 from generator.verify.rendering import Job
+from generator.verify.template_calls import NOW, Calls, is_template_of_random
 
-_LATER = f"((({NOW}).AddDate 1 1 1).Add 3661000000000)"
-_TIMES_FOR_ORDER = 3
-"""How often a chart is rendered again whose lists have no order: one of two keys is the first in every second rendering."""
+_SOURCE = re.compile(r"^# Source: (.+)$", re.MULTILINE)
+_ORDERS = (" | sortAlpha", " | sortAlpha | reverse")
+"""What gives the keys of a map an order: in one of the two a list differs from the first rendering if the order matters."""
 
 
 class Repeater:
     """Renders again what may be different each time."""
 
     def __init__(self, cache: Cache, folder: str) -> None:
-        """Begin with what Helm said before, and a folder for charts in which it is later."""
+        """Begin with what Helm said before, and a folder for charts that are changed."""
         self._cache = cache
         self._folder = folder
         self._lock = Lock()
-        self._later: dict[str, Chart] = {}
+        self._made: dict[tuple[str, int], Chart] = {}
 
     def texts(self, helm: Helm, parts: Sequence[tuple[Job, Done]]) -> list[str]:
         """Return what Helm prints of the sources of an application when it is asked again; nothing if that is the same."""
-        which = [bool(job.chart.folder) and _may_differ(job) for job, _ in parts]
-        if not any(which):
+        which = [_may_differ(job, done) if job.chart.folder else (False, False) for job, done in parts]
+        if not any(again for again, _ in which):
             return []
-        unordered = any(calls_of(job.chart.folder).unordered for (job, _), again in zip(parts, which, strict=True) if again)
         found = []
-        for number in range(_TIMES_FOR_ORDER if unordered else 1):
+        for number in range(len(_ORDERS) if any(unordered for _, unordered in which) else 1):
             done = [
-                rendering.template(helm, job._replace(chart=self._at_a_later_time(job.chart)), self._cache, f"again-{number}")
+                rendering.template(helm, job._replace(chart=self._changed(job.chart, number)), self._cache, f"again-{number}")
                 if again
                 else first
-                for (job, first), again in zip(parts, which, strict=True)
+                for (job, first), (again, _) in zip(parts, which, strict=True)
             ]
             if all(one.ok for one in done):  # a chart can refuse the date
                 found.append("".join(one.out.decode("utf-8", "replace") for one in done))
         return found
 
-    def _at_a_later_time(self, chart: Chart) -> Chart:
-        """Return the chart with a time to come in the place of the present one."""
+    def _changed(self, chart: Chart, number: int) -> Chart:
+        """Return the chart with a time to come in the place of the present one, and the keys of its maps in an order."""
         calls = calls_of(chart.folder)
-        if not calls.times:
+        if not calls.edits and not calls.orders:
             return chart
+        key = (chart.folder, number if calls.orders else 0)
         with self._lock:
-            if chart.folder not in self._later:
-                folder = posixpath.join(self._folder, str(len(self._later)), chart.name)
-                chart_folder.write(_later(chart.folder, calls), folder)
-                self._later[chart.folder] = chart._replace(folder=folder)
-            return self._later[chart.folder]
+            if key not in self._made:
+                folder = posixpath.join(self._folder, str(len(self._made)), chart.name)
+                chart_folder.write(_files(chart.folder, calls, _ORDERS[number]), folder)
+                self._made[key] = chart._replace(folder=folder)
+            return self._made[key]
 
 
 def unsteady(first: Iterable[KubeObject], others: Iterable[Sequence[KubeObject]], namespace: str) -> dict[Key, list[Path]]:
@@ -83,20 +85,25 @@ def unsteady(first: Iterable[KubeObject], others: Iterable[Sequence[KubeObject]]
     return {key: list(paths) for key, paths in found.items()}
 
 
-def _may_differ(job: Job) -> bool:
+def _may_differ(job: Job, done: Done) -> tuple[bool, bool]:
+    """Tell whether a chart may be rendered differently with its values, and whether in the order of lists."""
     calls = calls_of(job.chart.folder)
-    if calls.may_differ or not calls.evaluates:
-        return calls.may_differ
+    sources = {match[1].strip() for match in _SOURCE.finditer(done.out.decode("utf-8", "replace"))}
+    differs, unordered = calls.may_differ(one.removeprefix(f"{job.chart.name}/") for one in sources)
+    if differs or not calls.evaluates:
+        return differs, unordered
     given = [json.dumps(layer, ensure_ascii=False) for layer in job.values]
-    return any(is_template_of_random(text) for text in (*given, *job.flags, *(one.text for one in job.contents)))
+    return any(is_template_of_random(text) for text in (*given, *job.flags, *(one.text for one in job.contents))), False
 
 
-def _later(folder: str, calls: Calls) -> dict[str, bytes]:
-    """Return the files of a chart in which it is later."""
+def _files(folder: str, calls: Calls, order: str) -> dict[str, bytes]:
+    """Return the files of a chart in which it is later, and keys of maps have an order."""
     files = {path: content for path, content in Folder(folder).read_tree("").items() if content is not None}
-    for path in dict.fromkeys(path for path, _ in calls.times if path in files):
+    edits = [(path, at, len(NOW), word) for path, at, word in calls.edits]
+    edits += [(path, at, 0, order) for path, at in calls.orders]
+    for path in dict.fromkeys(path for path, *_ in edits if path in files):
         text = files[path].decode("utf-8", "replace")
-        for at in sorted((at for file, at in calls.times if file == path), reverse=True):
-            text = text[:at] + _LATER + text[at + len(NOW) :]
+        for at, length, word in sorted((edit[1:] for edit in edits if edit[0] == path), reverse=True):
+            text = text[:at] + word + text[at + length :]
         files[path] = text.encode("utf-8", "replace")
     return files

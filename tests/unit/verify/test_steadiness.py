@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from generator.kubernetes.objects import KubeObject
-from generator.verify.chart_calls import Call, Calls
 from generator.verify.steadiness import Made, asking, differing
+from generator.verify.template_calls import Call, Calls
 from generator.verify.twice import unsteady
 
 
