@@ -133,7 +133,7 @@ def compared(root: str, versions: Versions, asked: Asked) -> tuple[Comparison, O
         how = How(asked.kept(), running.progress_line("compared", "applications"), cause)
         found = both.under_both(root, built, (before, after), how, with_noise=asked.noise)
         _check_folder(versions, after)
-        base_title, head_title = _titles(versions, before, after)
+        base_title, head_title = _titles(versions, built[0], before, after)
         remarks = tuple(_remarks(versions, found.unknown, after, _rewritten(base, head)))
     outcome = head._replace(diagnostics=both.only_in(head.diagnostics, base.diagnostics)).with_more(found.findings)
     known = Known(tuple(outcome.diagnostics), found.upgrades, remarks)
@@ -220,15 +220,18 @@ def _rewritten(base: Outcome, head: Outcome) -> int:
     return sum(head.wanted.get(path) != one for path, one in base.wanted.items() if path in head.wanted)
 
 
-def _titles(versions: Versions, before: Renderings, after: Renderings) -> tuple[str, str]:
-    """Return what both sides are called."""
+def _titles(versions: Versions, built: Sequence[Built], before: Renderings, after: Renderings) -> tuple[str, str]:
+    """Return what both sides are called; the old one by the versions that all environments state."""
     base, head = [], []
     if versions.helm:
         base.append(f"Helm {before.helm.release}")
         head.append(f"Helm {after.helm.release}")
     for product, version in versions.target._asdict().items():
         if version:
-            base.append(f"{PRODUCTS[product]} of the environments")
+            stated = sorted({str((one.resolved.environment.spec.get("target") or {}).get(product) or "") for one in built})
+            base.append(
+                f"{PRODUCTS[product]} {' and '.join(stated)}" if all(stated) else f"{PRODUCTS[product]} of the environments"
+            )
             head.append(f"{PRODUCTS[product]} {version}")
     if versions.chart:
         base.append("charts of the specs")

@@ -48,7 +48,8 @@ def as_html(comparison: Comparison) -> str:
     """Return a page that loads nothing, and ends in a newline."""
     style = template("site.css") + template("diff.css")
     digest = base64.b64encode(hashlib.sha256(style.encode("utf-8")).digest()).decode("ascii")
-    found = comparison.cluster
+    found, known = comparison.cluster, comparison.versions
+    failures = [(at_fault(failure, comparison), failure.diagnostics) for failure in comparison.failures]
     page = environment().get_template("diff.html")
     return page.render(
         comparison=comparison,
@@ -57,11 +58,12 @@ def as_html(comparison: Comparison) -> str:
         verdict=verdict(comparison),
         counts=[(level.value, LOOKS[level], comparison.count(level)) for level in Level],
         looks=LOOKS,
-        failures=[(at_fault(failure, comparison), failure.diagnostics) for failure in comparison.failures],
+        failures=[*failures, *([(f"Only with {comparison.head}", known.findings)] if known and known.findings else [])],
         declared=list(_blocks(comparison.entries, lambda entry: entry.change.sentence, lambda _entry: "")),
         rendered=list(_blocks(found.entries, cluster.sentence, cluster.remark)) if found else [],
         summary=cluster.summary(found) if found else "",
-        notes=[*_of_cluster(found), *_of_versions(comparison), *notes(comparison)],
+        charts=list(versions.lines(known, found)) if known and found else [],
+        notes=[*_of_cluster(found), *(known.remarks if known else ()), *notes(comparison)],
     )
 
 
@@ -69,17 +71,6 @@ def _of_cluster(found: Cluster | None) -> Iterator[str]:
     if found is not None:
         yield from cluster.missing(found)
         yield from filter(None, [cluster.left_out(found)])
-
-
-def _of_versions(comparison: Comparison) -> Iterator[str]:
-    """Yield what else is known of a workspace under other versions."""
-    if comparison.versions is None or comparison.cluster is None:
-        return
-    for item in comparison.versions.findings:
-        yield f"{item.severity.value} {item.rule} {item.path}:{item.span.line}:{item.span.column}: {item.message}"
-    for title, lines in versions.lines(comparison.versions, comparison.cluster):
-        yield f"{title}: {'; '.join(lines)}" if lines else title
-    yield from comparison.versions.remarks
 
 
 _One = TypeVar("_One", bound=Placed)
