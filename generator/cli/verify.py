@@ -44,13 +44,12 @@ def _target(_ctx: click.Context, _param: click.Parameter, stated: tuple[str, ...
     metavar="WHAT",
     multiple=True,
     callback=versions.named,
-    help="Compare every object with what it is under helm=BIN, kubernetes=VERSION, argocd=VERSION, rollouts=VERSION, "
-    "chart=NAME@VERSION or chart=DIR. Repeatable.",
+    help="Compare with helm=BIN, kubernetes=V, argocd=V, rollouts=V, chart=NAME@V or chart=DIR. Repeatable.",
 )
 @click.option(
     "--applications",
     is_flag=True,
-    help="Verify the Applications at PATH, files or directories, whether Tiphys generated them or not.",
+    help="Verify the Applications in files and directories.",
 )
 @options.charts
 @click.option(
@@ -58,9 +57,9 @@ def _target(_ctx: click.Context, _param: click.Parameter, stated: tuple[str, ...
     metavar="PRODUCT=V",
     multiple=True,
     callback=_target,
-    help="With --applications, versions: kubernetes=1.36,argocd=3.5,rollouts=1.9",
+    help="With --applications, versions: kubernetes=1.36,argocd=3.5",
 )
-@click.option("--noise", is_flag=True, help="With --against, show differences of objects that are left out as noise.")
+@click.option("--noise", is_flag=True, help="With --against, show what is left out as noise.")
 @click.option("--no-cache", is_flag=True, help="Ignore cached Helm results.")
 @options.fail_level
 @options.quiet
