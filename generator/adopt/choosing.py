@@ -12,9 +12,9 @@ from generator.adopt.merging import merged
 from generator.adopt.model import UnavailableError
 from generator.adopt.parts import FromHelm
 from generator.adopt.rendering import Renderer
-from generator.diff.alignment import canonical
 from generator.errors import Rejected
 from generator.kubernetes.objects import KubeObject, at
+from generator.syntax.alignment import canonical
 from generator.syntax.emit import emit
 from generator.syntax.merge import lookup
 from generator.syntax.reader import parse

@@ -13,7 +13,7 @@ from generator.adopt.clusters import cluster_of
 from generator.adopt.environments import patterned
 from generator.adopt.grouping import Cell
 from generator.adopt.settings import Settings
-from generator.diff.alignment import canonical
+from generator.syntax.alignment import canonical
 from generator.syntax.wording import listed
 
 

@@ -6,8 +6,8 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from generator.adopt.settings import Settings
-from generator.diff.alignment import canonical
 from generator.kubernetes.strategy import kind
+from generator.syntax.alignment import canonical
 from generator.workspace.model import Preset
 
 Presets = dict[str, dict[str, Any]]

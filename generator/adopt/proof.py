@@ -10,14 +10,14 @@ from generator.adopt.grouping import Cell
 from generator.adopt.model import Difference, Found
 from generator.adopt.settings import DERIVED_LABELS
 from generator.diagnostics import dotted
-from generator.diff.alignment import canonical
-from generator.diff.leaves import ABSENT, differences
-from generator.diff.rendered.objects import Key, key_of
+from generator.kubernetes.identity import Key, key_of
 from generator.kubernetes.objects import KubeObject, texts
 from generator.kubernetes.phases import WAVE
 from generator.kubernetes.rollouts import table
 from generator.service.application import GENERATE_PATHS, IN_CLUSTER, SYNC_OPTIONS
 from generator.service.root import FINALIZER, FOR_WAVES
+from generator.syntax.alignment import canonical
+from generator.syntax.leaves import ABSENT, differences
 from generator.syntax.merge import without_nulls
 from generator.syntax.secrets.masking import hidden
 

@@ -14,11 +14,13 @@ from generator.syntax.secrets.messages import without
 from generator.syntax.secrets.redaction import shown
 from generator.system import helm as helms
 from generator.system.helm import Helm
+from generator.system.kustomize import Kustomize
+from generator.system.program import Done
 from generator.verify import rendering, stream
 from generator.verify.cache import Cache
 from generator.verify.charts import NoChartError
 from generator.verify.folder_builds import FolderBuilds
-from generator.verify.rendering import Content
+from generator.verify.rendering import Content, Job
 from generator.verify.values_files import Layer
 
 
@@ -45,20 +47,25 @@ class Renderer:
 
     def _of(self, part: Part, *, fresh: bool) -> list[KubeObject]:
         if isinstance(part, FromFolder):
-            return list(part.objects) if part.kind == "directory" else self._built(part)
-        flags = list(map("=".join, part.source.parameters))
-        return self.of_helm(part, part.layers, flags=flags, contents=part.contents, fresh=fresh)
+            return list(part.objects) if part.kind == "directory" else self._read(part.pointer, part.path, self.built(part).out)
+        return self._done(part, self.job_of(part), fresh=fresh)
 
-    def of_helm(
-        self,
-        part: FromHelm,
-        layers: Sequence[Layer],
-        *,
-        flags: Sequence[str] = (),
-        contents: Sequence[tuple[str, str]] = (),
-        fresh: bool = False,
-    ) -> list[KubeObject]:
-        """Return what Helm renders of a chart with any values; raises UnavailableError."""
+    @property
+    def kustomize(self) -> Kustomize | None:
+        """The kustomize that has built something; None if there was nothing for it."""
+        return self._builds.used
+
+    def job_of(self, part: FromHelm) -> Job:
+        """Return what Argo CD asks Helm for a part."""
+        return self._job(part, part.layers, list(map("=".join, part.source.parameters)), part.contents)
+
+    def of_helm(self, part: FromHelm, layers: Sequence[Layer], *, fresh: bool = False) -> list[KubeObject]:
+        """Return what Helm renders of a chart with any values, and no parameters; raises UnavailableError."""
+        return self._done(part, self._job(part, layers), fresh=fresh)
+
+    def _job(
+        self, part: FromHelm, layers: Sequence[Layer], flags: Sequence[str] = (), contents: Sequence[tuple[str, str]] = ()
+    ) -> Job:
         number = next(self._numbers)
         folder = posixpath.join(self._folder, f"values-{number}")
         job = rendering.job_of(str(number), part.source, part.chart, layers, folder, kubernetes=self._kubernetes, flags=flags)
@@ -66,6 +73,9 @@ class Renderer:
             paths = rendering.written([Layer(f"parameter-{number}", text, {}) for _, text in contents], f"{folder}-contents")
             named = zip(contents, paths, strict=True)
             job = job._replace(contents=tuple(Content(name, text, path) for (name, text), path in named))
+        return job
+
+    def _done(self, part: FromHelm, job: Job, *, fresh: bool) -> list[KubeObject]:
         done = rendering.template(self._helm(), job, Cache("") if fresh else self._cache)
         if not done.ok:
             said = without(helms.said(done), rendering.secrets_of(job))
@@ -73,7 +83,8 @@ class Renderer:
             raise UnavailableError((*part.pointer, "helm"), f"Helm cannot render {part.chart.origin}: {said}{hint}")
         return self._read(part.pointer, part.chart.origin, done.out)
 
-    def _built(self, part: FromFolder) -> list[KubeObject]:
+    def built(self, part: FromFolder) -> Done:
+        """Return what kustomize builds of a part; raises UnavailableError."""
         given = part.data.get("kustomize") or {}
         try:
             at = (*part.pointer, "path")
@@ -82,7 +93,7 @@ class Renderer:
             raise UnavailableError(error.pointer, error.message, error.hint) from None
         if not done.ok:
             raise UnavailableError((*part.pointer, "path"), f"kustomize cannot build {part.path}: {shown(done.err)}")
-        return self._read(part.pointer, part.path, done.out)
+        return done
 
     @staticmethod
     def _read(pointer: tuple[str | int, ...], origin: str, out: bytes) -> list[KubeObject]:

@@ -14,7 +14,7 @@ from generator.adopt.parts import Part, Parts
 from generator.adopt.rendering import Renderer
 from generator.adopt.repositories import Repositories, origin, own_address, revisions_of
 from generator.adopt.revisions import Revisions, most
-from generator.adopt.roots import RootFound, besides
+from generator.adopt.roots import RootFound, Sorted, besides
 from generator.adopt.sorting import Sorter
 from generator.adopt.trees import Objects, Tree
 from generator.adopt.user_patterns import Patterns
@@ -49,6 +49,8 @@ class Asked(NamedTuple):
     progress: Progress = lambda _what, _done, _total: None
     kubernetes: str = ""
     """The version of the clusters; empty for Helm's own idea."""
+    offline: bool = False
+    """Whether chart repositories must not be contacted."""
 
 
 class OldTree(NamedTuple):
@@ -82,6 +84,16 @@ class OldTree(NamedTuple):
         )
 
 
+class SortedTree(NamedTuple):
+    """The Applications of the trees that the user named."""
+
+    objects: Objects
+    repositories: Repositories
+    sorted: Sorted
+    has_address: bool
+    """Whether it is known by which address Applications know the repository."""
+
+
 class Session:
     """The programs at work, with a directory of their own, as long as a stack is open."""
 
@@ -100,23 +112,32 @@ class Session:
 
     def _open_charts(self) -> Charts:
         if self._charts is None:
-            self._charts = Charts("", self.asked.helm(), offered=self.asked.offered)
+            self._charts = Charts("", self.asked.helm(), offered=self.asked.offered, offline=self.asked.offline)
             self.stack.callback(self._charts.close)
         return self._charts
+
+    def sort(self, *, generated: bool = False) -> SortedTree:
+        """Return the Applications of the trees, sorted; raises ConfigError without any.
+
+        `generated` are those of a workspace, which are read as well then.
+        """
+        asked = self.asked
+        objects = trees.read(asked.trees, generated=generated)
+        if not objects.applications and not objects.sets and not objects.broken:
+            raise self._nothing(objects)
+        own = own_address([*objects.applications, *objects.sets], asked.trees, asked.clones) or origin(asked.trees)
+        bases = [base for tree in asked.trees for base in tree.bases]
+        current = most(revisions_of([*objects.applications, *objects.sets], own or _PLACEHOLDER))
+        revisions = Revisions(asked.trees[0].bases, current)
+        repositories = Repositories(own or _PLACEHOLDER, bases, asked.clones, revisions)
+        found = Sorter(self.parts(repositories), self.renderer, repositories).sort(objects)
+        return SortedTree(objects, repositories, found, has_address=bool(own))
 
     def read(self) -> OldTree:
         """Return the old tree; raises ConfigError without Applications."""
         asked = self.asked
-        objects = trees.read(asked.trees)
-        if not objects.applications and not objects.sets and not objects.broken:
-            raise self._nothing(objects)
-        own = own_address([*objects.applications, *objects.sets], asked.trees, asked.clones) or origin(asked.trees)
-        lacks = () if own else (Note(asked.trees[0].shown, 1, "the address of this repository", _NO_ADDRESS),)
-        own = own or _PLACEHOLDER
-        bases = [base for tree in asked.trees for base in tree.bases]
-        current = most(revisions_of([*objects.applications, *objects.sets], own))
-        repositories = Repositories(own, bases, asked.clones, Revisions(asked.trees[0].bases, current))
-        found = Sorter(self.parts(repositories), self.renderer, repositories).sort(objects)
+        objects, repositories, found, has_address = self.sort()
+        lacks = () if has_address else (Note(asked.trees[0].shown, 1, "the address of this repository", _NO_ADDRESS),)
         cells, clashing = grouped([one for one, _ in found.services], asked.patterns)
         deployed, failed = self._rendered(cells, {id(one): of for one, of in found.services})
         return OldTree(

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 
-from generator.diff.alignment import canonical
+from generator.syntax.alignment import canonical
 
 Data = dict[str, Any]
 

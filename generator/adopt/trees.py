@@ -41,6 +41,8 @@ class Tree(NamedTuple):
     folder: Folder
     bases: tuple[str, ...]
     """The folders that may be the root of its repository: itself, and those above it up to the one with `.git`."""
+    only: str = ""
+    """The one file in it that is meant; empty for all."""
 
     def name(self, path: str) -> str:
         """Return the path of a file below it, as a report names it."""
@@ -62,9 +64,12 @@ class Objects(NamedTuple):
     kustomizations: tuple[Kustomization, ...] = ()
 
 
-def opened(path: str, door: Named) -> Tree:
-    """Return a tree by the path of the command line; raises ConfigError unless it is a directory."""
+def opened(path: str, door: Named, *, files: bool = False) -> Tree:
+    """Return a tree by the path of the command line; raises ConfigError unless it is a directory, or one of the files."""
     kind = door.folder.kind(door.path)
+    if files and kind is Kind.FILE:
+        above_it = opened(posixpath.dirname(path) or ".", door._replace(path=posixpath.dirname(door.path)))
+        return above_it._replace(only=posixpath.basename(door.path))
     if kind is not Kind.FOLDER:
         what = "does not exist" if kind is Kind.NOTHING else f"is {kind.value}"
         hint = "name the directory that it leads to" if kind is Kind.LINK else "name the directory of a config repository"
@@ -77,10 +82,13 @@ def opened(path: str, door: Named) -> Tree:
     return Tree(path, Folder(root), tuple(bases))
 
 
-def read(trees: Sequence[Tree]) -> Objects:
+def read(trees: Sequence[Tree], *, generated: bool = False) -> Objects:
     """Return the Argo CD objects of trees. A file that cannot be read is a note, if it might contain one."""
-    reading = _Reading()
+    reading = _Reading(generated=generated)
     for tree in trees:
+        if tree.only:
+            reading.file(tree, tree.only, Kind.FILE)
+            continue
         for path, kind in tree.folder.walk_kinds("", lambda below, tree=tree: reading.skips(tree, below)):  # type: ignore[misc]
             name = posixpath.basename(path)
             if name.lower().endswith(_ENDS) or name in kustomization.FILES:
@@ -97,7 +105,8 @@ def read(trees: Sequence[Tree]) -> Objects:
 
 
 class _Reading:
-    def __init__(self) -> None:
+    def __init__(self, *, generated: bool) -> None:
+        self._generated = generated
         self.found: dict[str, list[Found]] = {"Application": [], "ApplicationSet": [], "AppProject": []}
         self.notes: list[Note] = []
         self.broken: list[Note] = []
@@ -140,7 +149,7 @@ class _Reading:
             return
         if posixpath.basename(path) in kustomization.FILES:
             self._kustomization(tree, path, raw)
-        elif _ARGO.search(raw) and not raw.startswith(_GENERATED):
+        elif _ARGO.search(raw) and (self._generated or not raw.startswith(_GENERATED)):
             self._objects(tree, path, raw)
 
     def _kustomization(self, tree: Tree, path: str, raw: bytes) -> None:

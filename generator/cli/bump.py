@@ -6,7 +6,9 @@ from typing import Any
 
 import click
 
-from generator.cli import moving, options, running
+from generator.cli import moving, options, running, side_by_side
+from generator.cli.side_by_side import Asked
+from generator.cli.versions import Versions
 from generator.errors import ConfigError
 from generator.history import bumps
 from generator.history.carry_out import Options
@@ -37,6 +39,12 @@ from generator.system.files import UnreadableFileError
 @click.option("--force", is_flag=True, help="Allow a downgrade.")
 @options.commit
 @options.dry_run
+@options.helm
+@click.option(
+    "--offline",
+    is_flag=True,
+    help="For --dry-run with --chart-version, do not contact chart repositories; use only the workspace and the cache.",
+)
 @options.formats
 @options.color
 @click.pass_context
@@ -60,6 +68,10 @@ def command(
     tiphys bump checkout --env dev --image-tag 1.8.0 --image proxy=0.5.0 --commit
     tiphys bump --env dev --from images.json --commit
     echo "checkout=1.8.0" | tiphys bump --env dev --from -
+    tiphys bump checkout --env dev --chart-version 2.0.0 --dry-run
+
+    With --chart-version and --dry-run, the chart is rendered in both versions for all services that use it in
+    this environment, as `verify --against chart=NAME@VERSION` does, if Helm and both versions are available.
     """
     version = {field: asked[field] for field in ("image_tag", "image_digest", "images", "chart_version")}
     if bool(service) == bool(source) or (source and any(version.values())):
@@ -73,7 +85,14 @@ def command(
     fleet = Fleet(running.workspace_root(ctx), writes=not asked["dry_run"])
     fleet.environment(environment)
     how = Options(force=asked["force"], commit=asked["commit"], dry_run=asked["dry_run"])
-    return moving.carry_out(ctx, fleet, wanted, how, formats, color)
+    code = moving.carry_out(ctx, fleet, wanted, how, formats, color)
+    if code or not (service and asked["dry_run"] and asked["chart_version"]) or running.stdout_is_taken(formats):
+        return code
+    stand = fleet.stand(fleet.specs([service])[service], environment)
+    versions = Versions(chart=f"{stand.resolved.data['chart']['name']}@{asked['chart_version']}")
+    return side_by_side.preview(
+        ctx, fleet.root, versions, Asked(environments=(environment,), helm=asked["helm"], offline=asked["offline"], color=color)
+    )
 
 
 def _read(source: str) -> str:

@@ -23,8 +23,10 @@ def asked(
     helm: str,
     patterns: Patterns | None = None,
     cached: bool = True,
+    files: bool = False,
+    offline: bool = False,
 ) -> Asked:
-    """Return what to read, and with which programs; raises ConfigError for a path that is a file or missing."""
+    """Return what to read, and with which programs; raises ConfigError for a path that is missing, or one of the files."""
     lines = {what: running.progress_line(what, "Applications") for what in ("rendered", "compared")}
 
     @cache
@@ -32,11 +34,12 @@ def asked(
         return helms.find(helm)
 
     return Asked(
-        [trees.opened(path, running.named(path)) for path in paths],
+        [trees.opened(path, running.named(path), files=files) for path in paths],
         patterns or Patterns(),
         clones,
         offered(charts),
         find_helm,
         Cache(f"{home()}/helm" if cached else ""),
         lambda what, done, total: lines[what](done, total),
+        offline=offline,
     )

@@ -4,12 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
+from click.core import ParameterSource
 
-from generator.cli import options, running, versions
+from generator.cli import applications as foreign
+from generator.cli import options, running, side_by_side, versions
+from generator.cli.side_by_side import Asked
+from generator.kubernetes.target import UNSTATED, Target, parse
 from generator.pipeline.run import Mode, Outcome, Request, run
+from generator.report import FORMATS
 from generator.syntax.wording import counted
 from generator.system import helm as helms
 
@@ -18,8 +23,15 @@ if TYPE_CHECKING:
     from generator.verify.run import Report
 
 
+def _target(_ctx: click.Context, _param: click.Parameter, stated: tuple[str, ...]) -> Target:
+    try:
+        return parse(",".join(stated)) if stated else UNSTATED
+    except ValueError as error:
+        raise click.BadParameter(str(error)) from None
+
+
 @click.command("verify")
-@options.services
+@click.argument("services", nargs=-1, metavar="[SERVICE]... | --applications PATH...", shell_complete=options.complete_services)
 @options.environments
 @options.helm
 @click.option("--chart", metavar="DIR", default="", help="Verify against this unreleased chart instead of the released one.")
@@ -32,27 +44,43 @@ if TYPE_CHECKING:
     metavar="WHAT",
     multiple=True,
     callback=versions.named,
-    help="Compare every object with what helm=BIN, kubernetes=VERSION, chart=NAME@VERSION or chart=DIR make of it. Repeatable.",
+    help="Compare with helm=BIN, kubernetes=V, argocd=V, rollouts=V, chart=NAME@V or chart=DIR. Repeatable.",
 )
+@click.option(
+    "--applications",
+    is_flag=True,
+    help="Verify the Applications in files and directories.",
+)
+@options.charts
+@click.option(
+    "--target",
+    metavar="PRODUCT=V",
+    multiple=True,
+    callback=_target,
+    help="With --applications, versions: kubernetes=1.36,argocd=3.5",
+)
+@click.option("--noise", is_flag=True, help="With --against, show what is left out as noise.")
 @click.option("--no-cache", is_flag=True, help="Ignore cached Helm results.")
 @options.fail_level
-@options.reporting
+@options.quiet
+@options.color
+@options.formats_of((*FORMATS, "html"))
 @click.pass_context
 def command(
     ctx: click.Context,
     /,
-    helm: str,
-    chart: str,
-    offline: bool,
-    clones: dict[str, str],
     formats: list[tuple[str, str]],
     color: str,
     quiet: bool,
     fail_level: str | None,
     against: versions.Versions | None,
-    services: tuple[str, ...],
-    environments: tuple[str, ...],
+    *,
+    noise: bool,
     no_cache: bool,
+    applications: bool,
+    charts: tuple[str, ...],
+    target: Target,
+    **given: Any,
 ) -> int:
     r"""Render the charts with Helm and the kustomizations with kustomize, and check every object.
 
@@ -65,21 +93,44 @@ def command(
     tiphys verify checkout --env prod
     tiphys verify --chart ../charts/service
     tiphys verify --against helm=/opt/helm4/helm --against kubernetes=1.36
+    tiphys verify --against argocd=3.5 --format markdown=upgrade.md
+    tiphys verify --applications apps/ --repo https://git.example.com/charts.git=../charts
     """
-    root = running.workspace_root(ctx)
+    if against and ctx.get_parameter_source("formats") is ParameterSource.DEFAULT:
+        formats = [("text", "")]  # the annotations of GitHub are for findings
+    if not against and (noise or any(form == "html" for form, _ in formats)):
+        raise click.UsageError("--noise and the format html are for --against")
     rules = running.asked(fail_level=fail_level)
-    finding = ThreadPoolExecutor(1).submit(helms.find, helm)  # `helm version` is slow, so it runs in parallel
-    every = versions.Asked(services, environments, helm, chart, offline, clones, not no_cache, rules, formats, color)
-    if against:
-        return versions.compare(ctx, root, against, every)
-    with versions.renderings(root, finding.result, every) as renderings:
-        request = Request(root, Mode.LINT, services, environments, on_built=renderings.begin, asked=rules)
+    if applications:
+        wanted = _foreign(given, against=against is not None)
+        asked_of_them = foreign.Asked(**wanted, charts=charts, cache=not no_cache, target=target, rules=rules)
+        return foreign.verify(ctx, asked_of_them, formats, color, quiet=quiet)
+    if charts or target != UNSTATED:
+        raise click.UsageError("--charts and --target are for --applications")
+    asked = Asked(**given, cache=not no_cache, rules=rules, formats=formats, color=color, noise=noise)
+    root = running.workspace_root(ctx)
+    return side_by_side.compare(ctx, root, against, asked) if against else _verify(ctx, root, asked, quiet=quiet)
+
+
+def _foreign(given: dict[str, Any], *, against: bool) -> dict[str, Any]:
+    """Return what `--applications` takes of the options; raises click.UsageError for those of a workspace."""
+    if against or given.pop("environments") or given.pop("chart"):
+        raise click.UsageError("--applications verifies all that is at PATH; remove --against, --env and --chart")
+    return {"paths": given.pop("services"), **given}
+
+
+def _verify(ctx: click.Context, root: str, asked: Asked, *, quiet: bool) -> int:
+    """Check the workspace, report what is wrong, and return the exit code."""
+    finding = ThreadPoolExecutor(1).submit(helms.find, asked.helm)  # `helm version` is slow, so it runs in parallel
+    with side_by_side.renderings(root, finding.result, asked) as renderings:
+        services, environments = asked.services, asked.environments
+        request = Request(root, Mode.LINT, services, environments, on_built=renderings.begin, asked=asked.rules)
         outcome = run(request)
         report = _report(root, renderings) if not outcome.errors or outcome.lacks_charts_alone else None
         other_helm = renderings.other_helm if report else ""
     if report:
         outcome = outcome.with_more(report.diagnostics)
-    running.report(ctx, outcome, root, formats, color)
+    running.report(ctx, outcome, root, [*asked.formats], asked.color)
     for sentence in filter(None, (*_said(outcome, report, quiet=quiet), other_helm)):
         click.echo(sentence, err=True)
     return outcome.failure if report is None or outcome.blocked else 0

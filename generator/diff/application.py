@@ -6,11 +6,11 @@ from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
 from generator.diagnostics import dotted
-from generator.diff.leaves import ABSENT, Leaf, Path, differences
 from generator.diff.model import Change, change
 from generator.history.moves import Changed, is_downgrade
 from generator.service.application import SYNC_OPTIONS
 from generator.service.root import FINALIZER
+from generator.syntax.leaves import ABSENT, Leaf, Path, differences
 
 PART = "Application"
 CHART = "chart"

@@ -7,9 +7,9 @@ from typing import Any
 
 from generator.diagnostics import dotted
 from generator.diff.affected.files import Files, Tree
-from generator.diff.alignment import canonical
-from generator.diff.leaves import ABSENT, differences
 from generator.diff.model import Change, Entry, State, Where, change
+from generator.syntax.alignment import canonical
+from generator.syntax.leaves import ABSENT, differences
 from generator.syntax.merge import lookup
 from generator.syntax.reader import try_parse
 from generator.syntax.secrets.masking import hidden

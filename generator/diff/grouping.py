@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from generator.diff.alignment import canonical
-from generator.diff.leaves import ABSENT
 from generator.diff.model import Change, Entry, Placed, State, Where
 from generator.diff.risks import RISKS, Level
 from generator.diff.states import changes
+from generator.syntax.alignment import canonical
+from generator.syntax.leaves import ABSENT
 
 _LEVELS = list(Level)
 _IDS = list(RISKS)

@@ -11,14 +11,14 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 from generator.diagnostics import Diagnostic, dotted
-from generator.diff.leaves import ABSENT, Path
 from generator.diff.risks import RISKS, ROUTINE, Level, Risk
 from generator.diff.shown import shown, shown_pair
 from generator.syntax.labels import label_parts
+from generator.syntax.leaves import ABSENT, Path
 from generator.syntax.secrets.masking import hides, revealed
 
 if TYPE_CHECKING:
-    from generator.diff.rendered.model import Cluster
+    from generator.diff.rendered.model import Cluster, Upgrade
 
 
 class Outlook(NamedTuple):
@@ -142,6 +142,16 @@ class Failure(NamedTuple):
     diagnostics: tuple[Diagnostic, ...]
 
 
+class Versions(NamedTuple):
+    """What else is known of a workspace under other versions."""
+
+    findings: tuple[Diagnostic, ...]
+    """Problems that only the new side has."""
+    upgrades: tuple[Upgrade, ...]
+    """Charts that are different."""
+    remarks: tuple[str, ...]
+
+
 class Comparison(NamedTuple):
     """All changes in the deployment."""
 
@@ -160,6 +170,8 @@ class Comparison(NamedTuple):
     """How many pairs of service and environment there are on the new side."""
     cluster: Cluster | None = None
     """What changes of the objects in the cluster; None if nothing was to be rendered."""
+    versions: Versions | None = None
+    """What else is known where the sides are the same workspace under different versions; None for all else."""
 
     @property
     def places(self) -> tuple[Where, ...]:

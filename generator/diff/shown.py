@@ -6,7 +6,7 @@ import json
 import re
 from typing import Any
 
-from generator.diff.leaves import ABSENT
+from generator.syntax.leaves import ABSENT
 from generator.syntax.secrets.looks import MASK
 
 MOST = 100

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from generator.diff.alignment import canonical
 from generator.diff.application import by_purpose
 from generator.diff.model import Outlook, State
 from generator.plan.simulate import simulate
 from generator.plan.workload import replica_range, workload
 from generator.service.build import Built
+from generator.syntax.alignment import canonical
 from generator.workspace.model import Document, Environment
 
 _USUAL_NAMES = ("prod", "production", "live", "prd")

@@ -6,9 +6,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from generator.diff.alignment import canonical
 from generator.diff.application import application_changes
-from generator.diff.leaves import ABSENT, Leaf, Path
 from generator.diff.model import Change, State
 from generator.diff.strategy import is_about_a_gate, outlook_changes, strategy_changes, strategy_words
 from generator.diff.values import one_change, value_changes
@@ -16,6 +14,8 @@ from generator.diff.version import further_image, further_image_changes, image_c
 from generator.kubernetes import strategy as strategies
 from generator.service.derived import by_tag
 from generator.service.root import FINALIZER
+from generator.syntax.alignment import canonical
+from generator.syntax.leaves import ABSENT, Leaf, Path
 from generator.syntax.merge import lookup
 from generator.syntax.secrets.masking import hidden
 

@@ -6,12 +6,12 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from generator.diagnostics import dotted
-from generator.diff.alignment import aligned, canonical
-from generator.diff.leaves import ABSENT, Leaf, differences
 from generator.diff.model import Change, Outlook, change
 from generator.kubernetes import strategy as strategies
 from generator.plan import steps as plan_steps
+from generator.syntax.alignment import aligned, canonical
 from generator.syntax.durations import spoken
+from generator.syntax.leaves import ABSENT, Leaf, differences
 from generator.syntax.wording import counted
 
 PART = "strategy"

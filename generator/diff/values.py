@@ -7,8 +7,8 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from generator.diagnostics import Named, dotted
-from generator.diff.leaves import ABSENT, Leaf, differences
 from generator.diff.model import Change, change
+from generator.syntax.leaves import ABSENT, Leaf, differences
 from generator.syntax.quantities import quantity
 
 _SECURITY = frozenset({"securityContext", "podSecurityContext", "containerSecurityContext"})

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from generator.diff.leaves import ABSENT, Path, differences
 from generator.diff.model import Change, change
 from generator.history.moves import Changed, is_downgrade
+from generator.syntax.leaves import ABSENT, Path, differences
 
 _TITLES = {"tag": "image", "digest": "digest", "repository": "image repository"}
 

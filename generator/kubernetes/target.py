@@ -17,6 +17,25 @@ Source: kubernetes.io/releases/patch-releases; argo-cd, docs/developer-guide/rel
 newest releases); argo-rollouts, tags of patch releases in 2026
 """
 
+TOOLS = {
+    "2.10": ("3.14", "5.2"),
+    "2.11": ("3.14", "5.2"),
+    "2.12": ("3.15", "5.4"),
+    "2.13": ("3.15", "5.4"),
+    "2.14": ("3.16", "5.4"),
+    "3.0": ("3.17", "5.6"),
+    "3.1": ("3.18", "5.7"),
+    "3.2": ("3.18", "5.7"),
+    "3.3": ("3.19", "5.8"),
+    "3.4": ("3.19", "5.8"),
+    "3.5": ("4.2", "5.8"),
+    "3.6": ("4.2", "5.8"),
+}
+"""The Helm and the kustomize in the image of a release of Argo CD.
+
+Source: argo-cd, hack/tool-versions.sh at the first and the newest patch of each release up to 3.5.1, and at 37ee0097 for 3.6
+"""
+
 _VERSION = re.compile(r"v?[0-9]{1,4}\.[0-9]{1,4}(?:\.[0-9]{1,6})?")
 _NEWEST_PATCH = 10**9
 
@@ -82,6 +101,11 @@ def release(version: str) -> Release:
 def first_of(version: str) -> Release:
     """Return a version to compare, the first patch of its release if it has none."""
     return (*release(version)[:2], 0) if version.count(".") == 1 else release(version)
+
+
+def tools_of(argocd: str) -> tuple[str, str] | None:
+    """Return the Helm and the kustomize that a version of Argo CD renders with, each without its patch; None if unknown."""
+    return TOOLS.get(".".join(map(str, release(argocd)[:2])))
 
 
 def outdated(target: Target) -> list[tuple[str, str, str]]:

@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING
 
 from generator.diagnostics import Diagnostic, Severity
 from generator.errors import ConfigError, Rejected
+from generator.kubernetes.target import UNSTATED
 from generator.pipeline.between import promotion_problems
 from generator.pipeline.findings import lint_projects
 from generator.pipeline.guards import area_of, check_version, settle
 from generator.pipeline.request import Mode, Request
-from generator.pipeline.targets import oldest
+from generator.pipeline.targets import oldest, targeted
 from generator.service.root import APPLICATIONS, applications_folder
 from generator.syntax.named_tuples import NamedTuple
 from generator.syntax.wording import listed, unknown
@@ -77,6 +78,8 @@ def load(opened: Opened, request: Request) -> Inputs:
     """Read everything but the specs; raises Rejected without environments, ConfigError without specs."""
     loader, workspace = opened.loader, opened.workspace
     environments = loader.environments(workspace)
+    if request.target != UNSTATED:
+        environments = {name: targeted(one, request.target) for name, one in environments.items()}
     problems = loader.problems()
     paths = loader.spec_paths(workspace)
     problems += loader.problems()

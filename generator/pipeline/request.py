@@ -8,6 +8,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Protocol
 
 from generator.diagnostics import Diagnostic, Severity
+from generator.kubernetes.target import UNSTATED, Target
 from generator.service.place import once_per_cause
 from generator.syntax.named_tuples import NamedTuple
 
@@ -69,6 +70,8 @@ class Request(NamedTuple):
     """Tells by path which specs are also checked for YAML style."""
     overlay: Mapping[str, bytes] = MappingProxyType({})
     """Files of the workspace whose content differs from the disk: unsaved files of an editor."""
+    target: Target = UNSTATED
+    """Versions in the place of those that the environments state."""
     parsed: Parsed | None = None
     """The files that earlier runs of the same command parsed; None to keep nothing in memory."""
 

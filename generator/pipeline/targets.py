@@ -30,6 +30,13 @@ def notes(target: Target) -> Iterator[tuple[str, str, str]]:
         yield product, f"{name} {version} gets no more fixes; {oldest} is the oldest release that does", f"upgrade {name}"
 
 
+def targeted(environment: Environment, target: Target) -> Environment:
+    """Return an environment with other versions in the place of those that it states."""
+    stated = environment.spec.get("target") or {}
+    versions = {product: version for product, version in target._asdict().items() if version}
+    return environment._replace(spec={**environment.spec, "target": {**stated, **versions}})
+
+
 def oldest(environments: Iterable[Environment]) -> Target:
     """Return the target with the oldest Argo CD; an AppProject must be right for each."""
     stated = (of(environment.spec.get("target")) for environment in environments)

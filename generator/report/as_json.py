@@ -15,7 +15,7 @@ from generator.report.drift import reported
 def as_json(outcome: Outcome, style: Style) -> str:
     """Return the report as one JSON object."""
     found = reported(outcome, style.command)
-    data: dict[str, Any] = {"version": 1, "diagnostics": [_diagnostic(item) for item in found]}
+    data: dict[str, Any] = {"version": 1, "diagnostics": [diagnostic(item) for item in found]}
     if outcome.compared:
         data["drift"] = [_drift(change) for change in outcome.changes]
     data["summary"] = {
@@ -32,7 +32,8 @@ def as_json(outcome: Outcome, style: Style) -> str:
     return json.dumps(data, indent=2, ensure_ascii=False) + "\n"
 
 
-def _diagnostic(item: Diagnostic) -> dict[str, Any]:
+def diagnostic(item: Diagnostic) -> dict[str, Any]:
+    """Return a finding as every JSON output has it."""
     return {
         "rule": item.rule,
         "severity": item.severity.value,

@@ -19,14 +19,16 @@ from generator.lint.schemas import Schemas
 from generator.service.build import Built
 from generator.service.folder_source import folder_of
 from generator.service.images import images_of
-from generator.service.manifests import placed
-from generator.service.place import place
 from generator.syntax.merge import lookup
-from generator.verify import complaints
-from generator.verify.known_values import KnownValues
+from generator.verify import complaints, shapes, stream
+from generator.verify.findings import Found, OfObject, OfValue
+from generator.verify.known_values import KnownValues, Unknown
 from generator.verify.linting import Complaint
 from generator.verify.provenance import WORKLOADS, Provenance
-from generator.verify.stream import Stream
+from generator.verify.rendering import Job, all_values, given_values
+from generator.verify.steadiness import Made, asking, differing
+from generator.verify.telling import Application, is_plain, placed_in_spec, told
+from generator.verify.twice import unsteady
 from generator.workspace.model import Problem
 
 REFUSED = "TP601"
@@ -40,24 +42,6 @@ NOT_RENDERED = "TP661"
 _RULES = dispatch(rendered_rules())
 
 
-class Application(NamedTuple):
-    """One application as it would be applied."""
-
-    built: Built
-    provenance: Provenance
-    stream: Stream
-    """What Helm made of the chart."""
-    made: tuple[KubeObject, ...]
-    """The other generated files: manifests, and the Application itself."""
-    origin: str
-    """The chart, for people."""
-
-    @property
-    def objects(self) -> list[KubeObject]:
-        """Everything that Argo CD puts into the namespace."""
-        return [*self.stream.objects, *(item for item in self.made if item.kind != "Application")]
-
-
 class Verdict(NamedTuple):
     """What came of an application."""
 
@@ -68,38 +52,44 @@ class Verdict(NamedTuple):
     """Kinds without a schema."""
 
 
-def verify(
-    application: Application,
-    values: Iterable[tuple[Mapping[str, Any], KnownValues]],
-    schemas: Schemas,
-    own: Dispatch | None = None,
-) -> Verdict:
-    """Return what is wrong with an application that Helm rendered; `values` are those of each chart, and what it knows.
+class Given(NamedTuple):
+    """What one chart of an application was rendered with."""
 
-    `own` are the rules of the workspace itself.
-    """
+    job: Job
+    from_spec: Mapping[str, Any]
+    """The values that come from the spec."""
+    known: KnownValues
+
+
+def verify(application: Application, values: Sequence[Given], schemas: Schemas, own: Dispatch | None = None) -> Verdict:
+    """Return what is wrong with an application that Helm rendered; `own` are the rules of the workspace itself."""
     items = [*application.stream.objects, *application.made]
     by_object = {id(item): schemas.problems(item) for item in items}
     unknown = sorted({f"{item.api_version} {item.kind}" for item in items if by_object[id(item)] is None})
     found = [
         *_placed(application, _text(application), Severity.ERROR),
-        *_by_schema(application, items, by_object),
+        *told(application, by_schema([item for item in items if not is_plain(item)], by_object)),
         *_placed(application, _images_run(application), Severity.ERROR),
-        *(
-            found
-            for given, known in values
-            for found in _placed(application, _unknown_values(application, given, known), Severity.WARNING)
-        ),
+        *told(application, (one for chart in values for one in _unknown_values(application, chart))),
+        *told(application, by_shape(application.stream.objects, [chart.job for chart in values], by_object)),
         *_placed(application, _not_rendered(application.built), Severity.WARNING),
-        *_by_rules(application, own),
+        *told(application, by_rules(_set(application), own)),
     ]
     return Verdict(found, len(items) - sum(wrong is None for wrong in by_object.values()), tuple(unknown))
+
+
+def repeated(application: Application, texts: Sequence[str], charts: Sequence[Made]) -> list[Diagnostic]:
+    """Return what differs each time that the charts of an application are rendered, and what they ask a cluster for."""
+    items, deployed = application.stream.objects, KubeObject(application.built.deployed)
+    _, namespace = place_of(deployed.data, "")
+    different = unsteady(items, (stream.read(text).objects for text in texts), namespace)
+    return [*told(application, (*differing(items, different, charts, deployed), *asking(items, charts)))]
 
 
 def refused(built: Built, provenance: Provenance, known: KnownValues, said: str, origin: str) -> list[Diagnostic]:
     """Return what Helm says of an application that it did not render."""
     found = complaints.problems(said, origin, provenance, known)
-    return [_place(built, problem, Severity.ERROR) for problem in found]
+    return [placed_in_spec(built, problem, Severity.ERROR) for problem in found]
 
 
 def unbuilt(built: Built, said: str) -> Diagnostic:
@@ -110,31 +100,28 @@ def unbuilt(built: Built, said: str) -> Diagnostic:
     problem = Problem(
         REFUSED, at, f"kustomize does not build {source.path if source else ''}: {text}", "correct the kustomization"
     )
-    return _place(built, problem, Severity.ERROR)
+    return placed_in_spec(built, problem, Severity.ERROR)
 
 
 def linted(
     built: Built, provenance: Provenance, known: KnownValues, said: Iterable[Complaint], origin: str
 ) -> list[Diagnostic]:
-    """Return what `helm lint --strict` says of an application; each of its warnings fails a run.
-
-    That an API is gone is left out: the schemas say so, of the version that the environment has.
-    """
+    """Return what `helm lint --strict` says of an application; each of its warnings fails a run."""
     return [
-        _place(built, problem, Severity.ERROR)
+        placed_in_spec(built, problem, Severity.ERROR)
         for item in said
-        if " is deprecated in v" not in item.text
+        if is_told_by_lint(item)
         for problem in complaints.problems(item.text, origin, provenance, known, complaints.LINT)
     ]
 
 
-def _place(built: Built, problem: Problem, severity: Severity) -> Diagnostic:
-    resolved = built.resolved
-    return place(problem, severity, resolved.spec, resolved.environment, resolved.layers)
+def is_told_by_lint(said: Complaint) -> bool:
+    """Tell whether a complaint is reported: that an API is gone is not, as the schemas say so, of the right version."""
+    return " is deprecated in v" not in said.text
 
 
 def _placed(application: Application, problems: Iterable[Problem], severity: Severity) -> Iterator[Diagnostic]:
-    return (_place(application.built, problem, severity) for problem in problems)
+    return (placed_in_spec(application.built, problem, severity) for problem in problems)
 
 
 def _text(application: Application) -> Iterator[Problem]:
@@ -142,55 +129,17 @@ def _text(application: Application) -> Iterator[Problem]:
         yield Problem(TEXT, ("chart",), f"Helm renders invalid YAML: {said}", f"correct the chart: {application.origin}")
 
 
-def _by_schema(application: Application, items: Iterable[KubeObject], by_object: Mapping[int, Any]) -> Iterator[Diagnostic]:
+def by_schema(items: Iterable[KubeObject], by_object: Mapping[int, Any]) -> Iterator[OfObject]:
+    """Yield what the schemas say of objects; `by_object` are the problems by the identity of each."""
     for item in items:
-        for wrong in () if _is_plain(item) else by_object[id(item)] or ():
+        for wrong in by_object[id(item)] or ():
             rule = ARGO if item.group == ROLLOUTS else KUBERNETES
             message = f"{item.title}: {'' if wrong.at_key else _at(wrong.pointer)}{wrong.message}"
-            yield _told(application, item, wrong.pointer, rule, Severity.ERROR, message, wrong.hint, at_key=wrong.at_key)
-
-
-def _told(
-    application: Application,
-    item: KubeObject,
-    pointer: Pointer,
-    rule: str,
-    severity: Severity,
-    message: str,
-    hint: str,
-    *,
-    at_key: bool = False,
-) -> Diagnostic:
-    """Return a finding about an object, in the file that holds it or at the words of the spec that made it so."""
-    built = application.built
-    home = item if _is_plain(item) else _home(built, item, pointer)
-    if home is not None:
-        return placed(built.resolved, home, pointer, rule, severity, message, hint)
-    words = application.provenance.of_object(item, pointer)
-    hint = "; ".join(part for part in (hint, _rendered_by(item)) if part)
-    return _place(built, Problem(rule, words, message, hint, at_key=at_key), severity)
-
-
-def _home(built: Built, item: KubeObject, pointer: Pointer) -> KubeObject | None:
-    """Return the object in a file of a kustomization that a built one comes from; None if what is at fault is not in it."""
-    for one in built.stock.objects if built.stock else ():
-        if (one.group, one.kind, one.name) == (item.group, item.kind, item.name) and one.source is not None:
-            here, value = lookup(one.source.data, (*one.at, *pointer))
-            return one if here and value == lookup(item.data, pointer)[1] else None
-    return None
-
-
-def _is_plain(item: KubeObject) -> bool:
-    """Tell whether an object is a plain manifest of the service, whose fields were checked before Helm was started."""
-    return item.source is not None or bool(item.at)
+            yield OfObject(item, wrong.pointer, rule, Severity.ERROR, message, wrong.hint, at_key=wrong.at_key)
 
 
 def _at(pointer: Pointer) -> str:
     return f"{dotted(pointer)}: " if pointer else ""
-
-
-def _rendered_by(item: KubeObject) -> str:
-    return f"rendered by {item.origin}" if item.origin else ""
 
 
 def _images_run(application: Application) -> Iterator[Problem]:
@@ -236,14 +185,18 @@ def _images(spec: Any, kinds: Sequence[str]) -> Iterator[str]:
             yield from _images(value, kinds)
 
 
-def _unknown_values(application: Application, values: Mapping[str, Any], known: KnownValues) -> Iterator[Problem]:
+def unknown_value(unknown: Unknown, origin: str) -> OfValue:
+    """Return that a chart does not use a value; `origin` names the chart."""
+    message = f"the chart does not use the value `{'.'.join(unknown.path)}`"
+    hint = f"did you mean `{unknown.meant}`?" if unknown.meant else f"nothing in {origin} reads it: remove it"
+    return OfValue(unknown.path, UNKNOWN_VALUE, Severity.WARNING, message, hint, at_key=True)
+
+
+def _unknown_values(application: Application, chart: Given) -> Iterator[OfValue]:
     own = application.built.resolved.data.get("values") or {}
-    for unknown in known.unknown(values):
-        if not lookup(own, unknown.path)[0]:
-            continue  # the profile writes it; whether the chart runs the image of the spec is checked by itself
-        message = f"the chart does not use the value `{'.'.join(unknown.path)}`"
-        hint = f"did you mean `{unknown.meant}`?" if unknown.meant else f"nothing in {application.origin} reads it: remove it"
-        yield Problem(UNKNOWN_VALUE, application.provenance.of_value(unknown.path), message, hint, at_key=True)
+    for unknown in chart.known.unknown(chart.from_spec):
+        if lookup(own, unknown.path)[0]:  # what the profile writes is checked as the image that the chart runs
+            yield unknown_value(unknown, application.origin)
 
 
 def _not_rendered(built: Built) -> Iterator[Problem]:
@@ -261,10 +214,30 @@ def _not_rendered(built: Built) -> Iterator[Problem]:
         yield Problem(NOT_RENDERED, (), message, "add the source to templates/application.yaml: {{ application.sources[1] }}")
 
 
-def _by_rules(application: Application, own: Dispatch | None) -> Iterator[Diagnostic]:
-    _, namespace = place_of(application.built.deployed, "")
-    target = of(application.built.resolved.environment.spec.get("target"))
-    objects = Objects(application.objects, complete=True, namespace=namespace, target=target)
+def by_shape(items: Sequence[KubeObject], jobs: Sequence[Job], by_object: Mapping[int, Any]) -> Iterator[Found]:
+    """Yield the values of charts that arrive in objects as something else; `by_object` are the problems that schemas have."""
+
+    def schema(item: KubeObject, pointer: Pointer) -> bool | None:
+        problems = by_object[id(item)]
+        return None if any(one.pointer == pointer for one in problems or ()) else problems is not None
+
+    texts = shapes.suspects(items)
+    yield from shapes.misprinted(texts)
+    for job in jobs:
+        given = given_values(job)
+        if texts:
+            yield from shapes.changed(texts, all_values(job), given)
+        yield from shapes.unquoted(items, given, schema)
+
+
+def by_rules(objects: Objects, own: Dispatch | None) -> Iterator[OfObject]:
+    """Yield what the rules over rendered objects find, and those of the workspace itself."""
     for one in (*examine(objects, _RULES), *(examine(objects, own) if own else ())):
         found = one.finding
-        yield _told(application, one.object, found.pointer, one.rule.id, one.severity, found.message, found.hint)
+        yield OfObject(one.object, found.pointer, one.rule.id, one.severity, found.message, found.hint)
+
+
+def _set(application: Application) -> Objects:
+    _, namespace = place_of(application.built.deployed, "")
+    target = of(application.built.resolved.environment.spec.get("target"))
+    return Objects(application.objects, complete=True, namespace=namespace, target=target)

@@ -6,12 +6,12 @@ Helm names values by their path in the chart; people look for them in the spec.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from typing import Protocol
 
 from generator.diagnostics import Pointer, dotted
 from generator.syntax.wording import suggestion
 from generator.verify.known_values import KnownValues
-from generator.verify.provenance import Provenance
 from generator.verify.schema_words import Fault, faults
 from generator.workspace.model import Problem
 
@@ -23,6 +23,19 @@ _ADVICE = "Use --debug flag to render out invalid YAML"
 _EXECUTION = re.compile(r"execution error at \((?P<at>[^)]+)\): (?P<said>.+)", re.DOTALL)
 _TEMPLATE = re.compile(r"(?:template: |parse error at \()(?P<at>[^\s):]+:\d+)")
 _VALUE = re.compile(r"\.Values((?:\.[A-Za-z_]\w*)+)")
+
+
+class Provenance(Protocol):
+    """Knows where the values of a chart are set."""
+
+    def has(self, path: Sequence[str | int], /) -> bool:
+        """Tell whether the values hold a path."""
+
+    def of_value(self, path: Sequence[str | int], /) -> Pointer:
+        """Return the pointer of what gives a value of the chart."""
+
+    def with_name(self, path: Sequence[str | int], name: str, /) -> tuple[str | int, ...]:
+        """Return the path of a key that Helm rejects."""
 
 
 def problems(said: str, origin: str, provenance: Provenance, known: KnownValues, rule: str = FAILED) -> Iterator[Problem]:

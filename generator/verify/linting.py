@@ -11,17 +11,15 @@ from __future__ import annotations
 import json
 import os
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
-from generator.syntax.merge import merge
 from generator.syntax.secrets.messages import without
 from generator.system.helm import RENDERING, Helm
 from generator.system.program import Done
 from generator.verify.cache import Cache
-from generator.verify.known_values import yaml_file
-from generator.verify.rendering import Job, key, secrets_of
+from generator.verify.rendering import Job, all_values, key, secrets_of
 
 
 class Complaint(NamedTuple):
@@ -158,13 +156,10 @@ _NOT_LINTED = ("values.schema.json", "README.md", "ci")
 def _chart_with_values(job: Job, folder: str) -> str:
     """Return a folder that is the chart of a job, but for the defaults: these are the job's values."""
     os.makedirs(folder)
-    values: Mapping[str, Any] = yaml_file(job.chart.folder, "values.yaml")
     for entry in os.scandir(job.chart.folder):
         if entry.name not in (*_NOT_LINTED, "values.yaml"):
             os.symlink(entry.path, os.path.join(folder, entry.name))
-    for layer in job.values:
-        values = merge(dict(values), layer, [])
-    _write_file(os.path.join(folder, "values.yaml"), json.dumps(values, ensure_ascii=False))
+    _write_file(os.path.join(folder, "values.yaml"), json.dumps(all_values(job), ensure_ascii=False))
     return folder
 
 

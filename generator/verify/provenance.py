@@ -49,7 +49,9 @@ _COMPONENTS = ("workers", "jobs", "cronJobs")
 """Where the shipped chart has what runs besides the service, by the value of that label."""
 
 
-class _Node(NamedTuple):
+class Node(NamedTuple):
+    """One node of the values of a chart."""
+
     path: tuple[Any, ...]
     names: tuple[str, ...]
     value: Any
@@ -60,11 +62,12 @@ class Provenance:
 
     def __init__(self, built: Built, templates: Sequence[dict[str, Any]]) -> None:
         self._data = built.resolved.data
-        self._origin: Pointer = ("chart",) if "chart" in self._data else ("source",)
+        self.origin: Pointer = ("chart",) if "chart" in self._data else ("source",)
+        """What chooses the objects themselves."""
         self._templates = templates
         """The profile's values templates, as data: what is written from which field."""
         self._files = {analysis.name: index for index, analysis in enumerate(built.analyses)}
-        self._nodes = [_Node(path, _names(path), value) for path, value in _walk(self._data.get("values") or {}, ())]
+        self._nodes = nodes_of(self._data.get("values") or {})
 
     def has(self, path: Sequence[str | int]) -> bool:
         """Tell whether the spec's free values hold a path."""
@@ -105,8 +108,8 @@ class Provenance:
             rest = rest[:-1]
         if component:
             return ("values", *component)
-        home = next((node.path for node in self._nodes if len(node.path) == 1 and _is_home(node.names[0], item.kind)), None)
-        return ("values", *home) if home else self._origin
+        home = home_of(self._nodes, item.kind)
+        return ("values", *home) if home else self.origin
 
     def _component(self, item: KubeObject) -> Pointer:
         """Return where the values hold the worker or job that an object belongs to; () for the service itself."""
@@ -158,14 +161,35 @@ class Provenance:
         return ()
 
 
-def _nearest(nodes: Iterable[_Node], kind: str, pointer: Pointer, value: Any) -> _Node | None:
+def nodes_of(values: Any) -> list[Node]:
+    """Return all nodes of values, those above first."""
+    return [Node(path, _names(path), value) for path, value in _walk(values, ())]
+
+
+def nearest_to(nodes: Sequence[Node], item: KubeObject, pointer: Pointer) -> Pointer:
+    """Return the path of the node that most likely became a field of an object; () if none is near."""
+    value, rest = lookup(item.data, pointer)[1], pointer
+    while rest:
+        node = _nearest(nodes, item.kind, rest, value)
+        if node is not None:
+            return node.path
+        rest = rest[:-1]
+    return home_of(nodes, item.kind)
+
+
+def home_of(nodes: Iterable[Node], kind: str) -> Pointer:
+    """Return the key of the values that is called like a kind; () without one."""
+    return next((node.path for node in nodes if len(node.path) == 1 and _is_home(node.names[0], kind)), ())
+
+
+def _nearest(nodes: Iterable[Node], kind: str, pointer: Pointer, value: Any) -> Node | None:
     """Return the node of the free values that is most similar to the value at a pointer of an object of a kind.
 
     What counts is the end of the way to it, the same single value, the key that is called like the
     kind, and the same place in the last list.
     """
     names, index = _names(pointer), _last_index(pointer)
-    best: tuple[int, _Node | None] = (0, None)
+    best: tuple[int, Node | None] = (0, None)
     for node in nodes:
         suffix = _common_suffix(names, node.names)
         same = not isinstance(value, dict | list) and node.value == value and type(node.value) is type(value)

@@ -14,14 +14,16 @@ from typing import Any, NamedTuple
 
 from generator.kubernetes.helm_sources import HelmSource
 from generator.kubernetes.objects import texts
+from generator.syntax.merge import merge
 from generator.syntax.secrets import given
 from generator.syntax.secrets.messages import without
 from generator.system.bounded import Stopped
-from generator.system.files import Folder, scratch
+from generator.system.files import scratch
 from generator.system.helm import Helm
 from generator.system.program import Done
 from generator.verify.cache import Cache, digest, folder_digest
 from generator.verify.charts import Chart
+from generator.verify.known_values import yaml_file
 from generator.verify.values_files import Layer
 
 BUILT_IN_APIS = (
@@ -133,11 +135,11 @@ def is_parameter(name: str) -> bool:
     return bool(name) and not any(letter in "=,{}\\" or not letter.isprintable() for letter in name)
 
 
-def template(helm: Helm, job: Job, cache: Cache) -> Done:
-    """Return what `helm template` says, with the flags that Argo CD uses."""
+def template(helm: Helm, job: Job, cache: Cache, what: str = "template") -> Done:
+    """Return what `helm template` says, with the flags that Argo CD uses; `what` tells answers to the same question apart."""
     if not cache.keeps:
         return _template(helm, job)
-    known = key(helm, job, "template")
+    known = key(helm, job, what)
     done = cache.get(known)
     if done is None:
         done = _template(helm, job)
@@ -160,6 +162,22 @@ def chart_digest(folder: str) -> str:
     return folder_digest(folder)
 
 
+def all_values(job: Job) -> dict[str, Any]:
+    """Return the values that the templates of a chart see: its defaults with those of the job over them."""
+    return _merged(yaml_file(job.chart.folder, "values.yaml"), job.values)
+
+
+def given_values(job: Job) -> dict[str, Any]:
+    """Return the values that a chart is given."""
+    return _merged({}, job.values)
+
+
+def _merged(below: dict[str, Any], layers: Sequence[dict[str, Any]]) -> dict[str, Any]:
+    for layer in layers:
+        below = merge(below, layer, [])
+    return below
+
+
 def secrets_of(job: Job) -> set[str]:
     """Return the secrets that Helm is given with a job, and may quote."""
     return (
@@ -167,19 +185,6 @@ def secrets_of(job: Job) -> set[str]:
         | given.of_flags(job.flags)
         | given.of_contents((one.name, one.text) for one in job.contents)
     )
-
-
-@cache_forever
-def may_be_random(folder: str) -> bool:
-    """Tell whether a template of a chart calls a function that returns something else at each call."""
-    files = Folder(folder).read_tree("").items() if folder else ()
-    return any("templates/" in path and content is not None and _RANDOM.search(content) for path, content in files)
-
-
-_RANDOM = re.compile(
-    rb"\b(?:rand(?:Alpha|AlphaNum|Numeric|Ascii|Bytes|Int)|uuidv4|gen(?:CA|SelfSignedCert|SignedCert|PrivateKey)\w*"
-    rb"|now|htpasswd|bcrypt|shuffle|encryptAES|buildCustomCert)\b"
-)
 
 
 def _template(helm: Helm, job: Job) -> Done:

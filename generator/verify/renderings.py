@@ -14,20 +14,19 @@ from generator.errors import ConfigError
 from generator.kubernetes.helm_sources import HelmSource, helm_sources
 from generator.kubernetes.objects import KubeObject
 from generator.service.build import Built
-from generator.service.chart import lacks_file
 from generator.service.folder_source import KUSTOMIZE, folder_of
 from generator.syntax.wording import listed
 from generator.system import bounded, parallel
-from generator.system.files import Folder
 from generator.system.helm import Helm
 from generator.system.program import Done
-from generator.verify import linting, rendering, targets, values_files
+from generator.verify import jobs, linting, rendering, targets, values_files
 from generator.verify.cache import Cache
 from generator.verify.charts import Chart, Charts, NoChartError
 from generator.verify.folder_builds import FolderBuilds
 from generator.verify.linting import Complaint
 from generator.verify.rendering import Job
-from generator.verify.values_files import Layer, NoValuesError
+from generator.verify.twice import Repeater
+from generator.verify.values_files import NoValuesError
 from generator.workspace.model import Problem
 
 NO_CHART = "TP600"
@@ -71,6 +70,7 @@ class Chartless(NamedTuple):
 
 
 Linted = dict[str, list[Complaint]]
+Again = dict[str, list[str]]
 
 
 class Renderings:
@@ -82,14 +82,11 @@ class Renderings:
         charts: Callable[[Helm], Charts],
         cache: Cache,
         folders: FolderBuilds | None = None,
-        *,
-        kubernetes: str = "",
     ) -> None:
         """Begin with who knows Helm, who opens its charts, what Helm said before, and who builds folders.
 
-        All are asked in a thread. `kubernetes` is a version in the place of those of the environments.
+        All are asked in a thread.
         """
-        self._kubernetes = kubernetes
         self._targets: dict[str, str] = {}
         """The `target.helm` of each environment."""
         self._folders = folders
@@ -103,10 +100,12 @@ class Renderings:
         self._workers = parallel.processors()
         self._rendered: list[Future[Rendered | Chartless]] = []
         self._linted: list[Future[Linted]] = []
+        self._again: list[Future[Again]] = []
 
     def __enter__(self) -> Self:
         self._folder = tempfile.TemporaryDirectory(prefix="tiphys-verify-")
         self._pool = ThreadPoolExecutor(self._workers)
+        self._repeater = Repeater(self._cache, os.path.join(self._folder.name, "later"))
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, where: TracebackType | None) -> None:
@@ -144,6 +143,11 @@ class Renderings:
         """A sentence if some environments have Helm in another minor version than the one at work; else empty."""
         return targets.other_helm(self.helm, self._targets) if self._charts is not None else ""
 
+    def other_tools(self, argocd: str) -> Iterator[str]:
+        """Yield a sentence for each program that was at work and is of another minor version than in an Argo CD."""
+        used = self._folders.used if self._folders else None
+        return targets.other_tools(argocd, self.helm if self._charts is not None else None, used)
+
     def __len__(self) -> int:
         return len(self._rendered)
 
@@ -156,15 +160,24 @@ class Renderings:
                 raise ConfigError(f"{error.message}: it is needed for {listed(self._kustomized)}", error.hint) from None
         return (future.result() for future in self._rendered)
 
-    def begin_lint(self) -> None:
-        """Let Helm lint what it has rendered. All applications must have begun, as linting waits for them."""
+    def begin_checks(self) -> None:
+        """Let Helm lint what it has rendered, and render again what may differ. All applications must have begun before."""
         size = max(1, -(-len(self._rendered) // self._workers))
         for start in range(0, len(self._rendered), size):
             self._linted.append(self._pool.submit(self._lint, start, start + size))
+        self._again += [self._pool.submit(self._repeat, one) for one in self._rendered]
 
     def linted(self) -> Linted:
         """Return what Helm's lint said of every application that it rendered, by the key of its job."""
         return {key: said for future in self._linted for key, said in future.result().items()}
+
+    def again(self) -> Again:
+        """Return what Helm prints of the applications that may be different each time, by the key of their first job."""
+        return {key: texts for future in self._again for key, texts in future.result().items()}
+
+    def repeated(self, item: Rendered) -> list[str]:
+        """Return what Helm prints of an application when it is asked again; nothing if that is the same."""
+        return self._repeater.texts(self.helm, [(part.job, part.done) for part in item.parts if part.job.chart.folder])
 
     def _build(self, built: Built) -> Rendered | Chartless:
         """Return what a folder in the place of a chart is built to."""
@@ -174,19 +187,19 @@ class Renderings:
             made = self._folders.make(built)
         except NoChartError as error:
             return Chartless(built, Problem(NO_CHART, error.pointer, error.message, error.hint))
-        return Rendered(built, (Part(_folder_job(built, made.origin, self._kubernetes), made.done, {}),), made.objects)
+        return Rendered(built, (Part(jobs.of_folder(built, made.origin), made.done, {}),), made.objects)
 
     def _render(self, built: Built) -> Rendered | Chartless:
         if "chart" not in built.resolved.data:
             return self._build(built)
         wanted = helm_sources(built.deployed)
         if not wanted:
-            return Chartless(built, Problem(NO_CHART, ("chart",), *_NO_SOURCE))
+            return Chartless(built, Problem(NO_CHART, ("chart",), *jobs.NO_SOURCE))
         found: list[tuple[HelmSource, Chart]] = []
         with self._lock:  # charts are fetched once, and not by two at a time
             self._charts = self._charts or self._open_charts(self.helm)
             try:
-                found = [(source, _chart(self._charts, built, source)) for source in wanted]
+                found = [(source, jobs.chart_of_source(self._charts, built, source)) for source in wanted]
             except NoChartError as error:
                 return Chartless(built, Problem(NO_CHART, error.pointer, error.message, error.hint))
         parts = []
@@ -195,10 +208,15 @@ class Renderings:
                 layers = list(values_files.layers_of(built, source, chart, self._charts.root, self._room))
             except NoValuesError as error:
                 return Chartless(built, Problem(NO_VALUES, ("chart",), error.message, error.hint))
-            job = _job(built, source, chart, layers, os.path.join(self._folder.name, "values"), number)
-            job = job._replace(kubernetes=self._kubernetes or job.kubernetes)
+            job = jobs.of_source(built, source, chart, layers, os.path.join(self._folder.name, "values"), number)
             parts.append(Part(job, rendering.template(self.helm, job, self._cache), values_files.from_spec(layers)))
         return Rendered(built, tuple(parts))
+
+    def _repeat(self, rendered: Future[Rendered | Chartless]) -> Again:
+        item = rendered.result()
+        if isinstance(item, Chartless) or item.failed:
+            return {}
+        return {item.parts[0].job.key: self.repeated(item)}
 
     def _lint(self, start: int, end: int) -> Linted:
         found = (future.result() for future in self._rendered[start:end])
@@ -207,53 +225,3 @@ class Renderings:
         if not rendered:
             return {}
         return linting.lint(self.helm, rendered, os.path.join(self._folder.name, f"lint-{start}"), self._cache)
-
-
-def _check_value_files(built: Built, chart: Chart) -> None:
-    """Raise NoChartError if the chart does not have a values file that the spec names."""
-    wanted = built.origin
-    for index, name in enumerate(wanted.value_files):
-        if not Folder(chart.folder).exists(name):
-            found = lacks_file(wanted.folder or f"the chart {chart.name} {chart.version}", index, name)
-            raise NoChartError(found.pointer, found.message, found.hint)
-
-
-def _folder_job(built: Built, origin: str, kubernetes: str) -> Job:
-    """Return what is built without Helm, in the form of its work."""
-    resolved = built.resolved
-    key = f"{resolved.environment.label}/{resolved.service}"
-    kubernetes = kubernetes or str((resolved.environment.spec.get("target") or {}).get("kubernetes") or "")
-    return Job(key, Chart("", "", "", origin), resolved.service, "", kubernetes, (), (), ())
-
-
-_NO_SOURCE = (
-    "the Application has no source that is a chart, so nothing can be rendered",
-    "correct templates/application.yaml: it must keep the sources, or set a chart",
-)
-
-
-def _chart(charts: Charts, built: Built, source: HelmSource) -> Chart:
-    """Return the chart of a source; raises NoChartError."""
-    usual = built.application["sources"][0]
-    if all(source.data.get(field) == usual.get(field) for field in ("repoURL", "chart", "path", "targetRevision")):
-        chart = charts.find(built.resolved)
-        _check_value_files(built, chart)
-        return chart
-    return charts.of_source(source.data, values_files.config_repository(built))
-
-
-def _job(built: Built, source: HelmSource, chart: Chart, layers: list[Layer], folder: str, number: int) -> Job:
-    """Return what Helm is asked, with the values files written."""
-    resolved = built.resolved
-    key = f"{resolved.environment.label}/{resolved.service}" + (f"/source-{number}" if number else "")
-    target = resolved.environment.spec.get("target") or {}
-    return rendering.job_of(
-        key,
-        source,
-        chart,
-        layers,
-        os.path.join(folder, key, "files"),
-        kubernetes=str(target.get("kubernetes") or ""),
-        apis=target.get("apiVersions") or (),
-        flags=list(map("=".join, source.parameters)),
-    )

@@ -16,11 +16,14 @@ from generator.service.place import place
 from generator.syntax.reader import parse
 from generator.system.helm import said
 from generator.verify import checks, stream
-from generator.verify.checks import Application
+from generator.verify.chart_calls import calls_of
+from generator.verify.checks import Given
 from generator.verify.known_values import KnownValues
 from generator.verify.provenance import Provenance
 from generator.verify.renderings import Chartless, Part, Rendered, Renderings
+from generator.verify.steadiness import Made
 from generator.verify.stream import Stream
+from generator.verify.telling import Application
 from generator.workspace import definitions, own_rules
 from generator.workspace.load import Loader
 from generator.workspace.templates import Templates
@@ -43,28 +46,30 @@ class Report(NamedTuple):
 
 def verify(root: str, renderings: Renderings, progress: Progress) -> Report:
     """Return what is wrong with applications, by Helm and by all that can be said of what it renders."""
-    renderings.begin_lint()
+    renderings.begin_checks()
     templates, loader = Templates(root), Loader(root)
     own, schemas = _own(loader), lru_cache(maxsize=None)(partial(Schemas, custom=_custom(loader)))
     diagnostics: list[Diagnostic] = []
-    verdicts: list[tuple[Rendered, checks.Verdict]] = []
+    verdicts: list[tuple[Rendered, Application | None, checks.Verdict]] = []
     for number, item in enumerate(renderings):
         if isinstance(item, Chartless):
             diagnostics.append(_without_chart(item))
         else:
-            verdicts.append((item, _verdict(item, templates, own, schemas)))
+            verdicts.append((item, *_verdict(item, templates, own, schemas)))
         progress(number + 1, len(renderings))
-    linted = renderings.linted()
-    for item, verdict in verdicts:
+    linted, again = renderings.linted(), renderings.again()
+    for item, application, verdict in verdicts:
         diagnostics += verdict.diagnostics
+        if application is not None:
+            diagnostics += checks.repeated(application, again.get(item.parts[0].job.key, ()), _charts(item))
         for part in item.parts:
             complaints = linted.get(part.job.key)
             if complaints:
                 chart = part.job.chart
                 provenance = provenance_of(item.built, templates)
-                diagnostics += checks.linted(item.built, provenance, _known(chart.folder), complaints, chart.origin)
-    unknown = sorted({kind for _, verdict in verdicts for kind in verdict.unknown})
-    return Report(diagnostics, len(verdicts), sum(verdict.checked for _, verdict in verdicts), unknown, renderings.tools)
+                diagnostics += checks.linted(item.built, provenance, known_of(chart.folder), complaints, chart.origin)
+    unknown = sorted({kind for _, _, verdict in verdicts for kind in verdict.unknown})
+    return Report(diagnostics, len(verdicts), sum(verdict.checked for _, _, verdict in verdicts), unknown, renderings.tools)
 
 
 def render(root: str, renderings: Renderings) -> tuple[str, list[Diagnostic]]:
@@ -86,7 +91,7 @@ def _refused(built: Built, part: Part, provenance: Provenance) -> list[Diagnosti
     chart = part.job.chart
     if not chart.folder:
         return [checks.unbuilt(built, part.done.err or said(part.done))]
-    return checks.refused(built, provenance, _known(chart.folder), part.done.err or said(part.done), chart.origin)
+    return checks.refused(built, provenance, known_of(chart.folder), part.done.err or said(part.done), chart.origin)
 
 
 def _made(built: Built) -> tuple[KubeObject, ...]:
@@ -110,16 +115,23 @@ def _custom(loader: Loader) -> dict[str, dict[str, Any]]:
     return crds.schemas(definitions.read(loader, loader.workspace()).objects)
 
 
-def _verdict(item: Rendered, templates: Templates, own: Dispatch | None, schemas: Callable[[str], Schemas]) -> checks.Verdict:
+def _verdict(
+    item: Rendered, templates: Templates, own: Dispatch | None, schemas: Callable[[str], Schemas]
+) -> tuple[Application | None, checks.Verdict]:
+    """Return an application as it would be applied, and what is wrong with it; the reasons alone where it is not rendered."""
     built = item.built
     provenance = provenance_of(built, templates)
     if item.failed:
-        return checks.Verdict(_refused(built, item.failed, provenance), 0, ())
+        return None, checks.Verdict(_refused(built, item.failed, provenance), 0, ())
     first = item.parts[0].job
     read = Stream(list(item.objects), []) if item.objects else stream.read(item.text)
     application = Application(built, provenance, read, _made(built), first.chart.origin)
-    known = [(part.values, _known(part.job.chart.folder)) for part in item.parts if part.job.chart.folder]
-    return checks.verify(application, known, schemas(first.kubernetes), own)
+    given = [Given(part.job, part.values, known_of(part.job.chart.folder)) for part in item.parts if part.job.chart.folder]
+    return application, checks.verify(application, given, schemas(first.kubernetes), own)
+
+
+def _charts(item: Rendered) -> list[Made]:
+    return [Made(part.job.chart.name, calls_of(part.job.chart.folder)) for part in item.parts if part.job.chart.folder]
 
 
 def provenance_of(built: Built, templates: Templates) -> Provenance:
@@ -138,5 +150,6 @@ def _template_data(path: str, raw: bytes) -> dict[str, Any]:
 
 
 @lru_cache(maxsize=256)
-def _known(folder: str) -> KnownValues:
+def known_of(folder: str) -> KnownValues:
+    """Return what the chart in a folder knows, read once."""
     return KnownValues(folder)

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
+from generator.kubernetes.target import tools_of
 from generator.system.helm import Helm
+from generator.system.kustomize import Kustomize
 
 
 def other_helm(helm: Helm, targets: Mapping[str, str]) -> str:
@@ -17,6 +19,18 @@ def other_helm(helm: Helm, targets: Mapping[str, str]) -> str:
         f"rendered with Helm {helm.release}, but `target.helm` has a different minor version ({', '.join(others)}): "
         "set --helm, or see what differs with `tiphys verify --against helm=BIN`"
     )
+
+
+def other_tools(argocd: str, helm: Helm | None, kustomize: Kustomize | None) -> Iterator[str]:
+    """Yield a sentence for each program at work, None if it is not, that is of another minor version than in an Argo CD."""
+    known = tools_of(argocd)
+    if known is None:
+        yield f"the Helm and the kustomize of Argo CD {argocd} are not known"
+        return
+    if helm is not None and _minor(helm.release) != known[0]:
+        yield f"Argo CD {argocd} renders with Helm {known[0]}, not {helm.release}: compare with that one, by --against helm=BIN"
+    if kustomize is not None and _minor(kustomize.release) != known[1]:
+        yield f"Argo CD {argocd} builds with kustomize {known[1]}, not {kustomize.release}"
 
 
 def _minor(version: str) -> str:

@@ -107,8 +107,11 @@ def test_the_next_version_of_a_chart_is_told_for_all_who_use_it(form, tiphys, ht
 @pytest.mark.parametrize(
     ("words", "said"),
     [
-        (["helm"], "expected helm=BIN, kubernetes=VERSION, chart=NAME@VERSION or chart=DIR, not `helm`"),
-        (["rollouts=1.9"], "not `rollouts=1.9`"),
+        (
+            ["helm"],
+            "expected helm=BIN, kubernetes=VERSION, argocd=VERSION, rollouts=VERSION, chart=NAME@VERSION or chart=DIR, not `helm`",
+        ),
+        (["flux=2.0"], "not `flux=2.0`"),
         (["kubernetes=new"], "`new` is not a version of Kubernetes, such as 1.36"),
         (["kubernetes=1.35", "kubernetes=1.36"], "`kubernetes` is given twice"),
         (["chart=nope@1.0.0"], "no service uses the chart `nope`"),

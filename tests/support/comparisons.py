@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 
-from generator.diff.alignment import canonical
-from generator.diff.leaves import ABSENT
+from generator.syntax.alignment import canonical
+from generator.syntax.leaves import ABSENT
 
 
 def facts(comparison, *, back=False):

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from generator.diagnostics import Pointer, Severity, dotted
-from generator.diff.leaves import ABSENT, Leaf, Path, differences, pointer_of
 from generator.diff.rendered.model import Cause
-from generator.diff.rendered.objects import Key, key_of
+from generator.kubernetes.identity import Key, key_of
 from generator.kubernetes.objects import KubeObject
 from generator.service.build import Built
 from generator.service.place import place
+from generator.syntax.leaves import ABSENT, Leaf, Path, differences, pointer_of
 from generator.syntax.merge import lookup
 from generator.verify.provenance import Provenance
 from generator.workspace.model import Problem
@@ -76,10 +76,7 @@ class Causes:
         if pointer is None:
             pointer = next(iter(self._changed)) if len(self._changed) == 1 else usual
         known = lookup(built.resolved.data, pointer)[0]
-        resolved = (built if known else self._sides[1][0]).resolved
-        found = place(Problem("", pointer, "", ""), Severity.NOTE, resolved.spec, resolved.environment, resolved.layers)
-        path, line = (found.origin[0], found.origin[1].line) if found.origin else (found.path, found.span.line)
-        return Cause(dotted(pointer), path, line)
+        return cause_at(dotted(pointer), pointer, built if known else self._sides[1][0])
 
     def _by_value(self, leaf: Leaf) -> Pointer | None:
         """Return the changed field whose old and new values a difference shows; None if no field, or more than one, does."""
@@ -93,6 +90,14 @@ class Causes:
         if environments[0].spec != environments[1].spec:
             return Cause("", environments[1].source.path)
         return Cause(f"profile {new.profile.name}")
+
+
+def cause_at(what: str, pointer: Pointer, built: Built) -> Cause:
+    """Return a field of a service as a cause, in the file that sets it."""
+    resolved = built.resolved
+    found = place(Problem("", pointer, "", ""), Severity.NOTE, resolved.spec, resolved.environment, resolved.layers)
+    path, line = (found.origin[0], found.origin[1].line) if found.origin else (found.path, found.span.line)
+    return Cause(what, path, line)
 
 
 def _is_near(path: Pointer, other: Pointer) -> bool:

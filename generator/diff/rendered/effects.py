@@ -6,9 +6,9 @@ from collections.abc import Iterable
 from enum import StrEnum
 from typing import NamedTuple
 
-from generator.diff.leaves import Path
 from generator.kubernetes.objects import ROLLOUTS, KubeObject
 from generator.kubernetes.rollouts import table
+from generator.syntax.leaves import Path
 
 TEMPLATE: Path = ("spec", "template")
 

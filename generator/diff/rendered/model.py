@@ -116,4 +116,32 @@ class Cluster(NamedTuple):
         return tuple(entry for entry in self.entries if entry.change.risk == SYNC_FAILS)
 
 
+class Default(NamedTuple):
+    """A default of a chart that is different in another version of it."""
+
+    change: Change
+    given: tuple[Where, ...]
+    """Who sets the value, and so keeps it."""
+
+
+class Dead(NamedTuple):
+    """A value that another version of a chart does not use any more."""
+
+    name: str
+    where: tuple[Where, ...]
+    places: tuple[Cause, ...]
+    """Where it is set."""
+
+
+class Upgrade(NamedTuple):
+    """What another version of a chart asks of those who use it."""
+
+    chart: str
+    before: str
+    after: str
+    users: tuple[Where, ...]
+    defaults: tuple[Default, ...]
+    dead: tuple[Dead, ...]
+
+
 SYNC_FAILS = "sync-fails"

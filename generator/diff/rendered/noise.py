@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any, NamedTuple
 
-from generator.diff.leaves import ABSENT, Leaf, Path
+from generator.syntax.leaves import ABSENT, Leaf, Path
 from generator.syntax.quantities import quantity
 
 

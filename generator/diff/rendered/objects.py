@@ -6,20 +6,18 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import Any, NamedTuple
 
 from generator.diagnostics import dotted
-from generator.diff.leaves import ABSENT, Leaf, Path, differences
 from generator.diff.model import Change
 from generator.diff.rendered.effects import TEMPLATE, Effect, Releases
 from generator.diff.rendered.model import SYNC_FAILS, Cause, Difference
 from generator.diff.rendered.noise import NOISE, noise
 from generator.diff.risks import ROUTINE
 from generator.diff.values import one_change
-from generator.kubernetes.beside import CLUSTER_WIDE
+from generator.kubernetes.identity import Key, key_of
 from generator.kubernetes.immutable import is_recreated, is_refused
 from generator.kubernetes.objects import KubeObject
+from generator.syntax.leaves import ABSENT, Leaf, Path, differences
 from generator.syntax.secrets.masking import hidden
 
-Key = tuple[str, str, str, str]
-"""Group, kind, namespace and name."""
 FindCause = Callable[[KubeObject, Leaf], Cause]
 
 
@@ -61,12 +59,6 @@ def compared(before: Sequence[KubeObject], after: Sequence[KubeObject], frame: F
     shown = tuple(_without_following(found))
     changed = {(one.kind, one.namespace, one.name) for one in shown if not one.noise}
     return Compared(shown, total, total - len(changed))
-
-
-def key_of(item: KubeObject, namespace: str) -> Key:
-    """Return what identifies an object in its cluster; a name that the cluster completes counts as far as it is known."""
-    name = item.name or str(item.metadata.get("generateName") or "")
-    return item.group, item.kind, "" if item.kind in CLUSTER_WIDE else item.namespace or namespace, name
 
 
 def _renamed(old: dict[Key, KubeObject], new: dict[Key, KubeObject]) -> dict[Key, Key]:

@@ -11,26 +11,26 @@ from collections.abc import Callable, Iterable, Sequence
 from functools import partial
 from typing import NamedTuple
 
-from generator.diff.leaves import Leaf, differences
 from generator.diff.model import Where
 from generator.diff.rendered import objects
 from generator.diff.rendered.causes import Causes
 from generator.diff.rendered.effects import releases_of
 from generator.diff.rendered.grouping import grouped
 from generator.diff.rendered.model import Cause, Cluster, Difference, Unrendered
-from generator.diff.rendered.objects import Compared, Frame, key_of
+from generator.diff.rendered.objects import Compared, Frame
 from generator.diff.rendered.pairs import Pair
 from generator.errors import ConfigError
+from generator.kubernetes.identity import Key
 from generator.kubernetes.objects import KubeObject
+from generator.syntax.leaves import Leaf, Path
 from generator.system.helm import said
 from generator.verify import rendering, stream
 from generator.verify.cache import Cache
 from generator.verify.rendering import chart_digest
 from generator.verify.renderings import Chartless, Part, Rendered, Renderings
 from generator.verify.run import provenance_of
+from generator.verify.twice import unsteady
 from generator.workspace.templates import Templates
-
-_NOTHING_KEPT = Cache("")
 
 
 class Asked(NamedTuple):
@@ -149,23 +149,11 @@ class _Comparison:
             found += _read(done.out)
         return found
 
-    def _random(
-        self, new: Rendered, after: Sequence[KubeObject], namespace: str
-    ) -> frozenset[tuple[objects.Key, tuple[str | int, ...]]]:
+    def _random(self, new: Rendered, after: Sequence[KubeObject], namespace: str) -> frozenset[tuple[Key, Path]]:
         """Return what differs between two renderings of the same."""
-        if not any(part.job.chart.folder and rendering.may_be_random(part.job.chart.folder) for part in new.parts):
-            return frozenset()
-        again: list[KubeObject] = []
-        for part in new.parts:
-            done = rendering.template(self._renderings[1].helm, part.job, _NOTHING_KEPT) if part.job.chart.folder else part.done
-            again += _read(done.out)
-        other = {key_of(item, namespace): item for item in again}
-        return frozenset(
-            (key, leaf.path)
-            for item in after
-            if (key := key_of(item, namespace)) in other
-            for leaf in differences(item.data, other[key].data)
-        )
+        others = [stream.read(text).objects for text in self._renderings[1].repeated(new)]
+        found = unsteady(after, others, namespace)
+        return frozenset((key, path) for key, paths in found.items() for path in paths if path)
 
 
 def _always(cause: Cause, _item: KubeObject, _leaf: Leaf) -> Cause:

@@ -1,4 +1,4 @@
-"""A workspace rendered under other versions: another Helm, another Kubernetes, or another version of a chart."""
+"""A workspace rendered under other versions: another Helm, Kubernetes or Argo, or another version of a chart."""
 
 from __future__ import annotations
 
@@ -7,9 +7,10 @@ from typing import Any, NamedTuple
 
 from generator.diagnostics import Diagnostic, dotted
 from generator.diff.model import Where
-from generator.diff.rendered.model import Cause, Cluster
+from generator.diff.rendered.model import Cause, Cluster, Upgrade
 from generator.diff.rendered.pairs import Pair
 from generator.diff.rendered.run import Asked, compared
+from generator.diff.rendered.upgrades import upgrades
 from generator.diff.state import production
 from generator.service.build import Built
 from generator.system.helm import Helm
@@ -31,34 +32,65 @@ class Found(NamedTuple):
     """What `verify` finds under the other versions alone."""
     unknown: list[str]
     """Kinds without a schema."""
+    upgrades: tuple[Upgrade, ...]
+    """Charts whose files differ."""
 
 
-def under_both(root: str, built: Sequence[Built], renderings: tuple[Renderings, Renderings], asked: Asked) -> Found:
-    """Return what differs between two renderings of the same applications, which have begun."""
+def under_both(
+    root: str,
+    built: tuple[Sequence[Built], Sequence[Built]],
+    renderings: tuple[Renderings, Renderings],
+    asked: Asked,
+    *,
+    with_noise: bool,
+) -> Found:
+    """Return what differs between two renderings of the same applications, as far as they are built on both sides."""
+    real = production({one.resolved.environment.name: one.resolved.environment for one in built[0]})
+    after = {_key(one): one for one in built[1]}
+    pairs = [Pair(_where(one, real), one, after[_key(one)]) for one in built[0] if _key(one) in after]
+    for pair in pairs:
+        for side, one in zip(renderings, (pair.old, pair.new), strict=True):
+            assert one is not None  # noqa: S101 - it is there on both sides
+            side.begin(one)
     reports = [verify(root, one, asked.progress) for one in renderings]
-    known = {_place(one) for one in reports[0].diagnostics}
-    findings = [one for one in reports[1].diagnostics if _place(one) not in known]
-    real = production({one.resolved.environment.name: one.resolved.environment for one in built})
-    pairs = [Pair(_where(one, real), one, one) for one in built]
-    cluster = compared(pairs, (root, root), renderings, asked, with_noise=False)
-    return Found(cluster, findings, reports[1].unknown)
+    cluster = compared(pairs, (root, root), renderings, asked, with_noise=with_noise)
+    rendered = zip([pair.where for pair in pairs], *renderings, strict=True)
+    changed = upgrades(root, [(where, old, new) for where, old, new in rendered if _both(old, new)])  # type: ignore[misc]
+    return Found(cluster, only_in(reports[1].diagnostics, reports[0].diagnostics), reports[1].unknown, changed)
 
 
-def cause_of(kubernetes: str, helms: Callable[[], tuple[Helm, Helm]]) -> Callable[[Rendered], Cause]:
-    """Return what the differences of an application come from where neither its spec nor its chart differs."""
+def only_in(found: Sequence[Diagnostic], others: Sequence[Diagnostic]) -> list[Diagnostic]:
+    """Return the findings that others do not contain, whose words may name another version."""
+    known = {_place(one) for one in others}
+    return [one for one in found if _place(one) not in known]
+
+
+def cause_of(products: Sequence[str], helms: Callable[[], tuple[Helm, Helm]] | None) -> Callable[[Rendered], Cause]:
+    """Return what the differences of an application come from where neither its spec nor its chart differs.
+
+    `products` are what else has another version than Helm; without `helms`, that is the same.
+    """
 
     def cause(rendered: Rendered) -> Cause:
+        if helms is None:
+            return Cause(" and ".join(products))
         before, after = helms()
-        if before.path == after.path:
-            return Cause(f"Kubernetes {kubernetes}")
         nulls = list(_nulls_of(rendered)) if before.version < _DROPS_NULLS <= after.version else []
         shown = ", ".join(nulls[:_MOST_NULLS]) + (f" and {len(nulls) - _MOST_NULLS} more" if len(nulls) > _MOST_NULLS else "")
         what = f"Helm {after.release}"
         if nulls:
             what += f", which removes the nulls in values.yaml of the chart: {shown}"
-        return Cause(f"{what}, and Kubernetes {kubernetes}" if kubernetes else what)
+        return Cause(", and ".join([what, *products]))
 
     return cause
+
+
+def _both(old: object, new: object) -> bool:
+    return isinstance(old, Rendered) and isinstance(new, Rendered)
+
+
+def _key(built: Built) -> tuple[str, str]:
+    return built.resolved.service, built.resolved.environment.label
 
 
 def _place(found: Diagnostic) -> tuple[object, ...]:

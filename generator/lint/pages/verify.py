@@ -183,4 +183,55 @@ CHECKS = (
     Source: docs/verify.md
     """,
     ),
+    Check(
+        "TP662",
+        "same-each-time",
+        Severity.ERROR,
+        """A chart should render the same objects each time.
+
+    Argo CD renders a chart again whenever it compares it with the cluster. What the chart makes up is never what runs:
+    the Application is never in sync, and each sync writes a new password, or replaces pods. `verify` renders charts
+    twice whose templates call such a function, the second time at a later date. Fields that the Application ignores
+    are not reported if it sets RespectIgnoreDifferences=true.
+    Wrong:
+        stringData: {key: {{ randAlphaNum 24 | quote }}}
+    Right:
+        stringData: {key: {{ required "set session.key" .Values.session.key | quote }}}
+    Source: argo-cd.readthedocs.io, Helm, Random Data
+    """,
+    ),
+    Check(
+        "TP663",
+        "cluster-not-asked",
+        Severity.NOTE,
+        """A chart should not depend on what is in the cluster, or on earlier releases.
+
+    Argo CD renders with `helm template`: `lookup` finds nothing, `.Release.IsUpgrade` is always false,
+    `.Release.IsInstall` is always true, and `.Release.Revision` is always 1.
+    Wrong:
+        {{ if .Release.IsUpgrade }} … {{ end }}
+    Right:
+        {{ if .Values.migrate }} … {{ end }}
+    Source: argo-cd.readthedocs.io, Helm; helm.sh, Template Functions, lookup
+    """,
+    ),
+    Check(
+        "TP664",
+        "value-keeps-shape",
+        Severity.ERROR,
+        """A value should arrive in an object as it is written.
+
+    Helm reads each number of a values file as a float. A template that prints one from 1,000,000 on into a text prints
+    it in scientific notation, whole numbers above 2^53 are rounded, and a mapping is printed as `map[…]`. Programs
+    that read the text fail, or read another number. Numbers that stay numbers are not affected. The other way round,
+    a text that a template prints without quotes becomes a number or a boolean: `1.10` becomes 1.1, and `0123` 83.
+    Wrong:
+        spec:
+          values: {uploadBytes: 8388608} # for a chart with {{ .Values.uploadBytes | quote }}
+    Right:
+        spec:
+          values: {uploadBytes: "8388608"}
+    Source: github.com/helm/helm/issues/12195
+    """,
+    ),
 )

@@ -11,7 +11,7 @@ from generator.diff import Comparison
 from generator.diff.model import Placed
 from generator.diff.rendered.model import Cluster
 from generator.diff.risks import Level
-from generator.report.diffs import cluster
+from generator.report.diffs import cluster, versions
 from generator.report.diffs.side_by_side import Row, rows
 from generator.report.diffs.words import at_fault, blocks, notes, place, verdict, why
 from generator.report.site.jinja import environment, template
@@ -48,7 +48,8 @@ def as_html(comparison: Comparison) -> str:
     """Return a page that loads nothing, and ends in a newline."""
     style = template("site.css") + template("diff.css")
     digest = base64.b64encode(hashlib.sha256(style.encode("utf-8")).digest()).decode("ascii")
-    found = comparison.cluster
+    found, known = comparison.cluster, comparison.versions
+    failures = [(at_fault(failure, comparison), failure.diagnostics) for failure in comparison.failures]
     page = environment().get_template("diff.html")
     return page.render(
         comparison=comparison,
@@ -57,11 +58,12 @@ def as_html(comparison: Comparison) -> str:
         verdict=verdict(comparison),
         counts=[(level.value, LOOKS[level], comparison.count(level)) for level in Level],
         looks=LOOKS,
-        failures=[(at_fault(failure, comparison), failure.diagnostics) for failure in comparison.failures],
+        failures=[*failures, *([(f"Only with {comparison.head}", known.findings)] if known and known.findings else [])],
         declared=list(_blocks(comparison.entries, lambda entry: entry.change.sentence, lambda _entry: "")),
         rendered=list(_blocks(found.entries, cluster.sentence, cluster.remark)) if found else [],
         summary=cluster.summary(found) if found else "",
-        notes=[*_of_cluster(found), *notes(comparison)],
+        charts=list(versions.lines(known, found)) if known and found else [],
+        notes=[*_of_cluster(found), *(known.remarks if known else ()), *notes(comparison)],
     )
 
 

@@ -6,12 +6,13 @@ from typing import Any
 
 from generator.diagnostics import Diagnostic
 from generator.diff import Comparison, Entry, Where
-from generator.diff.leaves import ABSENT
 from generator.diff.model import Change
-from generator.diff.rendered.model import Cluster, ObjectEntry
+from generator.diff.rendered.model import Cluster, Default, ObjectEntry, Upgrade
 from generator.diff.risks import Level
 from generator.report import table
+from generator.report.as_json import diagnostic
 from generator.syntax.labels import label_parts
+from generator.syntax.leaves import ABSENT
 
 
 def as_json(comparison: Comparison) -> str:
@@ -45,6 +46,10 @@ def as_json(comparison: Comparison) -> str:
     }
     if comparison.cluster is not None:
         data["cluster"] = _cluster(comparison.cluster)
+    if comparison.versions is not None:
+        data["diagnostics"] = [diagnostic(item) for item in comparison.versions.findings]
+        data["charts"] = list(map(_upgrade, comparison.versions.upgrades))
+        data["remarks"] = list(comparison.versions.remarks)
     return table.as_json(data)
 
 
@@ -97,6 +102,30 @@ def _object(entry: ObjectEntry) -> dict[str, Any]:
         "causes": [{"what": cause.what, "path": cause.path or None, "line": cause.line or None} for cause in entry.causes],
         "where": list(map(_where, entry.where)),
     }
+
+
+def _upgrade(one: Upgrade) -> dict[str, Any]:
+    return {
+        "chart": one.chart,
+        "before": one.before,
+        "after": one.after,
+        "users": list(map(_where, one.users)),
+        "defaults": [_default(default) for default in one.defaults],
+        "dead": [
+            {
+                "value": dead.name,
+                "where": list(map(_where, dead.where)),
+                "places": [{"path": place.path, "line": place.line} for place in dead.places],
+            }
+            for dead in one.dead
+        ],
+    }
+
+
+def _default(one: Default) -> dict[str, Any]:
+    change = _change(one.change)
+    given = {"setBy": list(map(_where, one.given))} if one.given else {}
+    return {**change, "path": change["path"].partition(": ")[2], **given}
 
 
 def _place(label: str) -> dict[str, str]:

@@ -11,15 +11,18 @@ from collections.abc import Iterator
 from typing import Any
 
 from generator.diff import Comparison, Entry
-from generator.diff.leaves import ABSENT
-from generator.diff.model import Failure
+from generator.diff.model import Failure, Versions
 from generator.diff.rendered.model import Cluster, ObjectEntry
 from generator.diff.risks import Level
-from generator.report.diffs import cluster
+from generator.report.diffs import cluster, versions
 from generator.report.diffs.words import at_fault, notes, place, verdict, why
 from generator.report.markup import MOST, escaped, fitting
+from generator.syntax.leaves import ABSENT
+from generator.syntax.wording import counted
 
 MARKER = "<!-- tiphys:diff -->"
+MARKER_OF_VERSIONS = "<!-- tiphys:versions -->"
+"""Of a comparison of versions, which may be on the same pull request."""
 _RESERVED = 800
 """Bytes kept for what closes the report."""
 _NAMES = 6
@@ -32,7 +35,8 @@ _LONGEST = 2000
 
 def as_markdown(comparison: Comparison, most: int = MOST) -> str:
     """Return the comparison as Markdown of at most `most` bytes."""
-    text = f"{MARKER}\n**tiphys: {escaped(verdict(comparison))}**\n\n{escaped(comparison.base)} → {escaped(comparison.head)}\n"
+    marker = MARKER_OF_VERSIONS if comparison.versions else MARKER
+    text = f"{marker}\n**tiphys: {escaped(verdict(comparison))}**\n\n{escaped(comparison.base)} → {escaped(comparison.head)}\n"
     room = most - _RESERVED - len(text.encode("utf-8"))
     told, room = fitting(_failures(comparison), room)
     text += "".join(told)
@@ -47,6 +51,9 @@ def as_markdown(comparison: Comparison, most: int = MOST) -> str:
     if comparison.cluster:
         objects, room = _cluster(comparison.cluster, room)
         text += objects
+        if comparison.versions:
+            said, room = fitting(_versions(comparison.versions, comparison.cluster), room)
+            text += "".join(said)
     said, room = fitting((f"\n{escaped(note)}\n" for note in notes(comparison)), room)
     text += "".join(said)
     return text + _values(comparison, room)
@@ -79,6 +86,21 @@ def _cluster(found: Cluster, room: int) -> tuple[str, int]:
     lines = [*cluster.missing(found), *filter(None, [cluster.left_out(found)])]
     said, room = fitting((f"\n{escaped(line)}\n" for line in lines), room)
     return text + "".join(said), room
+
+
+def _versions(found: Versions, changed: Cluster) -> Iterator[str]:
+    """Yield the findings that only the new side has, and what charts that differ ask of those who use them."""
+    kinds = versions.kinds(changed)
+    if kinds:
+        yield f"\nBy kind: {escaped(kinds)}\n"
+    for number, item in enumerate(found.findings):
+        head = "" if number else f"\n**Only then: {counted(len(found.findings), 'finding')}**\n\n"
+        where = f"{item.path}:{item.span.line}:{item.span.column}"
+        yield f"{head}- {item.severity.value} {item.rule} {escaped(f'{where}: {item.message}')}\n"
+    for title, lines in versions.lines(found, changed):
+        yield f"\n**{escaped(title)}**\n\n"
+        yield from (f"- {escaped(line)}\n" for line in lines)
+    yield from (f"\n{escaped(remark)}\n" for remark in found.remarks)
 
 
 def _object(entry: ObjectEntry) -> str:

@@ -6,11 +6,11 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import TypeVar
 
 from generator.diff import Comparison
-from generator.diff.model import Failure, Placed
+from generator.diff.model import Failure, Placed, Versions
 from generator.diff.rendered.model import Cluster
 from generator.diff.risks import Level
 from generator.report.as_text import concise, printable
-from generator.report.diffs import cluster
+from generator.report.diffs import cluster, versions
 from generator.report.diffs.words import at_fault, blocks, notes, place, verdict, why
 
 _One = TypeVar("_One", bound=Placed)
@@ -28,13 +28,10 @@ def as_text(comparison: Comparison, *, color: bool = False) -> str:
         parts.append(_head(place(where), color=color) + _lines(entries, lambda entry: entry.change.sentence, color=color))
     if comparison.cluster:
         parts += _cluster(comparison.cluster, color=color)
+        if comparison.versions:
+            parts += _versions(comparison.versions, comparison.cluster, color=color)
     said = "".join(f"{printable(note)}\n" for note in notes(comparison))
     return "\n".join([*parts, said] if said else parts)
-
-
-def of_versions(base: str, head: str, found: Cluster, *, color: bool = False) -> str:
-    """Return what differs of the objects between two versions of what they are rendered with."""
-    return "\n".join([f"{printable(base)} → {printable(head)}\n", *_cluster(found, color=color)])
 
 
 def _cluster(found: Cluster, *, color: bool) -> Iterator[str]:
@@ -46,6 +43,15 @@ def _cluster(found: Cluster, *, color: bool) -> Iterator[str]:
     rest = [*cluster.missing(found), *filter(None, [cluster.left_out(found)])]
     if rest:
         yield "".join(f"{printable(line)}\n" for line in rest)
+
+
+def _versions(found: Versions, changed: Cluster, *, color: bool) -> Iterator[str]:
+    """Yield the kinds of what changes, and what charts that differ ask of those who use them."""
+    kinds = versions.kinds(changed)
+    if kinds:
+        yield f"by kind: {kinds}\n"
+    for title, lines in versions.lines(found, changed):
+        yield _head(title, color=color) + "".join(f"  {printable(line)}\n" for line in lines)
 
 
 def _head(text: str, *, color: bool) -> str:

@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from generator.diff.leaves import ABSENT
+from generator.syntax.leaves import ABSENT
 from generator.syntax.named_tuples import NamedTuple
 
 _AROUND = 3

@@ -18,7 +18,8 @@ MOST_NAMES = 12
 def verdict(comparison: Comparison) -> str:
     """Return what came of the comparison, in one line."""
     if not comparison.changes_anything:
-        return f"{NOTHING}, as far as it can be compared" if comparison.failures else NOTHING
+        lacks = comparison.failures or (comparison.cluster and (comparison.cluster.unrendered or comparison.cluster.why))
+        return f"{NOTHING}, as far as it can be compared" if lacks else NOTHING
     places = comparison.places
     services = {place.service for place in places if place.service}
     environments = {place.environment_name for place in places}

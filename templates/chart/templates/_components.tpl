@@ -210,7 +210,7 @@ serviceMonitor:
 {{- $fullname := include "service.fullname" . -}}
 {{- if .Values.service.enabled -}}
 {{- range (fromJson (include "service.plan" .)).services }}{{ $names = append $names .name }}{{ end -}}
-{{- range $suffix := keys .Values.extraServices }}{{ $names = append $names (printf "%s-%s" $fullname $suffix) }}{{ end -}}
+{{- range $suffix, $_ := .Values.extraServices }}{{ $names = append $names (printf "%s-%s" $fullname $suffix) }}{{ end -}}
 {{- end -}}
 {{- if .Values.serviceMonitor.enabled }}{{ $names = append $names (printf "%s-metrics" $fullname) }}{{ end -}}
 {{- toJson $names -}}

@@ -9,12 +9,12 @@ from hypothesis import HealthCheck, assume, example, given, settings
 from hypothesis import strategies as st
 
 from generator.diff import Comparison, Entry, Where
-from generator.diff.alignment import aligned, canonical
 from generator.diff.grouping import entries
-from generator.diff.leaves import ABSENT, differences
 from generator.diff.side import read_side
 from generator.diff.states import changes
 from generator.report.diffs import FORMATS, render
+from generator.syntax.alignment import aligned, canonical
+from generator.syntax.leaves import ABSENT, differences
 from generator.syntax.secrets.looks import MASK
 from generator.syntax.secrets.masking import masked
 from generator.syntax.secrets.roles import is_secret_name

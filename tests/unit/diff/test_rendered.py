@@ -8,7 +8,6 @@ import pytest
 import yaml
 
 from generator.diagnostics import Named, dotted
-from generator.diff.leaves import ABSENT, differences, pointer_of
 from generator.diff.model import Where, change
 from generator.diff.rendered.effects import Effect, releases_of
 from generator.diff.rendered.grouping import grouped
@@ -17,6 +16,7 @@ from generator.diff.rendered.noise import NOISE, noise
 from generator.diff.rendered.objects import Frame, compared
 from generator.kubernetes.immutable import is_refused
 from generator.kubernetes.objects import KubeObject
+from generator.syntax.leaves import ABSENT, differences, pointer_of
 from generator.syntax.secrets.masking import hidden
 
 HERE = Path(__file__).parent
@@ -163,6 +163,27 @@ def test_the_same_change_of_many_services_is_told_once():
     entries = grouped((Where(name, "prod", True), one) for name in ("ad", "cart", "web") for one in of(name))
     (entry,) = entries
     assert (entry.title, len(entry.where), entry.causes) == ("Deployment {service}", 3, (Cause("chart a 2"),))
+
+
+def test_a_change_that_differs_in_the_names_of_services_alone_is_told_once():
+    def of(service, label):
+        def deployment(key):
+            return item("apps/v1 Deployment", service, spec={"selector": {"matchLabels": {key: label}}})
+
+        made = Frame("shop", service, releases_of([]), lambda _item, _leaf: Cause("chart a 2"))
+        return compared([deployment("app")], [deployment("name")], made).differences
+
+    labels = {"ad": "ad", "cart": "cart", "web": "web-server", "shop": "cart"}
+    entries = grouped((Where(name, "prod", True), one) for name, label in labels.items() for one in of(name, label))
+    told = {(entry.change.sentence, tuple(place.service for place in entry.where)) for entry in entries}
+    assert told == {
+        ("selector.matchLabels.name added: {service}", ("ad", "cart")),
+        ("selector.matchLabels.app removed (was {service})", ("ad", "cart")),
+        ("selector.matchLabels.name added: web-server", ("web",)),
+        ("selector.matchLabels.app removed (was web-server)", ("web",)),
+        ("selector.matchLabels.name added: cart", ("shop",)),
+        ("selector.matchLabels.app removed (was cart)", ("shop",)),
+    }
 
 
 def test_what_a_chart_makes_up_at_every_rendering_is_noise():

@@ -7,7 +7,7 @@ from enum import Enum
 from typing import Any, Final, NamedTuple
 
 from generator.diagnostics import Named, Pointer
-from generator.diff.alignment import aligned, canonical
+from generator.syntax.alignment import aligned, canonical
 from generator.syntax.secrets.looks import Hidden
 
 

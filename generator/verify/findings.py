@@ -1,0 +1,44 @@
+"""What a check of rendered objects finds, before it has a place in a file of the user."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from generator.diagnostics import Pointer, Severity
+from generator.kubernetes.objects import KubeObject
+
+
+class OfObject(NamedTuple):
+    """A problem at a field of an object."""
+
+    item: KubeObject
+    pointer: Pointer
+    rule: str
+    severity: Severity
+    message: str
+    hint: str = ""
+    at_key: bool = False
+
+
+class OfValue(NamedTuple):
+    """A problem of a value that a chart is given."""
+
+    path: Pointer
+    """In the values of the chart."""
+    rule: str
+    severity: Severity
+    message: str
+    hint: str = ""
+    at_key: bool = False
+
+
+class OfChart(NamedTuple):
+    """A problem of the chart itself."""
+
+    rule: str
+    severity: Severity
+    message: str
+    hint: str = ""
+
+
+Found = OfObject | OfValue | OfChart
