@@ -7,7 +7,7 @@ import time
 from hypothesis import given
 from hypothesis import strategies as st
 
-from generator.diff.leaves import ABSENT
+from generator.syntax.leaves import ABSENT
 from generator.report.diffs.side_by_side import Row, rows
 
 LINES = st.lists(st.sampled_from("abcdefgh"), min_size=1, max_size=12)
