@@ -199,7 +199,7 @@ def _proven(result: Imported, made: Carried, session: Session) -> Imported:
     for path, content in generated.items():
         disk.create(Folder(root), path, content)
     old = result.old.repositories
-    new = Repositories(old.own, [root], session.asked.clones, old.revisions)
+    new = Repositories(old.own, [root], old.clones, old.revisions)
     wanted = made.keys
     deployed = [one for one in result.old.deployed if one.cell.key in wanted]
     found = compared(session, deployed, by_cell(built), session.parts(new), _errors(outcome.diagnostics, wanted))

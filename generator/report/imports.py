@@ -229,7 +229,9 @@ def switch_of(found: Imported) -> Sequence[Step]:
     moves, left = [move for move in _moves(found) if move.applications], _left_out(found)
     if not moves:
         return [Step("Nothing can be switched yet: no Application is in the workspace.")]
-    return list(steps(moves, old.roots, old.sets, left, _incomplete(found), old.undeployed, old.unread))
+    address = Step("Set `spec.repoURL` in tiphys.yaml to the address of the config repository.", ("tiphys generate",))
+    switch = steps(moves, old.roots, old.sets, left, _incomplete(found), old.undeployed, old.unread)
+    return [*([address] if old.lacks_address else ()), *switch]
 
 
 def _incomplete(found: Imported) -> frozenset[str]:

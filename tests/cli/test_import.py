@@ -107,7 +107,8 @@ def test_nulls_are_carried_over_to_a_chart_of_the_repository_even_if_it_prints_t
 def test_a_null_that_another_chart_prints_is_a_difference_and_one_that_removes_a_default_is_none(tiphys, tmp_path):
     values = application("good", f"chart: web, targetRevision: 0.1.0, {NULLS}")
     more = ("--charts", "old/charts", "--into", "new")
-    done = imported(tiphys, tmp_path, {"dev/good.yaml": values}, *more)
+    files = {"dev/good.yaml": values, "dev/plain.yaml": application("plain", "path: charts/web")}
+    done = imported(tiphys, tmp_path, files, *more)
     assert done.returncode == 1
     assert "good in dev: ConfigMap good: data.db:" in done.stdout, "a null that a template prints"
     assert "Application good: value `db.x`: a spec has no null" in done.stdout
@@ -222,10 +223,15 @@ def test_the_address_of_the_repository_is_that_of_its_clone_where_no_application
         subprocess.run([git, "init", "-q", "."], cwd=tmp_path / "old", check=True)
         subprocess.run([git, "remote", "add", "origin", origin], cwd=tmp_path / "old", check=True)
     done = tiphys("import", "old", "--charts", "charts", "--into", "new")
-    assert done.returncode == 0, done.stdout + done.stderr
+    lacks = "SET-THIS" in address
+    assert done.returncode == (1 if lacks else 0), done.stdout + done.stderr
     assert f"repoURL: {address}\n" in (tmp_path / "new/tiphys.yaml").read_text()
-    assert ("old:1: the address of this repository" in done.stdout) is ("SET-THIS" in address)
+    assert ("old:1: the address of this repository" in done.stdout) is lacks
+    assert ("1. Set `spec.repoURL` in tiphys.yaml" in done.stdout) is lacks
     assert "hunter2" not in done.stdout
+    for command in ("lint", "check"):
+        said = tiphys(command, "--format", "concise", cwd=tmp_path / "new").stdout
+        assert ("tiphys.yaml:5:12: note TP048 `https://git.example.com/SET-THIS.git` is a placeholder" in said) is lacks, said
 
 
 def test_a_chart_that_makes_applications_and_that_no_root_deploys_is_named(tiphys, tmp_path):
