@@ -44,7 +44,7 @@ def basis_of(built: Built, replicas: int | None = None) -> Basis:
     templates = {item.name: item.spec for item in built.analyses}
     settings = built.chart.settings if built.referenced else None
     if deployment is None:
-        kind = "Rollout" if built.strategy else built.chart.kind
+        kind = "" if built.strategy else built.chart.kind
         made = workload(data, built.strategy, templates, high, profile=profile, settings=settings, stateful=built.is_stateful)
         return Basis(made, low, _requests(built), assumptions(data, profile, kind=kind), _additions(built))
     made = workload(data, built.strategy, templates, high, settings=settings or deployment.spec)
