@@ -69,6 +69,8 @@ class Renderer:
         done = rendering.template(self._helm(), job, Cache("") if fresh else self._cache)
         if not done.ok:
             said = without(helms.said(done), rendering.secrets_of(job))
+            for path, layer in zip(job.files, layers, strict=True):  # its copies are gone by the time somebody reads this
+                said = said.replace(path, layer.name)
             hint = "; pass --kubernetes VERSION" if "kubeVersion" in said and not self._kubernetes else ""
             raise UnavailableError((*part.pointer, "helm"), f"Helm cannot render {part.chart.origin}: {said}{hint}")
         return self._read(part.pointer, part.chart.origin, done.out)

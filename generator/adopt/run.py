@@ -126,6 +126,7 @@ def _attempt(old: OldTree, made: Carried, blocks: Presets, chosen: Sequence[Form
             *(*old.unknown, *left, *old.guessed, *old.notes, *made.notes),
             *uncarried.branches(made.settings, old.repositories),
             *rolling.notes(made.settings, old.sets),
+            *uncarried.namespaces(made.settings),
             *uncarried.of_roots(roots),
             *uncarried.of_sets(old.sets),
         ),

@@ -55,4 +55,6 @@ def _left_out(found: Imported) -> list[str]:
     kept = kept_of(found)
     titles = {cell.found.title for cell in found.cells if (cell.service, cell.environment) in kept}
     names = ((note.what.removeprefix("Application "), note) for note in found.left_out)
-    return sorted({f"{name} ({note.path}:{note.line})" if note.what in titles else name for name, note in names})
+    return sorted(
+        {f"{name} ({note.path}:{note.line})" if note.what in titles or name == note.what else name for name, note in names}
+    )

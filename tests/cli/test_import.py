@@ -245,3 +245,64 @@ def test_a_chart_that_makes_applications_and_that_no_root_deploys_is_named(tiphy
     write_tree(tmp_path / "alone", templates)
     alone = tiphys("import", "alone")
     assert (alone.returncode, "helm template alone/root" in alone.stderr) == (2, True)
+
+
+INFINITE = "error converting YAML to JSON: json: unsupported value: +Inf"
+REFUSED = {
+    "list": ("helm: {parameters: {image: x}}", "`spec.source.helm.parameters` is not a list; correct it"),
+    "entry": ("helm: {parameters: [image]}", "`spec.source.helm.parameters[0]` is not a parameter with a name; correct it"),
+    "nameless": (
+        "helm: {parameters: [{name: a, value: '1'}, {value: x}]}",
+        "`spec.source.helm.parameters[1]` is not a parameter with a name; correct it",
+    ),
+    "mapping": (
+        "helm: {parameters: [{name: a, value: {b: 1}}]}",
+        "`spec.source.helm.parameters[0].value` is not a string; correct it",
+    ),
+    "files": ("helm: {valueFiles: [{a: b}]}", "`spec.source.helm.valueFiles[0]` is not a string; write the path of a file"),
+    "object": (
+        "helm: {valuesObject: [1]}",
+        "`helm.valuesObject` of the Application is not a YAML mapping, so Helm cannot read it; correct it",
+    ),
+    "infinite": (
+        "helm: {valueFiles: [/values/infinite.yaml]}",
+        f"Helm cannot render charts/web: failed to parse /values/infinite.yaml: {INFINITE}",
+    ),
+}
+
+
+def test_settings_that_nothing_would_read_are_named_and_not_dropped(tiphys, tmp_path):
+    files = {f"dev/{name}.yaml": application(name, f"path: charts/web, {source}") for name, (source, _) in REFUSED.items()}
+    done = imported(tiphys, tmp_path, {**files, "values/infinite.yaml": "a: .inf\n"})
+    assert done.returncode == 1, done.stdout + done.stderr
+    notes = json.loads((tmp_path / "out.json").read_text())["notCarried"]
+    assert {note["what"]: note["why"] for note in notes} == {f"Application {name}": why for name, (_, why) in REFUSED.items()}
+    assert {note["line"] for note in notes} == {7}
+
+
+@pytest.mark.parametrize(
+    ("name", "why"),
+    [
+        ("", "old/dev/bad.yaml:3: an Application without a name: it has no name; add metadata.name"),
+        ("name: 123, ", "old/dev/bad.yaml:3: Application 123: its name `123` is not a string; quote it"),
+        ("name: Bad_Name, ", "old/dev/bad.yaml:3: Application Bad_Name: `Bad_Name` is not the name of an object"),
+    ],
+    ids=["none", "number", "underscore"],
+)
+def test_an_application_that_the_cluster_would_not_take_is_named_at_its_name(name, why, tiphys, tmp_path):
+    bad = application("bad", "path: charts/web").replace("name: bad, ", name)
+    done = imported(tiphys, tmp_path, {"dev/bad.yaml": bad})
+    assert done.returncode == 1
+    assert why in done.stdout
+    left = next(line for line in done.stdout.splitlines() if "are not in the workspace" in line)
+    assert left.partition("workspace: ")[2].startswith(why.split(": ")[1].removeprefix("Application ")), left
+
+
+def test_applications_in_a_namespace_of_their_own_are_named_with_what_to_do(tiphys, tmp_path):
+    other = application("other", "path: charts/web").replace("namespace: argocd", "namespace: team")
+    plain = application("plain", "path: charts/web")
+    done = imported(tiphys, tmp_path, {"dev/other.yaml": other, "dev/plain.yaml": plain})
+    assert done.returncode == 1
+    assert "other in dev: Application other: metadata.namespace: team → argocd" in done.stdout
+    why = "all Applications of dev are in argocd: give those of team an environment of their own, with --environment"
+    assert f"old/dev/other.yaml:3: Application other: `metadata.namespace`: {why}" in done.stdout
