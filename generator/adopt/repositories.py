@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import posixpath
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from threading import Lock
@@ -87,16 +88,16 @@ def home_of(found: Sequence[Found], trees: Sequence[Tree], clones: Mapping[str, 
     """
     bases = [base for tree in trees for base in tree.bases]
     around = Home(_own_address(found, bases, clones), bases, trees[0].bases, clones)
-    holding = Counter(
-        address for one in found for address, folder in clones.items() if one.file.startswith(f"{roots.absolute(folder)}/")
-    )
+    top = trees[0].folder.path
+    places = {address: posixpath.normpath(posixpath.join(top, roots.inside(folder, top))) for address, folder in clones.items()}
+    holding = Counter(address for one in found for address, place in places.items() if one.file.startswith(f"{place}/"))
     named, number = holding.most_common(1)[0] if holding else ("", 0)
     if not named or (around.address and number * 2 <= len(found)):
         return around if around.address else around._replace(address=_origin(trees))
     written = Counter(address for one in found for address, _ in _read(one) if same(address) == same(named))
     others = {address: folder for address, folder in clones.items() if same(address) != same(named)}
-    top = [roots.absolute(clones[named])]
-    return Home(max(written, key=written.__getitem__, default=named), top, top, others)
+    bases = [places[named]]
+    return Home(max(written, key=written.__getitem__, default=named), bases, bases, others)
 
 
 def _own_address(found: Iterable[Found], bases: Sequence[str], clones: Mapping[str, str]) -> str:
