@@ -14,7 +14,6 @@ from generator.diagnostics import Pointer
 from generator.service.build import Built
 from generator.service.naming import forced_name
 from generator.syntax.merge import lookup
-from generator.syntax.reader.foreign import yaml_data
 from generator.system.files import Folder, UnreadableFileError, roots
 from generator.workspace.model import Problem
 
@@ -47,6 +46,8 @@ class ChartNames:
     def _data(self, path: str) -> Mapping[str, Any]:
         """Return the values in a file of this repository; nothing of one that cannot be read: Helm says why."""
         if path not in self._files:
+            from generator.syntax.reader.foreign import yaml_data  # few services need it
+
             found = next((one for one in map(Folder, roots.up_to(self._root, ".git")) if one.is_file(path)), None)
             try:
                 data = yaml_data(found.read(path, _MOST)) if found else None
