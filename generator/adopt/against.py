@@ -56,7 +56,7 @@ def against(root: str, asked: Asked) -> Against:
         for path, one in outcome.wanted.items():
             disk.create(Folder(fresh), posixpath.normpath(posixpath.join(roots.inside(root, top), path)), one.content)
         revisions = Revisions([top], workspace.target_revision) if in_git else old.repositories.revisions
-        parts = session.parts(Repositories(workspace.repo_url, [fresh, top], asked.clones, revisions))
+        parts = session.parts(Repositories(workspace.repo_url, [fresh, top], old.repositories.clones, revisions))
         done = compared(session, found, generated, parts, {})
         services = sorted({service for service, _ in every})
         environments = sorted({label_parts(label)[0] for _, label in every})

@@ -8,7 +8,8 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from generator.adopt import versions
-from generator.adopt.choosing import Choice, Chooser, Release, by_chart
+from generator.adopt.choosing import Choice, Chooser, Fitted
+from generator.adopt.fitting import Release
 from generator.adopt.folder_parts import FromFolder
 from generator.adopt.grouping import Cell
 from generator.adopt.kustomized import Kustomized, kustomized
@@ -17,6 +18,7 @@ from generator.adopt.model import Note, UnavailableError
 from generator.adopt.parts import FromHelm, Part
 from generator.adopt.releases import Releases
 from generator.adopt.repositories import Repositories
+from generator.adopt.same_charts import same_charts
 from generator.adopt.selecting import is_copied, is_nameable
 from generator.adopt.settings import ARGOCD, PLACEHOLDER, Settings, chart_of, settings_of
 from generator.kubernetes import manifests
@@ -53,7 +55,7 @@ class Carried(NamedTuple):
     files: Mapping[str, bytes]
     """Files of plain manifests next to specs, and values files that are added to charts, by path."""
     choices: Mapping[str, Choice]
-    """By the names of charts."""
+    """By what reports call the charts."""
     lifted: Mapping[tuple[str, str], Lifted]
     """By service and environment."""
     notes: tuple[Note, ...]
@@ -78,7 +80,7 @@ def carried(deployed: Sequence[Deployed], chooser: Chooser, repositories: Reposi
     """Return the settings of cells."""
     releases: dict[tuple[str, str], tuple[Release, list[Note]]] = {}
     refused: dict[tuple[str, str], Note] = {}
-    found = Releases(chooser.gives, chooser.renders, repositories)
+    found = Releases(chooser.fitter.gives, chooser.fitter.renders, repositories)
     for one in deployed:
         try:
             _insist(one, repositories)
@@ -86,14 +88,15 @@ def carried(deployed: Sequence[Deployed], chooser: Chooser, repositories: Reposi
                 releases[_key(one)] = found.of(one.cell, one.parts[0], one.main)
         except UnavailableError as error:
             refused[_key(one)] = one.cell.found.left_out(error.pointer, error.message)
-    choices, lifted = _chosen(releases, chooser)
+    choices, fitted = _chosen(releases, chooser)
+    lifted = {key: fit.lifted for key, fit in fitted.items()}
     made: list[Settings] = []
     files: dict[str, bytes] = {}
     notes: list[Note] = []
     for one in (one for one in deployed if _key(one) not in refused):
         key, main, folder = _key(one), one.parts[0], Kustomized()
         if isinstance(main, FromHelm):
-            chart, fields = _of_chart(main, releases[key][0], choices[main.chart.name], lifted[key], repositories)
+            chart, fields = _of_chart(main, releases[key][0], fitted[key], repositories)
         else:
             folder = kustomized(one.cell.found, one.cell.service, main, one.main)
             chart, fields = dict(folder.folder), dict(folder.fields)
@@ -129,14 +132,14 @@ def _placeholders(one: Deployed) -> Iterator[Note]:
 
 
 def _of_chart(
-    part: FromHelm, release: Release, choice: Choice, lifted: Lifted, repositories: Repositories
+    part: FromHelm, release: Release, fitted: Fitted, repositories: Repositories
 ) -> tuple[dict[str, Any], dict[str, Any]]:
     """Return what a spec says of the chart of a cell, and the fields of the service."""
     chart = chart_of(part, [layer.name for layer in release.kept], repositories) | (
-        {"profile": choice.profile} if choice.profile else {}
+        {"profile": fitted.profile} if fitted.profile else {}
     )
-    chart |= {} if choice.is_none else {"fullname": lifted.fullname}
-    return chart, {**lifted.fields, "values": lifted.values}
+    chart |= {} if fitted.is_none else {"fullname": fitted.lifted.fullname}
+    return chart, {**fitted.lifted.fields, "values": fitted.lifted.values}
 
 
 def _namespace(one: Deployed) -> str:
@@ -184,14 +187,14 @@ def _insist(one: Deployed, repositories: Repositories) -> None:
 
 def _chosen(
     releases: Mapping[tuple[str, str], tuple[Release, list[Note]]], chooser: Chooser
-) -> tuple[dict[str, Choice], dict[tuple[str, str], Lifted]]:
+) -> tuple[dict[str, Choice], dict[tuple[str, str], Fitted]]:
     choices: dict[str, Choice] = {}
-    lifted: dict[tuple[str, str], Lifted] = {}
+    fitted: dict[tuple[str, str], Fitted] = {}
     keys = {id(release): key for key, (release, _) in releases.items()}
-    for chart, of_chart in by_chart([release for release, _ in releases.values()]):
-        choices[chart] = choice = chooser.choose(chart, of_chart)
-        lifted |= {keys[id(release)]: one for release, one in zip(of_chart, choice.lifted, strict=True)}
-    return choices, lifted
+    for chart in same_charts([release for release, _ in releases.values()]):
+        choices[chart.title] = choice = chooser.choose(chart)
+        fitted |= {keys[id(release)]: one for release, one in zip(chart.releases, choice.fitted, strict=True)}
+    return choices, fitted
 
 
 def _manifests(one: Deployed, files: dict[str, bytes]) -> dict[str, Any]:

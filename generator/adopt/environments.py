@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple
 
 from generator.adopt.grouping import Cell
@@ -11,7 +11,7 @@ from generator.adopt.paths import drop, leaves, put
 from generator.adopt.patterns import best, expand
 from generator.adopt.settings import ARGOCD, Settings
 from generator.adopt.sharing import common, rest
-from generator.kubernetes.phases import WAVE, number
+from generator.adopt.waves import waves_of, without_wave
 from generator.syntax import placeholders
 from generator.syntax.merge import lookup
 from generator.workspace.destinations import CLUSTER
@@ -38,13 +38,13 @@ class Root(NamedTuple):
 def environment_of(cells: Sequence[Settings], root: Root | None) -> tuple[Data, list[Data]]:
     """Return the spec of the environment of cells, and what is left of each."""
     waves = waves_of(cells)
-    cells = [_without_wave(one, cells) for one in cells] if waves else cells
+    cells = [without_wave(one, cells) for one in cells] if waves else cells
     blocks = [one.data["argocd"] for one in cells]
     argocd: Data = {"namespace": most(one.namespace for one in cells)}
     for field in ("applicationName", "releaseName", "project"):
         found = [(str(block[field]), *one.cell.words) for block, one in zip(blocks, cells, strict=True) if field in block]
         if found:
-            argocd[field] = _shared_name(found) if field != "project" else most(text for text, *_ in found)
+            argocd[field] = _shared_name(found) if field != "project" else _project(found)
     argocd = {field: value for field, value in argocd.items() if value}
     named = argocd.get("applicationName")
     if cells[0].cell.destination and named and _named(named) == _named(_USUAL["applicationName"]):
@@ -65,8 +65,9 @@ def environment_of(cells: Sequence[Settings], root: Root | None) -> tuple[Data, 
     spec: Data = {"argocd": argocd}
     if root:
         spec["root"] = _root(root, prunes=argocd.get("onDelete", "orphan") != "orphan")
-        if root.project != argocd["project"]:
-            argocd["rootProject"] = root.project
+    of_root = root.project if root else most(block["project"] for block in blocks)
+    if of_root != argocd["project"]:
+        argocd["rootProject"] = of_root
     _chart_repository(spec, cells)
     rests = [_left(one, argocd, spec) for one in cells]
     values = _values_by_destination(cells, rests)
@@ -85,6 +86,14 @@ def _shared_name(found: Sequence[tuple[str, str, str, str]]) -> str:
     several = len({service for _, service, *_ in found}) > 1
     is_of_all = several and all(expand(name, *words) == text for text, *words in found)
     return name if "{service}" in name or is_of_all else ""
+
+
+def _project(found: Sequence[tuple[str, str, str, str]]) -> str:
+    """Return the project of most cells; a pattern if it gives that of all, and they have several."""
+    name = best(found)
+    is_of_all = "{service}" in name and all(expand(name, *words) == text for text, *words in found)
+    texts = [text for text, *_ in found]
+    return name if is_of_all and len({*texts}) > 1 else most(texts)
 
 
 def most(values: Iterable[str]) -> str:
@@ -130,6 +139,8 @@ def _by_destination(field: str, cells: Sequence[Settings]) -> Data:
     blocks = [one.data["argocd"].get(field) or {} for one in cells]
     for key in blocks[0] if cells[0].cell.destination and field != "syncPolicy" else ():
         if all(key in block for block in blocks) and len({block[key] for block in blocks}) > 1:
+            if placeholders.holds_placeholder([block[key] for block in blocks]):
+                continue  # the text has braces of its own
             marked = {best([(block[key], "", "", one.cell.destination)]) for block, one in zip(blocks, cells, strict=True)}
             found |= {key: next(iter(marked))} if len(marked) == 1 else {}
     return found
@@ -140,7 +151,7 @@ def _values_by_destination(cells: Sequence[Settings], rests: Sequence[Data]) -> 
     found: Data = {}
     for path, _ in leaves(rests[0].get("values") or {}) if cells[0].cell.destination else ():
         texts = [lookup(data.get("values") or {}, path)[1] for data in rests]
-        if all(isinstance(text, str) for text in texts):
+        if all(isinstance(text, str) for text in texts) and not placeholders.holds_placeholder(texts):
             marked = {best([(text, "", "", one.cell.destination)]) for text, one in zip(texts, cells, strict=True)}
             if len(marked) == 1 and "{destination}" in (text := next(iter(marked))):
                 found = put(found, path, text)
@@ -152,50 +163,6 @@ def _without(data: Data, values: Data) -> Data:
     for path, _ in leaves(values):
         data = drop(data, ("values", *path))
     return data
-
-
-def waves_of(cells: Sequence[Settings]) -> list[list[str]]:
-    """Return the order of destinations that sync waves of all services give, or else the steps of an ApplicationSet; may be empty."""
-    found = _grouped(_by_sync_wave(cells))
-    if found and [*found] == [*range(len(found))]:  # else Tiphys would write other annotations
-        return list(found.values())
-    return list(_grouped([(one.cell.destination, one.cell.found.step) for one in cells]).values())
-
-
-def _by_sync_wave(cells: Sequence[Settings]) -> Iterator[tuple[str, int | None]]:
-    for one in cells:
-        first, own = _first_wave(one, cells), _wave(one)
-        yield one.cell.destination, own - first if first is not None and own is not None else None
-
-
-def _grouped(found: Iterable[tuple[str, int | None]]) -> dict[int, list[str]]:
-    """Return destinations by their numbers, in order; empty if one has several numbers, or all have the same."""
-    groups: dict[int, set[str]] = {}
-    for name, place in found:
-        if place is None or not name:
-            return {}
-        groups.setdefault(place, set()).add(name)
-    clear = sum(map(len, groups.values())) == len({name for names in groups.values() for name in names})
-    return {place: sorted(groups[place]) for place in sorted(groups)} if clear and len(groups) > 1 else {}
-
-
-def _wave(one: Settings) -> int | None:
-    return number(str((one.data["argocd"].get("annotations") or {}).get(WAVE, "0")))
-
-
-def _first_wave(one: Settings, cells: Sequence[Settings]) -> int | None:
-    """Return the first sync wave of the service of a cell; None if one of them is not a number."""
-    waves = [_wave(other) for other in cells if other.cell.service == one.cell.service]
-    numbers = [wave for wave in waves if wave is not None]
-    return min(numbers) if len(numbers) == len(waves) else None
-
-
-def _without_wave(one: Settings, cells: Sequence[Settings]) -> Settings:
-    """Return a cell with nothing but the sync wave of its service: Tiphys adds that of the destination."""
-    block, wave = one.data["argocd"], _first_wave(one, cells)
-    annotations = {key: value for key, value in (block.get("annotations") or {}).items() if key != WAVE}
-    annotations |= {WAVE: str(wave)} if wave else {}
-    return one._replace(data={**one.data, "argocd": {**block, "annotations": annotations}})
 
 
 def _root(root: Root, *, prunes: bool) -> Data:

@@ -70,11 +70,11 @@ def image(known: Map, values: dict[str, Any], defaults: dict[str, Any], fixed: s
     """Return the image in values, empty if they have none; None if it cannot be a field of a spec."""
     if known.whole:
         whole = lookup(values, known.whole)[1] or (lookup(defaults, known.whole)[1] if needed else None)
-        return valid(_parts(*split(whole))) if isinstance(whole, str) else None if needed else {}
+        return valid(_of_text(whole)) if isinstance(whole, str) else None if needed else {}
     versions = {field: lookup(values, path)[1] for field, path in (("tag", known.tag), ("digest", known.digest)) if path}
     if needed and all(value is None for value in versions.values()):
         versions = {field: lookup(defaults, path)[1] for field, path in (("tag", known.tag), ("digest", known.digest)) if path}
-    given = {field: value for field, value in versions.items() if value is not None and (field == "tag" or value)}
+    given = {field: text(value) for field, value in versions.items() if value is not None and (field == "tag" or value)}
     repository = _repository(known, values, defaults, needed=needed or bool(given))
     if repository is None and not given:
         return None if needed else {}
@@ -105,6 +105,18 @@ def split(image: str) -> tuple[str, str]:
     """Return the repository and the tag of an image; the tag is empty if absent."""
     before, colon, tag = image.rpartition(":")
     return (before, tag) if colon and "/" not in tag and "@" not in before else (image, "")
+
+
+def text(value: Any) -> Any:
+    """Return a number as a chart writes it into a text, such as the tag `1.25` without quotes; anything else as it is."""
+    return str(value) if isinstance(value, int | float) and not isinstance(value, bool) else value
+
+
+def _of_text(image: str) -> dict[str, str]:
+    """Return the parts of an image that is one text."""
+    named, _, digest = image.partition("@")
+    repository, tag = split(named)
+    return {"repository": repository} | ({"tag": tag} if tag else {}) | ({"digest": digest} if digest else {})
 
 
 def _parts(repository: str, tag: str) -> dict[str, str]:

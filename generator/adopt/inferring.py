@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
-from generator.adopt.fields import split
+from generator.adopt.fields import split, text
 from generator.adopt.lifting import AUTOSCALING, DIGEST, MARKED_HOST, MARKED_NAME, REPLICAS, REPOSITORY, STRATEGY, TAG
 from generator.adopt.paths import Path, nodes, put
 from generator.kubernetes.objects import ROLLOUTS, KubeObject, at, maps
@@ -47,6 +47,8 @@ class Inferred(NamedTuple):
     """The numbers of its autoscaler, by the fields of a spec."""
     enabled: Path = ()
     """The switch of its autoscaler."""
+    kind: str = "Deployment"
+    """What runs its pods, if that is the same in all releases."""
 
     @property
     def knows_image(self) -> bool:
@@ -72,15 +74,28 @@ class Inferred(NamedTuple):
         )
 
     @property
+    def words(self) -> str:
+        """What is known, and that the image is not, for people."""
+        known = {
+            "image": self.knows_image,
+            "replicas": bool(self.replicas),
+            "autoscaler": bool(self.autoscaling),
+            "strategy": bool(self.strategy),
+        }
+        said = ", ".join(word for word, is_known in known.items() if is_known)
+        return said if self.knows_image else f"{said}; not the image"
+
+    @property
     def knows_anything(self) -> bool:
         """Whether a profile is worth writing."""
         return self.knows_image or bool(self.replicas or self.strategy or self.autoscaling)
 
 
 def workload(objects: Sequence[KubeObject]) -> KubeObject | None:
-    """Return the one workload among objects; None if there are several or none."""
+    """Return the one workload among objects, or the one that all others are called after, such as `web` of `web-worker`."""
     found = [item for item in objects if item.kind in _KINDS and item.group in ("apps", ROLLOUTS)]
-    return found[0] if len(found) == 1 else None
+    main = min(found, key=lambda item: len(item.name), default=None)
+    return main if all(item is main or item.name.startswith(f"{main.name}-") for item in found if main) else None
 
 
 def image_of(item: KubeObject) -> str:
@@ -159,7 +174,7 @@ def _image(trial: _Trial, image: str) -> dict[str, Any]:
         return {"whole": whole}
     tagged = f"{repository}:{TAG}"
     of_tag = trial.first(
-        lambda value: bool(tag) and value in (tag, f"{tag}@{digest}"),
+        lambda value: bool(tag) and text(value) in (tag, f"{tag}@{digest}"),
         TAG,
         _of_image(lambda found: found.partition("@")[0] == tagged),
     )

@@ -11,7 +11,7 @@ from generator.adopt.environments import Data, Root, environment_of
 from generator.adopt.grouping import ordered
 from generator.adopt.merging import merged
 from generator.adopt.settings import Settings
-from generator.adopt.sharing import common, over, rest, usual
+from generator.adopt.sharing import common, over, plain, rest, usual
 from generator.kubernetes.applications import place_of
 from generator.syntax import semver
 
@@ -112,7 +112,7 @@ def _defaults(environment: Data, here: dict[tuple[str, str], Data], everywhere: 
     """
     shared: Data = {}
     if len(here) > 1:
-        shared = {key: value for key, value in common(list(here.values())).items() if key in _SHARED_DEFAULTS}
+        shared = {key: value for key, value in plain(common(list(here.values()))).items() if key in _SHARED_DEFAULTS}
         shared.get("chart", {}).pop("name", None)
         shared = {key: value for key, value in shared.items() if value != {} or key not in ("chart", "values")}
     left = {key: rest(data, shared) for key, data in here.items()}

@@ -6,19 +6,20 @@ where a marker comes out, the old values have the field.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from generator.adopt import fields as fields_in
 from generator.adopt.fields import Map
 from generator.adopt.merging import merged
 from generator.adopt.paths import Path, drop, leaves, nodes
-from generator.diagnostics import Pointer
+from generator.diagnostics import Pointer, dotted
 from generator.errors import Rejected
 from generator.service.context import context_of
 from generator.service.derived import metrics
 from generator.syntax.merge import lookup
 from generator.syntax.template.templates import Template
+from generator.syntax.wording import listed
 from generator.workspace.model import Profile
 
 FindTemplate = Callable[[str], Template]
@@ -46,6 +47,10 @@ class Lifted(NamedTuple):
     """What the values call the objects of the chart; None if they leave that to the chart."""
     moved: Mapping[Path, Pointer] = {}
     """Where fields of the spec were in the values."""
+
+
+class MisfitError(Exception):
+    """A profile cannot give values; the message says which of them, or which field."""
 
 
 class Lifter:
@@ -89,8 +94,8 @@ class Lifter:
             tuple(path for path, value in leaves(self._owned(values, {"image": image}, _FULLNAME)) if value == _FULLNAME),
         )
 
-    def lift(self, values: dict[str, Any], defaults: dict[str, Any], *, tidy: bool = False) -> Lifted | None:
-        """Return the fields and the rest of the values; None if the profile cannot give these values.
+    def lift(self, values: dict[str, Any], defaults: dict[str, Any], *, tidy: bool = False) -> Lifted:
+        """Return the fields and the rest of the values; raises MisfitError if the profile cannot give these values.
 
         `tidy` leaves out what should have no effect.
         """
@@ -99,7 +104,7 @@ class Lifter:
             left, fields = values, {}
             image = fields_in.image(known, values, defaults, self._fixed, needed=self._profile.image == "required")
             if image is None:
-                return None
+                raise MisfitError(_no_image([path for path in known.of_image if path]))
             if image:
                 fields["image"] = image
                 for path in known.of_image:
@@ -111,12 +116,12 @@ class Lifter:
                 fields["rollout"] = rollout
             left, fullname = fields_in.fullname(known, left)
             owned = self._owned(left, fields, fullname)
-        except Rejected:
-            return None
+        except Rejected as rejected:
+            raise MisfitError(rejected.diagnostics[0].message) from None
         for path, value in leaves(owned):
             there, given = lookup(left, path)
             if there and (given != value or type(given) is not type(value)):
-                return None
+                raise MisfitError(f"the profile sets a different value for `{dotted(path)}`")
             left = drop(left, path) if there else left
         return Lifted(
             fields,
@@ -137,3 +142,8 @@ class Lifter:
         context |= {"release": self._release, "fullnameOverride": fullname, "fullname": fullname or self._release}
         files = ["values.yaml", *(["rollout.yaml"] if has_strategy and is_in_chart else [])]
         return merged(self._find(f"{self._profile.folder}/{name}").render(context) for name in files)
+
+
+def _no_image(paths: Sequence[Path]) -> str:
+    named = listed(map(dotted, paths))
+    return f"{named} {'is' if len(paths) == 1 else 'are'} not the image of a spec: a repository with a tag or a digest"

@@ -74,7 +74,7 @@ class Found(NamedTuple):
     @property
     def title(self) -> str:
         """What a report calls it."""
-        return f"Application {self.name}"
+        return f"Application {self.name}" if self.name else "an Application without a name"
 
     @property
     def as_maker(self) -> str:

@@ -83,6 +83,7 @@ class Parts:
         That is its chart, else its kustomization, else its first directory.
         """
         sound.insist_plain(application)
+        sound.insist_typed(application)
         every = list(sources(KubeObject(application)))
         if not every:
             raise sound.without_source(application)

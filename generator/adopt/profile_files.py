@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, NamedTuple
 
 from generator.adopt.inferring import Inferred
 from generator.adopt.paths import Path, put
@@ -12,15 +12,26 @@ TARGETS = ("targetCPUUtilizationPercentage", "targetMemoryUtilizationPercentage"
 """What an autoscaler aims at."""
 
 
-def written(name: str, chart: str, found: Inferred, *, has_version: bool, pinned: bool) -> dict[str, dict[str, Any]]:
-    """Return the data of profile.yaml, values.yaml and, if the chart takes a strategy, rollout.yaml.
+class Facts(NamedTuple):
+    """What a profile is written from."""
 
-    `has_version` tells that the chart has an image of its own, which some services leave to it, and `pinned` that this
-    has a digest, which would win over a tag.
-    """
-    spec: dict[str, Any] = {"charts": [chart]} if chart != name else {}
-    image = "optional" if not found.knows_image else "appVersion" if has_version else "required"
+    chart: str
+    found: Inferred
+    is_alone: bool
+    """Whether all charts of this name have the profile."""
+    has_version: bool
+    """Whether the chart has an image of its own, which some services leave to it."""
+    pinned: bool
+    """Whether this has a digest, which would win over a tag."""
+
+
+def written(name: str, facts: Facts) -> dict[str, dict[str, Any]]:
+    """Return the data of profile.yaml, values.yaml and, if the chart takes a strategy, rollout.yaml."""
+    chart, found = facts.chart, facts.found
+    spec: dict[str, Any] = {"charts": [chart]} if facts.is_alone and chart != name else {}
+    image = "optional" if not found.knows_image else "appVersion" if facts.has_version else "required"
     spec |= {"mode": "values" if found.strategy else "workloadRef", "image": image}
+    spec |= {"workload": {"kind": found.kind}} if found.kind != "Deployment" else {}
     refuses = list(_refuses(chart, found))
     profile = {
         "apiVersion": "tiphys/v1",
@@ -28,7 +39,7 @@ def written(name: str, chart: str, found: Inferred, *, has_version: bool, pinned
         "metadata": {"name": name, "description": f"The chart {chart}, as `tiphys import` found that it reads its values."},
         "spec": spec | ({"refuses": refuses} if refuses else {}),
     }
-    files = {"profile.yaml": profile, "values.yaml": _values(found, has_version=has_version, pinned=pinned)}
+    files = {"profile.yaml": profile, "values.yaml": _values(found, has_version=facts.has_version, pinned=facts.pinned)}
     if found.strategy:
         part = ".".join(("strategy", *found.part))
         files["rollout.yaml"] = _at(found.strategy, "{{ " + part + " }}")

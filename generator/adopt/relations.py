@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 from generator.adopt import words
 from generator.adopt.comments import written
-from generator.adopt.sharing import common, rest
+from generator.adopt.sharing import common, plain, rest
 
 Data = dict[str, Any]
 Cell = tuple[str, str]
@@ -51,7 +51,7 @@ def families(left: dict[Cell, Data], fields: Sequence[str]) -> Families:
     for word in sorted(members, key=lambda word: (words.rank(word) is None, word)):
         here = [key for key in left if key[1] in members[word]]
         if 1 < len(members[word]) < len(names) and word not in names and word[0].isalpha():
-            shared = {key: value for key, value in common([left[key] for key in here]).items() if key in fields}
+            shared = {key: value for key, value in plain(common([left[key] for key in here])).items() if key in fields}
             shared = {key: value for key, value in shared.items() if value != {}}
             if shared:
                 found[word] = shared

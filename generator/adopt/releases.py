@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from generator.adopt import comments, merging
-from generator.adopt.choosing import Release
+from generator.adopt.fitting import Release
 from generator.adopt.grouping import Cell
 from generator.adopt.model import Note, UnavailableError
 from generator.adopt.parts import FromHelm
@@ -59,7 +59,7 @@ class Releases:
             raise UnavailableError(
                 (*part.pointer, "helm"), f"the value `{dotted(inside)}` is null in a list, which a spec cannot hold"
             )
-        release = Release(cell.service, rest, part.layers[:kept], values, without_nulls(defaults), before)
+        release = Release(cell, rest, part.layers[:kept], values, without_nulls(defaults), before)
         if not (removed or others) or (not removed and self._gives(release)):
             return release, []
         emptied = self._emptied(release, removed, _EMPTY)

@@ -48,7 +48,7 @@ class Renderer:
     def _of(self, part: Part, *, fresh: bool) -> list[KubeObject]:
         if isinstance(part, FromFolder):
             return list(part.objects) if part.kind == "directory" else self._read(part.pointer, part.path, self.built(part).out)
-        return self._done(part, self.job_of(part), fresh=fresh)
+        return self._done(part, self.job_of(part), part.layers, fresh=fresh)
 
     @property
     def kustomize(self) -> Kustomize | None:
@@ -61,7 +61,7 @@ class Renderer:
 
     def of_helm(self, part: FromHelm, layers: Sequence[Layer], *, fresh: bool = False) -> list[KubeObject]:
         """Return what Helm renders of a chart with any values, and no parameters; raises UnavailableError."""
-        return self._done(part, self._job(part, layers), fresh=fresh)
+        return self._done(part, self._job(part, layers), layers, fresh=fresh)
 
     def _job(
         self, part: FromHelm, layers: Sequence[Layer], flags: Sequence[str] = (), contents: Sequence[tuple[str, str]] = ()
@@ -75,10 +75,12 @@ class Renderer:
             job = job._replace(contents=tuple(Content(name, text, path) for (name, text), path in named))
         return job
 
-    def _done(self, part: FromHelm, job: Job, *, fresh: bool) -> list[KubeObject]:
+    def _done(self, part: FromHelm, job: Job, layers: Sequence[Layer], *, fresh: bool) -> list[KubeObject]:
         done = rendering.template(self._helm(), job, Cache("") if fresh else self._cache)
         if not done.ok:
             said = without(helms.said(done), rendering.secrets_of(job))
+            for path, layer in zip(job.files, layers, strict=True):  # its copies are gone by the time somebody reads this
+                said = said.replace(path, layer.name)
             hint = "; pass --kubernetes VERSION" if "kubeVersion" in said and not self._kubernetes else ""
             raise UnavailableError((*part.pointer, "helm"), f"Helm cannot render {part.chart.origin}: {said}{hint}")
         return self._read(part.pointer, part.chart.origin, done.out)

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import posixpath
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from threading import Lock
-from typing import Any
+from typing import Any, NamedTuple
 
 from generator.adopt.model import Found
 from generator.adopt.revisions import Revisions
@@ -14,7 +15,7 @@ from generator.kubernetes.applications import sources
 from generator.kubernetes.objects import KubeObject, at, maps, texts
 from generator.kubernetes.repository import same
 from generator.syntax.secrets import addresses
-from generator.system.files import Folder
+from generator.system.files import Folder, roots
 from generator.system.git import remote
 from generator.verify.clones import Clones
 
@@ -29,6 +30,8 @@ class Repositories:
         self.revisions = revisions
         """Other revisions of the config repository; without them, the files at hand are taken for those of all."""
         self._bases = bases
+        self.clones = clones
+        """The directories of clones of other repositories, by address."""
         self._named = {same(address): address for address in clones}
         self._clones = Clones(clones)
 
@@ -57,7 +60,7 @@ class Repositories:
         named = self._named.get(same(address))
         if named is not None:
             with self._lock:
-                return self._clones.at(path, named, revision)
+                return roots.absolute(self._clones.at(path, named, revision))
         if not self.is_own(address):
             return None
         if self.revisions is not None and not self.revisions.is_at_hand(revision):
@@ -65,19 +68,48 @@ class Repositories:
         return next((base for base in self._bases if Folder(base).exists(path)), self._bases[0])
 
 
-def own_address(found: Iterable[Found], trees: Sequence[Tree], clones: Mapping[str, str]) -> str:
+class Home(NamedTuple):
+    """The config repository, as the old tree tells."""
+
+    address: str
+    """Empty if unknown."""
+    bases: Sequence[str]
+    """The folders that may be its root."""
+    first: Sequence[str]
+    """Those of the first tree, in which Git is asked for other revisions."""
+    clones: Mapping[str, str]
+    """The directories of clones of other repositories, by address."""
+
+
+def home_of(found: Sequence[Found], trees: Sequence[Tree], clones: Mapping[str, str]) -> Home:
+    """Return the config repository of an old tree: a clone that contains the Applications, or else the tree itself.
+
+    A clone with a part of them is the one unless Applications read paths of the tree around it.
+    """
+    bases = [base for tree in trees for base in tree.bases]
+    around = Home(_own_address(found, bases, clones), bases, trees[0].bases, clones)
+    top = trees[0].folder.path
+    places = {address: posixpath.normpath(posixpath.join(top, roots.inside(folder, top))) for address, folder in clones.items()}
+    holding = Counter(address for one in found for address, place in places.items() if one.file.startswith(f"{place}/"))
+    named, number = holding.most_common(1)[0] if holding else ("", 0)
+    if not named or (around.address and number * 2 <= len(found)):
+        return around if around.address else around._replace(address=_origin(trees))
+    written = Counter(address for one in found for address, _ in _read(one) if same(address) == same(named))
+    others = {address: folder for address, folder in clones.items() if same(address) != same(named)}
+    bases = [places[named]]
+    return Home(max(written, key=written.__getitem__, default=named), bases, bases, others)
+
+
+def _own_address(found: Iterable[Found], bases: Sequence[str], clones: Mapping[str, str]) -> str:
     """Return the address by which Applications know the repository of the old tree; empty if none has a path in it.
 
     It is the one with the most paths that exist in the tree.
     """
-    bases = [base for tree in trees for base in tree.bases]
     known = {same(address) for address in clones}
     hits: Counter[str] = Counter()
     written: dict[str, str] = {}
     for one in found:
-        template = at(one.data, "spec", "template")
-        every = [*_paths(one.data), *_paths(template if isinstance(template, dict) else {}), *_generated(one.data)]
-        for address, path in every:
+        for address, path in _read(one):
             key = same(address)
             if key not in known and not address.startswith("oci://") and any(Folder(base).exists(path) for base in bases):
                 hits[key] += 1
@@ -85,7 +117,15 @@ def own_address(found: Iterable[Found], trees: Sequence[Tree], clones: Mapping[s
     return written[hits.most_common(1)[0][0]] if hits else ""
 
 
-def origin(trees: Sequence[Tree]) -> str:
+def _read(one: Found) -> Iterator[tuple[str, str]]:
+    """Yield the repositories that an Application or an ApplicationSet reads, each with a path in it."""
+    template = at(one.data, "spec", "template")
+    yield from _paths(one.data)
+    yield from _paths(template if isinstance(template, dict) else {})
+    yield from _generated(one.data)
+
+
+def _origin(trees: Sequence[Tree]) -> str:
     """Return the address that the clone of a tree was made from; empty if it is not a clone, or names a password."""
     found = (remote.address(tree.bases[0], "origin") for tree in trees if Folder(tree.bases[-1]).exists(".git"))
     return next((one for one in found if ("://" in one or "@" in one) and not addresses.holds_credentials(one)), "")

@@ -9,9 +9,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from itertools import product
 from typing import Any
 
-from generator.adopt.environments import waves_of
 from generator.adopt.model import Found, Note
 from generator.adopt.settings import Settings
+from generator.adopt.waves import waves_of
 from generator.kubernetes.objects import at, maps
 
 _STEPS = ("spec", "strategy", "rollingSync", "steps")

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from generator.adopt import forms, presets, proof, remarks, rolling, secrets, uncarried, writing
 from generator.adopt.carried import Carried, Deployed, carried
-from generator.adopt.choosing import Chooser
+from generator.adopt.choosing import Choice, Chooser
 from generator.adopt.comparing import Compared, Generated, compared
 from generator.adopt.environments import Root
 from generator.adopt.folder_parts import FromFolder
@@ -49,8 +49,8 @@ class Imported(NamedTuple):
     layers: Layers
     forms: tuple[Form, ...]
     """What became of environments that may be clusters of one."""
-    profiles: Mapping[str, str]
-    """How the profile of each chart was found."""
+    choices: Mapping[str, Choice]
+    """The profile of each chart."""
     not_carried: tuple[Note, ...]
     left_out: tuple[Note, ...]
     """Those of `not_carried` that are whole Applications."""
@@ -121,11 +121,12 @@ def _attempt(old: OldTree, made: Carried, blocks: Presets, chosen: Sequence[Form
         roots=roots,
         layers=layers,
         forms=tuple(chosen),
-        profiles={name: choice.why for name, choice in made.choices.items()},
+        choices=made.choices,
         not_carried=(
             *(*old.unknown, *left, *old.guessed, *old.notes, *made.notes),
             *uncarried.branches(made.settings, old.repositories),
             *rolling.notes(made.settings, old.sets),
+            *uncarried.namespaces(made.settings),
             *uncarried.of_roots(roots),
             *uncarried.of_sets(old.sets),
         ),
@@ -199,7 +200,7 @@ def _proven(result: Imported, made: Carried, session: Session) -> Imported:
     for path, content in generated.items():
         disk.create(Folder(root), path, content)
     old = result.old.repositories
-    new = Repositories(old.own, [root], session.asked.clones, old.revisions)
+    new = Repositories(old.own, [root], old.clones, old.revisions)
     wanted = made.keys
     deployed = [one for one in result.old.deployed if one.cell.key in wanted]
     found = compared(session, deployed, by_cell(built), session.parts(new), _errors(outcome.diagnostics, wanted))

@@ -12,13 +12,14 @@ from generator.adopt.grouping import Cell, grouped
 from generator.adopt.model import Found, Note, UnavailableError
 from generator.adopt.parts import Part, Parts
 from generator.adopt.rendering import Renderer
-from generator.adopt.repositories import Repositories, origin, own_address, revisions_of
+from generator.adopt.repositories import Repositories, home_of, revisions_of
 from generator.adopt.revisions import Revisions, most
 from generator.adopt.roots import RootFound, Sorted, besides
 from generator.adopt.sorting import Sorter
 from generator.adopt.trees import Objects, Tree
 from generator.adopt.user_patterns import Patterns
 from generator.errors import ConfigError
+from generator.pipeline.addresses import UNKNOWN_ADDRESS
 from generator.system import parallel
 from generator.system.files.scratch import scratch
 from generator.system.helm import Helm
@@ -27,7 +28,6 @@ from generator.verify.charts import Charts
 from generator.verify.folder_builds import FolderBuilds
 from generator.verify.offered_charts import OfferedCharts
 
-_PLACEHOLDER = "https://git.example.com/SET-THIS.git"
 _NO_ADDRESS = "no Application reads a path of it, and it has no remote `origin`: set spec.repoURL in tiphys.yaml"
 
 Progress = Callable[[str, int, int], None]
@@ -75,6 +75,11 @@ class OldTree(NamedTuple):
     """Revisions that Git does not have here, so that nothing is proven of them."""
     unread: tuple[Found, ...] = ()
     """Applications of which it is not known what they deploy, and which may be roots."""
+
+    @property
+    def lacks_address(self) -> bool:
+        """Whether the address of its repository is not known, so that a workspace has a placeholder in its place."""
+        return self.repositories.own == UNKNOWN_ADDRESS
 
     def placed(self, place: Callable[[Cell], Cell]) -> OldTree:
         """Return it with other places in the table of services and environments."""
@@ -125,13 +130,12 @@ class Session:
         objects = trees.read(asked.trees, generated=generated)
         if not objects.applications and not objects.sets and not objects.broken:
             raise self._nothing(objects)
-        own = own_address([*objects.applications, *objects.sets], asked.trees, asked.clones) or origin(asked.trees)
-        bases = [base for tree in asked.trees for base in tree.bases]
-        current = most(revisions_of([*objects.applications, *objects.sets], own or _PLACEHOLDER))
-        revisions = Revisions(asked.trees[0].bases, current)
-        repositories = Repositories(own or _PLACEHOLDER, bases, asked.clones, revisions)
+        home = home_of([*objects.applications, *objects.sets], asked.trees, asked.clones)
+        own = home.address or UNKNOWN_ADDRESS
+        current = most(revisions_of([*objects.applications, *objects.sets], own))
+        repositories = Repositories(own, home.bases, home.clones, Revisions(home.first, current))
         found = Sorter(self.parts(repositories), self.renderer, repositories).sort(objects)
-        return SortedTree(objects, repositories, found, has_address=bool(own))
+        return SortedTree(objects, repositories, found, has_address=bool(home.address))
 
     def read(self) -> OldTree:
         """Return the old tree; raises ConfigError without Applications."""

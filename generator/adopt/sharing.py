@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 
+from generator.syntax import placeholders
 from generator.syntax.alignment import canonical
 
 Data = dict[str, Any]
@@ -26,6 +27,18 @@ def common(several: Sequence[Data]) -> Data:
         elif all(canonical(value) == canonical(other) for other in others):
             found[key] = value
     return found
+
+
+def plain(shared: Data) -> Data:
+    """Return what is shared without texts in which something is replaced in an environment, but not in a spec."""
+    left: Data = {}
+    for key, value in shared.items():
+        if isinstance(value, dict):
+            inner = plain(value)
+            left |= {key: inner} if inner or not value else {}
+        elif not any(True for _ in placeholders.places_in(value, ())):
+            left[key] = value
+    return left
 
 
 def rest(one: Data, shared: Data) -> Data:

@@ -5,11 +5,14 @@ from __future__ import annotations
 import posixpath
 import re
 from collections.abc import Callable
+from types import NoneType
 from typing import Any
 
 from generator.adopt.model import UnavailableError
 from generator.diagnostics import Pointer, dotted
-from generator.kubernetes.objects import at
+from generator.kubernetes.applications import sources
+from generator.kubernetes.objects import KubeObject, at
+from generator.syntax import names
 from generator.syntax.globs import Pattern, alternatives
 from generator.system.files import Folder
 
@@ -61,6 +64,38 @@ def insist_plain(application: dict[str, Any]) -> None:
             waiting += [((*pointer, key), value) for key, value in node.items() if key not in _TEXTS]
         elif isinstance(node, list):
             waiting += [((*pointer, index), value) for index, value in enumerate(node)]
+
+
+_LISTS = ("valueFiles", "parameters", "fileParameters")
+_SCALARS = (str, int, float, bool, NoneType)
+
+
+def insist_typed(application: dict[str, Any]) -> None:
+    """Raise UnavailableError for a name, or settings for Helm, in a form that the API server refuses."""
+    name = at(application, "metadata", "name")
+    if not isinstance(name, str):
+        message = "it has no name" if name is None else f"its name `{name}` is not a string"
+        raise UnavailableError(("metadata", "name"), message, "add metadata.name" if name is None else "quote it")
+    if not names.is_subdomain(name):
+        hint = "use lowercase letters, digits, hyphens and dots"
+        raise UnavailableError(("metadata", "name"), f"`{name}` is not the name of an object", hint)
+    for pointer, source in sources(KubeObject(application)):
+        for field in _LISTS:
+            given, here = at(source, "helm", field), (*pointer, "helm", field)
+            if not isinstance(given, list | NoneType):
+                raise UnavailableError(here, f"`{dotted(here)}` is not a list", "correct it")
+            for index, item in enumerate(given or ()):
+                _insist_item(field, item, (*here, index))
+
+
+def _insist_item(field: str, item: Any, here: Pointer) -> None:
+    if field == "valueFiles":
+        if not isinstance(item, str):
+            raise UnavailableError(here, f"`{dotted(here)}` is not a string", "write the path of a file")
+    elif not isinstance(item, dict) or not isinstance(item.get("name"), str) or not item["name"]:
+        raise UnavailableError(here, f"`{dotted(here)}` is not a parameter with a name", "correct it")
+    elif not isinstance(item.get("value"), _SCALARS):
+        raise UnavailableError((*here, "value"), f"`{dotted((*here, 'value'))}` is not a string", "correct it")
 
 
 def insist_no_jsonnet(

@@ -68,6 +68,7 @@ def steps(
     why = "Copy what is in the workspace to the root of the config repository, next to the old files, and push it."
     yield Step(f"{why} Argo CD does not read it yet.")
     yield from _pauses(old, unread, moves)
+    yield from _besides(roots)
     yield from _of_sets([one for one in sets if one.name not in incomplete], sorted(incomplete))
     if left_out:
         names = ", ".join(left_out)
@@ -101,6 +102,14 @@ def _pauses(roots: Sequence[Found], unread: Sequence[Found], moves: Sequence[Mov
             " are removed: pause them, too, and carry on only when you know."
         )
         yield Step(why, tuple(dict.fromkeys(map(_paused, unread))))
+
+
+def _besides(roots: Sequence[RootFound]) -> Iterator[Step]:
+    """Yield what to do about objects that roots deploy besides Applications: a new root of the same name prunes them."""
+    others = [f"{item.title} (by {root.found.name})" for root in _parents_first(roots) for item in root.others]
+    if others:
+        why = "The old root Applications deploy these as well, and the new ones do not. Deploy them with an Application of their own"
+        yield Step(f"{why} first, or the new root Applications delete them: {', '.join(others)}.")
 
 
 def _paused(one: Found) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import posixpath
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
+from generator.adopt.environments import most
 from generator.adopt.model import Found, Note
 from generator.adopt.repositories import Repositories
 from generator.adopt.roots import RootFound
@@ -47,6 +48,16 @@ def branches(settings: Sequence[Settings], repositories: Repositories) -> Iterat
                 why = f"all environments follow {known.at_hand}: what is merged into {key[1]} no longer reaches {key[0]}"
                 place = one.cell.found.place((*pointer, "targetRevision"))
                 yield Note(*place, f"branch {key[1]} of {key[0]}", f"{why}; promote with `tiphys promote`")
+
+
+def namespaces(settings: Sequence[Settings]) -> Iterator[Note]:
+    """Yield the Applications that are in a different namespace than most of their environment, which has one for all."""
+    for environment in dict.fromkeys(one.cell.environment for one in settings):
+        here = [one for one in settings if one.cell.environment == environment]
+        usual = most(one.namespace for one in here)
+        for one in (one for one in here if one.namespace != usual):
+            why = f"all Applications of {environment} are in {usual}: give those of {one.namespace} an environment of their own"
+            yield one.cell.found.note(("metadata", "namespace"), "`metadata.namespace`", f"{why}, with --environment")
 
 
 def of_roots(found: Mapping[str, RootFound]) -> Iterator[Note]:

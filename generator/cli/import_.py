@@ -68,7 +68,8 @@ def command(
     rendered with Helm and kustomize, and so is what Tiphys generates; every object is compared. Without
     --into, nothing is written.
 
-    Exit codes: 0 no object differs, 1 differences, or Applications that cannot be rendered, 2 it cannot run.
+    Exit codes: 0 no object differs, 1 differences, Applications that cannot be rendered, or an address that is
+    missing, 2 it cannot run.
 
     \b
     tiphys import config --into workspace
@@ -86,7 +87,8 @@ def command(
     for form, path in formats:
         running.put(imports.as_json(found) if form == "json" else running.guarded_text(text, path), path)
     click.echo(_summary(found, into, written=written, accepted=bool(accept)), err=True)
-    return 1 if stops or found.left_out or found.old.unknown or found.old.guessed else 0
+    old = found.old
+    return 1 if stops or found.left_out or old.unknown or old.guessed or old.lacks_address else 0
 
 
 def _imported(

@@ -10,7 +10,7 @@ import click
 
 from generator.cli import running
 from generator.errors import ConfigError, RefusedError
-from generator.pipeline.between import PLACEHOLDERS
+from generator.pipeline.addresses import PLACEHOLDERS
 from generator.syntax import shipped
 from generator.syntax.wording import counted, listed
 from generator.system.files import Folder, Kind, UnreadableFileError, writing

@@ -71,11 +71,25 @@ def by_purpose(data: Mapping[str, Any]) -> dict[str, Any]:
     return {**data, "spec": {**spec, "sources": named}}
 
 
-def application_changes(old: Mapping[str, Any], new: Mapping[str, Any], *, follows: Collection[str]) -> Iterator[Change]:
-    """Yield what changed of an Application, but for what follows from the files that came and went, by their names."""
+def application_changes(
+    old: Mapping[str, Any], new: Mapping[str, Any], *, follows: Collection[str], name_of: tuple[str, str] = ("", "")
+) -> Iterator[Change]:
+    """Yield what changed of an Application, but for what follows from the files that came and went, by their names.
+
+    `name_of` is which destination has the old name now, and which one had the new name before; empty if none.
+    """
     for leaf in differences(dict(old), dict(new)):
-        if not _follows(leaf, follows):
+        if leaf.path == ("metadata", "name") and any(name_of):
+            yield from (_renamed(made, *name_of) for made in _parts(leaf))
+        elif not _follows(leaf, follows):
             yield from _parts(leaf)
+
+
+def _renamed(made: Change, now_of: str, was_of: str) -> Change:
+    """Return the change of a name that moves from one destination to another: that Application is not deleted."""
+    where = f", which was that of {was_of}" if was_of else ""
+    where += f"; {now_of} has the old name now" if now_of else ""
+    return made._replace(sentence=f"{made.sentence}{where}", risk="destination-changed")
 
 
 def _follows(leaf: Leaf, files: Collection[str]) -> bool:

@@ -88,9 +88,8 @@ def compare_sides(
     before_of = _same_applications(old, new, keys)
     gone = set(before_of.values())
     differing = [key for key in keys if key not in gone and old.files.get(key) != new.files.get(key)]
-    states: list[tuple[State | None, State | None]] = [
-        (old.state(before_of.get(key, key)), new.state(key)) for key in differing
-    ]
+    was_of, now_of = _elsewhere(new, old, keys), _elsewhere(old, new, keys)
+    states = [(_state(old, before_of.get(key, key), now_of), _state(new, key, was_of)) for key in differing]
     if not wanted.services:
         states += _roots(old, new, wanted, is_elsewhere)
     found = entries(states)
@@ -119,6 +118,22 @@ def _same_applications(old: Side, new: Side, keys: Iterable[Key]) -> dict[Key, K
     added = [key for key in keys if key in new.built and key not in old.built] if found else []
     same = {key: found.get((key[0], environment_of(key), _identity(new.built[key]))) for key in added}
     return {key: before for key, before in same.items() if before is not None}
+
+
+def _elsewhere(side: Side, other: Side, keys: Iterable[Key]) -> dict[Key, str]:
+    """Return where else in its environment the name of an Application is on the other side."""
+    known = {(key[0], environment_of(key), _identity(other.built[key])): key for key in keys if key in other.built}
+    found = {
+        key: known.get((key[0], environment_of(key), _identity(side.built[key])))
+        for key in keys
+        if key in side.built and key in other.built
+    }
+    return {key: there[1] for key, there in found.items() if there not in (None, key)}
+
+
+def _state(side: Side, key: Key, elsewhere: Mapping[Key, str]) -> State | None:
+    state = side.state(key)
+    return state._replace(name_of=elsewhere.get(key, "")) if state else None
 
 
 def _identity(built: Built) -> tuple[str, ...]:

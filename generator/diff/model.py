@@ -55,6 +55,8 @@ class State(NamedTuple):
     outlook: Outlook | None = None
     images: Mapping[str, Mapping[str, Any]] = {}
     """The further images, by name."""
+    name_of: str = ""
+    """Where else the name of its Application is, on the other side; empty if nowhere."""
 
 
 class Where(NamedTuple):

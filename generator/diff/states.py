@@ -44,7 +44,8 @@ def _between(old: State, new: State) -> Iterator[Change]:
     kind_changed = strategies.kind(old.strategy) != strategies.kind(new.strategy)
     released = [*strategy_changes(old.strategy, new.strategy)]
     yield from typed
-    yield from application_changes(old.application, new.application, follows=(_files(old) ^ _files(new)) | _told(typed))
+    follows = (_files(old) ^ _files(new)) | _told(typed)
+    yield from application_changes(old.application, new.application, follows=follows, name_of=(old.name_of, new.name_of))
     yield from released
     gates_told = any(map(is_about_a_gate, released))
     yield from outlook_changes(old.outlook, new.outlook, gates_told=gates_told)

@@ -68,7 +68,9 @@ def expectations(stand: Stand, back: int, kept: Collection[str] = ()) -> list[st
     kind = strategies.kind(strategy)
     window = (rollout.get("rollbackWindow") or {}).get("revisions", 0)
     if not kind:
-        said.append("a Deployment: its update strategy replaces the pods at once")
+        said.append(
+            "the spec has no strategy: the update strategy of the workload itself replaces the pods, that of a Deployment at once"
+        )
     elif back <= window:
         said.append(f"Argo Rollouts skips the steps: release {back} back is within the rollbackWindow of {window}")
     elif kind == "blueGreen":

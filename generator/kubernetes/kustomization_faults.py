@@ -8,7 +8,8 @@ from typing import Any, NamedTuple
 from generator.diagnostics import Pointer, dotted
 from generator.kubernetes import kustomization
 from generator.kubernetes.kustomization_fields import FIELDS, odd_keys
-from generator.syntax.wording import listed, suggestion
+from generator.kubernetes.kustomization_shapes import misshapen
+from generator.syntax.wording import a, listed, suggestion
 
 _VERSIONS = {"Kustomization": "kustomize.config.k8s.io/v1beta1", "Component": "kustomize.config.k8s.io/v1alpha1"}
 """The version of each kind. Source: kustomize, api/types/kustomization.go, EnforceFields"""
@@ -29,9 +30,9 @@ def faults(document: Any) -> Iterator[Fault]:
         if document is not None:
             yield Fault((), "a kustomization is a mapping", "write `resources:` and a list")
         return
-    for field in ("images", "replicas"):
-        if document.get(field) is not None and not isinstance(document[field], list):
-            yield Fault((field,), f"`{field}` is a list in a kustomization", "write a list")
+    for at, shape, value in misshapen(document):
+        hint = "quote it" if shape == "string" and isinstance(value, int | float) else f"write {a(shape)}"
+        yield Fault(at, f"`{dotted(at)}` is {a(shape)} in a kustomization", hint)
     inflating = kustomization.is_inflating(document)
     if inflating:
         message = "kustomize would render a Helm chart, which Argo CD does only if it is set up to"

@@ -16,8 +16,7 @@ from generator.workspace.extending import about_abstract
 if TYPE_CHECKING:
     from generator.pipeline.generated import ApplicationName, Claim
     from generator.pipeline.inputs import Inputs
-    from generator.syntax.reader import Source
-    from generator.workspace.model import Environment, ServiceSpec, Workspace
+    from generator.workspace.model import Environment, ServiceSpec
 
 FindPlace = Callable[[str, Pointer], Span]
 """Returns the place of a key or a value in a spec by its path, or of what is nearest above it; only called for problems."""
@@ -191,16 +190,6 @@ def _at_name(path: str, service: str, environment: str, rule: str, message: str,
     return Diagnostic(path, place_of(path, at), rule, Severity.ERROR, message, hint, at, service, environment)
 
 
-def no_repository(workspace: Workspace) -> Iterator[Diagnostic]:
-    """Yield a diagnostic if the address of this repository is not set."""
-    if workspace.repo_url:
-        return
-    span = workspace.source.span_of_key(("spec",))
-    message = "`spec.repoURL` is not set: Argo CD reads the values from this repository and needs its address"
-    hint = "set `repoURL:` to the URL that `git remote get-url origin` prints"
-    yield Diagnostic(workspace.source.path, span, "TP022", Severity.ERROR, message, hint, ("spec",))
-
-
 def promotion_problems(
     environments: dict[str, Environment], abstract: Mapping[str, str], is_broken: Callable[[str], bool]
 ) -> Iterator[Diagnostic]:
@@ -244,24 +233,3 @@ def _cycle(start: str, environments: dict[str, Environment]) -> list[str]:
         seen.append(name)
         name = environments[name].promoted_from
     return seen if name == start else []
-
-
-PLACEHOLDERS = (
-    "https://github.com/acme/deploy-config.git",
-    "https://github.com/acme/online-boutique-config.git",
-    "oci://registry.example.com/charts-",
-    "oci://registry.example.com/online-boutique/charts-",
-)
-"""Prefixes of the addresses that `tiphys init` writes."""
-
-
-def placeholder_addresses(workspace: Workspace, environments: Iterable[Environment]) -> Iterator[Diagnostic]:
-    """Yield a diagnostic for each address in use that is still the one that `tiphys init` wrote."""
-    places: list[tuple[Source, Pointer, str]] = [(workspace.source, ("spec", "repoURL"), "your repository")]
-    at: Pointer = ("spec", "chart", "repository")
-    places += [(one.part(at), at, "your chart repository") for one in environments]
-    for source, at, what in places:
-        _, address = lookup(source.data, at)
-        if isinstance(address, str) and address.startswith(PLACEHOLDERS):
-            message = f"`{address}` is a placeholder from `tiphys init`: Argo CD cannot fetch from it"
-            yield Diagnostic(source.path, source.span_of(at), "TP048", Severity.NOTE, message, f"set the address of {what}", at)

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 from generator.errors import Rejected
 from generator.pipeline import existing
-from generator.pipeline.between import clashes, duplicates, no_repository, placeholder_addresses
+from generator.pipeline.addresses import no_repository, placeholder_addresses
+from generator.pipeline.between import clashes, duplicates
 from generator.pipeline.drift import Change, State, compare, owners
 from generator.pipeline.generated import ApplicationName, Generated, joined
 from generator.pipeline.guards import check_changes

@@ -7,15 +7,14 @@ from typing import TYPE_CHECKING
 
 from generator.diagnostics import START, Diagnostic, Severity
 from generator.errors import Rejected
-from generator.kubernetes.applications import place_of
 from generator.pipeline.between import shared_roots, strange_destinations, unknown_environment
+from generator.pipeline.chart_names import ChartNames
 from generator.pipeline.drift import Wanted, header
 from generator.pipeline.findings import Linter
-from generator.pipeline.generated import ApplicationName, Claim, Generated
+from generator.pipeline.generated import ApplicationName, Claim, Generated, claim_of
 from generator.service.analyses import UnbuildableError
 from generator.service.build import Built, build
 from generator.service.chart import chart_of, lacks_file, no_chart
-from generator.service.claims import claims_of
 from generator.service.completeness import Completeness
 from generator.service.folder_source import FolderSource, folder_of, unusable
 from generator.service.naming import instance_of, placeholder_of_environment
@@ -56,6 +55,7 @@ class ServiceGenerator:
         """Whether files of charts in this repository exist, by path."""
         self._targets: dict[str, tuple[Environment, ...]] = {}
         self._completeness = Completeness()
+        self._chart_names = ChartNames(request.root)
         self._emitter = Emitter()
         self._linter = Linter(inputs.projects, inputs.own_rules, inputs.crds)
         self._resolver = Resolver(
@@ -76,7 +76,7 @@ class ServiceGenerator:
                 names.append((spec.name, path))
                 if not wanted or spec.name in wanted:
                     made = self._built_everywhere(spec, problems)
-                    claims += map(_claim, made)
+                    claims += map(claim_of, made)
                     files |= self._emitted((document for built in made for document in built.documents), problems)
                     if look:
                         seen.append(look(spec, made, self._loader.template, files))
@@ -170,7 +170,7 @@ class ServiceGenerator:
             texts = [layer.source.text for layer in resolved.layers]
             placed = [told(found, "", *texts) for found in rejected.diagnostics]
             return _Attempt(None, problems, resolved.layers, placed)
-        return _Attempt(built, problems, resolved.layers)
+        return _Attempt(built, [*problems, *self._chart_names.problems(built)], resolved.layers)
 
     def _missing_chart(self, resolved: Resolved) -> list[Problem]:
         """Return the problems of a chart in this repository that does not exist: Argo CD would find nothing to render."""
@@ -254,17 +254,3 @@ class ServiceGenerator:
                     document.origin, document.environment, document.service, content, document.destination
                 )
         return files
-
-
-def _claim(built: Built) -> Claim:
-    facts, resolved = built.application, built.resolved
-    cluster, namespace = place_of(built.deployed, facts["instance"])
-    return Claim(
-        resolved.spec.source.path,
-        resolved.service,
-        resolved.environment.name,
-        (facts["instance"], facts["namespace"], facts["name"]),
-        tuple((cluster, where, kind, name) for where, kind, name in claims_of(built, namespace)),
-        resolved.environment.destination,
-        built.documents[0].path,
-    )

@@ -61,8 +61,11 @@ def replica_range(data: Mapping[str, Any], profile: str = "") -> tuple[int, int]
     return count, count
 
 
-def assumptions(data: Mapping[str, Any], profile: str, *, kind: str) -> tuple[str, ...]:
-    """Return the assumptions of a plan about a chart other than the shipped one; `kind` runs its pods."""
+def assumptions(data: Mapping[str, Any], profile: str, *, kind: str, is_strategy_known: bool = True) -> tuple[str, ...]:
+    """Return the assumptions of a plan about a chart other than the shipped one.
+
+    `kind` runs its pods. `is_strategy_known` tells whether a Rollout has the strategy of the spec.
+    """
     if profile in CHART_DEFAULTS:
         return ()
     found = []
@@ -70,6 +73,8 @@ def assumptions(data: Mapping[str, Any], profile: str, *, kind: str) -> tuple[st
         found.append("how many replicas the chart runs without `replicas` and `autoscaling`: 1 is assumed")
     if kind == "StatefulSet":
         found.append("updateStrategy of the chart's own StatefulSet: a rolling update without partition is assumed")
+    elif kind == "Rollout" and not is_strategy_known:
+        found.append("the strategy of the chart's own Rollout, which the spec does not have: a rolling update is assumed")
     elif kind == "Deployment":
         found.append("maxSurge and maxUnavailable of the chart's own Deployment: the default of 25 % is assumed")
     return tuple(found)

@@ -9,9 +9,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 from generator.adopt.grouping import ordered, table
-from generator.adopt.switching import Move, Step, steps
 from generator.diagnostics import Severity
 from generator.diff.shown import shown, shown_pair
+from generator.report.import_switch import kept_of, switch_of
 from generator.report.table import printable
 from generator.report.table import table as drawn
 from generator.syntax.secrets.looks import without_looks
@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 
 _MOST = 50
 """Differences that the text shows; JSON has all."""
+_MOST_MISFITS = 10
+"""Applications that the text names for each profile that does not fit them."""
 _NAME = ("metadata", "name")
 
 
@@ -82,13 +84,6 @@ def _json(
     return json.dumps(data, indent=2, default=str) + "\n"
 
 
-def _kept(found: Imported) -> set[tuple[str, str]]:
-    """Return the services and environments that the workspace has, without those of which something is left out."""
-    left = {(note.path, note.what) for note in found.left_out}
-    out = {(cell.service, cell.environment) for cell in found.cells if (cell.found.path, cell.found.title) in left}
-    return {(name, one) for name, spec in found.layers.services.items() for one in spec.get("environments", {})} - out
-
-
 def _difference(one: Difference) -> dict[str, Any]:
     environment, _, destination = one.environment.partition("/")
     place = {"environment": environment, **({"destination": destination} if destination else {})}
@@ -117,7 +112,7 @@ def as_text(found: Imported, into: str, accepted: str) -> str:
 
 def _table(found: Imported) -> str:
     environments = ordered({cell.label for cell in found.cells})
-    kept = _kept(found)
+    kept = kept_of(found)
     rows = [[service, *(_in_table(of.get(name), kept) for name in environments)] for service, of in table(found.cells)]
     return drawn(["SERVICE", *(name.upper() for name in environments)], rows) if rows else ""
 
@@ -137,7 +132,13 @@ def _forms(found: Sequence[Form]) -> str:
 
 
 def _profiles(found: Imported) -> str:
-    return "".join(f"chart {name}: {why}\n" for name, why in sorted(found.profiles.items()))
+    lines = []
+    for name, choice in sorted(found.choices.items()):
+        lines.append(f"chart {name}: {choice.why}\n")
+        lines += [_of_note(note._replace(why=f"values only: {note.why}")) for note in choice.misfits[:_MOST_MISFITS]]
+        more = len(choice.misfits) - _MOST_MISFITS
+        lines += [f"  … and {more:,} more with values only\n"] if more > 0 else []
+    return "".join(lines)
 
 
 def _differences(found: Compared) -> str:
@@ -221,43 +222,6 @@ def _switch(found: Imported, into: str) -> str:
         lines.append(f"{number}. {step.why}\n")
         lines += [f"     {command}\n" for command in step.commands]
     return "".join(lines)
-
-
-def switch_of(found: Imported) -> Sequence[Step]:
-    """Return the steps from the old tree to the workspace."""
-    old = found.old
-    moves, left = [move for move in _moves(found) if move.applications], _left_out(found)
-    if not moves:
-        return [Step("Nothing can be switched yet: no Application is in the workspace.")]
-    return list(steps(moves, old.roots, old.sets, left, _incomplete(found), old.undeployed, old.unread))
-
-
-def _incomplete(found: Imported) -> frozenset[str]:
-    """Return the ApplicationSets of which something is not carried over."""
-    names = {one.name for one in found.old.sets}
-    makers = {note.what.removeprefix("ApplicationSet ").partition(":")[0] for note in found.not_carried}
-    left = {(note.path, note.line) for note in found.left_out}
-    makers |= {one.name for one in found.old.sets if (one.path, one.line) in left}
-    return frozenset(names & makers)
-
-
-def _moves(found: Imported) -> Iterator[Move]:
-    kept = _kept(found)
-    for name in ordered({*found.layers.environments} - {*found.layers.abstract}):
-        cells = [cell for cell in found.cells if cell.environment == name and (cell.service, name) in kept]
-        argocd = found.layers.environments[name].get("argocd", {})
-        namespace = cells[0].found.item.namespace if cells else argocd.get("namespace")
-        root = found.roots.get(name)
-        names = tuple(cell.found.name for cell in cells)
-        yield Move(name, namespace or "argocd", root.found.name if root else f"{name}-root", names, argocd.get("instance", ""))
-
-
-def _left_out(found: Imported) -> list[str]:
-    """Return the Applications that are not in the workspace; of one with the name of another that is, the file, too."""
-    kept = _kept(found)
-    titles = {cell.found.title for cell in found.cells if (cell.service, cell.environment) in kept}
-    names = ((note.what.removeprefix("Application "), note) for note in found.left_out)
-    return sorted({f"{name} ({note.path}:{note.line})" if note.what in titles else name for name, note in names})
 
 
 def record(text: str, accepted: str) -> str:

@@ -22,6 +22,8 @@ FindTemplate = Callable[[str], Template]
 SERVICES = {"stable": "{fullname}", "canary": "{fullname}-canary", "active": "{fullname}", "preview": "{fullname}-preview"}
 """The default names of Services."""
 
+_KINDS = ("StatefulSet", "Rollout")
+
 SETTINGS = ("scaleDown", "minReadySeconds", "progressDeadlineSeconds", "progressDeadlineAbort", "revisionHistoryLimit")
 """The settings of a workload in a profile, in addition to its name."""
 
@@ -34,7 +36,7 @@ class ChartObjects(NamedTuple):
     workload: str
     """The name of its Deployment, StatefulSet or Rollout."""
     kind: str
-    """What runs its pods if there is no rollout strategy: Deployment or StatefulSet."""
+    """What runs its pods if there is no rollout strategy: Deployment, StatefulSet, or a Rollout with a strategy of its own."""
     services: dict[str, str]
     """The names of its Services by role: stable, canary, active, preview."""
     settings: dict[str, Any]
@@ -72,7 +74,7 @@ def chart_objects(profile: Profile, resolved: Resolved, context: dict[str, Any],
     return ChartObjects(
         fullname,
         placeholders.expand_known(workload.get("name") or "{fullname}", known),
-        "StatefulSet" if workload.get("kind") == "StatefulSet" else "Deployment",
+        workload["kind"] if workload.get("kind") in _KINDS else "Deployment",
         placeholders.expand_known({**SERVICES, **(spec.get("services") or {})}, known),
         {name: workload[name] for name in SETTINGS if name in workload} if referenced else {},
         placeholders.expand_known(spec.get("selector") or {}, known) if referenced else {},

@@ -81,7 +81,8 @@ def inline_of(source: HelmSource, *, ours: bool = False) -> Iterator[Layer]:
     inline = source.inline
     if inline:
         text = inline if isinstance(inline, str) else json.dumps(inline, ensure_ascii=False)
-        yield Layer("values of the Application", text, data_of("`helm.values` of the Application", text), ours)
+        field = "valuesObject" if source.helm.get("valuesObject") else "values"
+        yield Layer("values of the Application", text, data_of(f"`helm.{field}` of the Application", text), ours)
 
 
 def _generated(document: Document) -> Layer:

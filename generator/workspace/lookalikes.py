@@ -40,9 +40,11 @@ def is_data(name: str) -> bool:
 def is_template(root: str, path: str) -> bool:
     """Tell whether a file is a Jinja template of an Argo object or an autoscaler."""
     raw = Folder(root).head(path, _TEXT)
-    return b"{{" in raw and bool(re.search(_MADE, raw))
+    return bool(re.search(_EXPRESSION, raw) and re.search(_MADE, raw))
 
 
+_EXPRESSION = rb"\{\{(?!\s*args\.)"
+"""What a template has; `{{args.NAME}}` is the text of a manifest, which Argo Rollouts replaces."""
 _MADE = rb"(?m)^kind:[ \t]*(?:Application|AnalysisTemplate|Rollout|HorizontalPodAutoscaler)\b"
 
 

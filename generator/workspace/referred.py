@@ -7,8 +7,12 @@ from typing import Any
 
 
 def _blocks(spec: dict[str, Any]) -> Iterator[dict[str, Any]]:
-    """Yield a spec, and what it says of each environment."""
-    yield from (block for block in (spec, *(spec.get("environments") or {}).values()) if isinstance(block, dict))
+    """Yield a spec, and what it says of each environment and of each destination."""
+    yield spec
+    for environment in (spec.get("environments") or {}).values():
+        if isinstance(environment, dict):
+            yield environment
+            yield from (block for block in (environment.get("destinations") or {}).values() if isinstance(block, dict))
 
 
 def manifests(spec: dict[str, Any]) -> Iterator[str]:

@@ -157,6 +157,45 @@ def test_an_application_that_keeps_its_name_is_not_removed_when_its_environment_
     assert not (root / "generated/prod/applications/web.yaml").exists()
 
 
+def test_files_that_only_one_destination_names_are_read_and_reach_only_this_one(repository):
+    root = repository.root
+    repository.write("services/web/map.yaml", 'apiVersion: v1\nkind: ConfigMap\nmetadata: {name: "map-{destination}"}\n')
+    measure = "apiVersion: argoproj.io/v1alpha1\nkind: AnalysisTemplate\nmetadata: {name: errors}\n"
+    metric = "spec: {metrics: [{name: m, provider: {prometheus: {address: 'http://p', query: q}}}]}\n"
+    repository.write("services/web/errors.yaml", measure + metric)
+    rollout = "{strategy: {canary: {steps: [{analysis: {templates: [{templateName: errors}]}}]}}, analysisTemplates: [{file: errors.yaml}]}"
+    overlay = f'{{image: {{tag: "1.0.0"}}, destinations: {{eu: {{manifests: [map.yaml], replicas: 2, rollout: {rollout}}}}}}}'
+    (root / WEB).write_text(spec("web", dev="1.0.0", prod=overlay))
+    call(root, "generate")
+    made = sorted(path for path in read_tree(root) if path.startswith("generated/prod/web/"))
+    assert made == [
+        "generated/prod/web/eu/manifests/analysistemplate-errors.yaml",
+        "generated/prod/web/eu/manifests/configmap-map-eu.yaml",
+    ]
+
+
+def test_a_name_that_moves_to_another_destination_is_told_as_a_move_and_not_as_a_deletion(repository):
+    root = repository.root
+
+    def named(destination):
+        overlay = f'{{image: {{tag: "1.0.0"}}, destinations: {{{destination}: {{argocd: {{applicationName: web-prod}}}}}}}}'
+        (root / WEB).write_text(spec("web", dev="1.0.0", prod=overlay))
+
+    named("us")
+    call(root, "generate", "--allow-delete")
+    repository.commit("us has the name")
+    named("eu")
+    told = {
+        one["destination"]: (entry["sentence"], entry["risk"]["id"])
+        for entry in json.loads(call(root, "diff", "--no-rendered", "--format", "json"))["changes"]
+        for one in entry["where"]
+    }
+    assert told == {
+        "eu": ("Application name web-prod-eu → web-prod, which was that of prod/us", "destination-changed"),
+        "us": ("Application name web-prod → web-prod-us; prod/eu has the old name now", "destination-changed"),
+    }
+
+
 def test_files_of_a_destination_are_not_called_stale_while_another_one_cannot_be_built(repository):
     root = repository.root
     overlay = '{image: {tag: "1.0.0"}, destinations: {eu: {argocd: {releaseName: "{nobody}"}}}}'

@@ -107,7 +107,8 @@ def test_nulls_are_carried_over_to_a_chart_of_the_repository_even_if_it_prints_t
 def test_a_null_that_another_chart_prints_is_a_difference_and_one_that_removes_a_default_is_none(tiphys, tmp_path):
     values = application("good", f"chart: web, targetRevision: 0.1.0, {NULLS}")
     more = ("--charts", "old/charts", "--into", "new")
-    done = imported(tiphys, tmp_path, {"dev/good.yaml": values}, *more)
+    files = {"dev/good.yaml": values, "dev/plain.yaml": application("plain", "path: charts/web")}
+    done = imported(tiphys, tmp_path, files, *more)
     assert done.returncode == 1
     assert "good in dev: ConfigMap good: data.db:" in done.stdout, "a null that a template prints"
     assert "Application good: value `db.x`: a spec has no null" in done.stdout
@@ -222,10 +223,15 @@ def test_the_address_of_the_repository_is_that_of_its_clone_where_no_application
         subprocess.run([git, "init", "-q", "."], cwd=tmp_path / "old", check=True)
         subprocess.run([git, "remote", "add", "origin", origin], cwd=tmp_path / "old", check=True)
     done = tiphys("import", "old", "--charts", "charts", "--into", "new")
-    assert done.returncode == 0, done.stdout + done.stderr
+    lacks = "SET-THIS" in address
+    assert done.returncode == (1 if lacks else 0), done.stdout + done.stderr
     assert f"repoURL: {address}\n" in (tmp_path / "new/tiphys.yaml").read_text()
-    assert ("old:1: the address of this repository" in done.stdout) is ("SET-THIS" in address)
+    assert ("old:1: the address of this repository" in done.stdout) is lacks
+    assert ("1. Set `spec.repoURL` in tiphys.yaml" in done.stdout) is lacks
     assert "hunter2" not in done.stdout
+    for command in ("lint", "check"):
+        said = tiphys(command, "--format", "concise", cwd=tmp_path / "new").stdout
+        assert ("tiphys.yaml:5:12: note TP048 `https://git.example.com/SET-THIS.git` is a placeholder" in said) is lacks, said
 
 
 def test_a_chart_that_makes_applications_and_that_no_root_deploys_is_named(tiphys, tmp_path):
@@ -239,3 +245,64 @@ def test_a_chart_that_makes_applications_and_that_no_root_deploys_is_named(tiphy
     write_tree(tmp_path / "alone", templates)
     alone = tiphys("import", "alone")
     assert (alone.returncode, "helm template alone/root" in alone.stderr) == (2, True)
+
+
+INFINITE = "error converting YAML to JSON: json: unsupported value: +Inf"
+REFUSED = {
+    "list": ("helm: {parameters: {image: x}}", "`spec.source.helm.parameters` is not a list; correct it"),
+    "entry": ("helm: {parameters: [image]}", "`spec.source.helm.parameters[0]` is not a parameter with a name; correct it"),
+    "nameless": (
+        "helm: {parameters: [{name: a, value: '1'}, {value: x}]}",
+        "`spec.source.helm.parameters[1]` is not a parameter with a name; correct it",
+    ),
+    "mapping": (
+        "helm: {parameters: [{name: a, value: {b: 1}}]}",
+        "`spec.source.helm.parameters[0].value` is not a string; correct it",
+    ),
+    "files": ("helm: {valueFiles: [{a: b}]}", "`spec.source.helm.valueFiles[0]` is not a string; write the path of a file"),
+    "object": (
+        "helm: {valuesObject: [1]}",
+        "`helm.valuesObject` of the Application is not a YAML mapping, so Helm cannot read it; correct it",
+    ),
+    "infinite": (
+        "helm: {valueFiles: [/values/infinite.yaml]}",
+        f"Helm cannot render charts/web: failed to parse /values/infinite.yaml: {INFINITE}",
+    ),
+}
+
+
+def test_settings_that_nothing_would_read_are_named_and_not_dropped(tiphys, tmp_path):
+    files = {f"dev/{name}.yaml": application(name, f"path: charts/web, {source}") for name, (source, _) in REFUSED.items()}
+    done = imported(tiphys, tmp_path, {**files, "values/infinite.yaml": "a: .inf\n"})
+    assert done.returncode == 1, done.stdout + done.stderr
+    notes = json.loads((tmp_path / "out.json").read_text())["notCarried"]
+    assert {note["what"]: note["why"] for note in notes} == {f"Application {name}": why for name, (_, why) in REFUSED.items()}
+    assert {note["line"] for note in notes} == {7}
+
+
+@pytest.mark.parametrize(
+    ("name", "why"),
+    [
+        ("", "old/dev/bad.yaml:3: an Application without a name: it has no name; add metadata.name"),
+        ("name: 123, ", "old/dev/bad.yaml:3: Application 123: its name `123` is not a string; quote it"),
+        ("name: Bad_Name, ", "old/dev/bad.yaml:3: Application Bad_Name: `Bad_Name` is not the name of an object"),
+    ],
+    ids=["none", "number", "underscore"],
+)
+def test_an_application_that_the_cluster_would_not_take_is_named_at_its_name(name, why, tiphys, tmp_path):
+    bad = application("bad", "path: charts/web").replace("name: bad, ", name)
+    done = imported(tiphys, tmp_path, {"dev/bad.yaml": bad})
+    assert done.returncode == 1
+    assert why in done.stdout
+    left = next(line for line in done.stdout.splitlines() if "are not in the workspace" in line)
+    assert left.partition("workspace: ")[2].startswith(why.split(": ")[1].removeprefix("Application ")), left
+
+
+def test_applications_in_a_namespace_of_their_own_are_named_with_what_to_do(tiphys, tmp_path):
+    other = application("other", "path: charts/web").replace("namespace: argocd", "namespace: team")
+    plain = application("plain", "path: charts/web")
+    done = imported(tiphys, tmp_path, {"dev/other.yaml": other, "dev/plain.yaml": plain})
+    assert done.returncode == 1
+    assert "other in dev: Application other: metadata.namespace: team → argocd" in done.stdout
+    why = "all Applications of dev are in argocd: give those of team an environment of their own, with --environment"
+    assert f"old/dev/other.yaml:3: Application other: `metadata.namespace`: {why}" in done.stdout

@@ -184,3 +184,27 @@ def test_an_empty_name_of_the_old_tree_is_not_a_plain_diff(tiphys, tmp_path):
     imported(tiphys, tmp_path, {})
     done = tiphys("diff", "--against", "", cwd=tmp_path / "new")
     assert (done.returncode, "--against is empty; name the directory of the old tree" in done.stderr) == (2, True)
+
+
+def test_text_in_braces_that_all_values_have_stays_text(tiphys, tmp_path):
+    text = "{service} in {environment} of {labels.team}, {destination}"
+    apps = {
+        f"dev/{name}.yaml": application(name, f'path: charts/web, helm: {{valuesObject: {{a: "{text}", b: same}}}}')
+        for name in ("good", "mail")
+    }
+    done, found, everything = imported(tiphys, tmp_path, apps)
+    assert (done.returncode, found["differences"], found["notCarried"]) == (0, [], []), everything
+    assert "b: same" in (tmp_path / "new/environments/dev.yaml").read_text(), "what else they share is written once"
+    assert f'a: "{text}"' in (tmp_path / "new/services/mail/pipeline.yaml").read_text()
+
+
+def test_projects_that_are_called_after_their_services_are_a_pattern_for_the_next_one(tiphys, tmp_path):
+    apps = {
+        f"dev/{name}.yaml": application(name, "path: charts/web").replace("project: default", f"project: {name}")
+        for name in ("good", "mail")
+    }
+    done, found, everything = imported(tiphys, tmp_path, apps)
+    assert (done.returncode, found["differences"]) == (0, []), everything
+    environment = (tmp_path / "new/environments/dev.yaml").read_text()
+    assert 'project: "{service}"' in environment
+    assert "project" not in (tmp_path / "new/services/mail/pipeline.yaml").read_text()

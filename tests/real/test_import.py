@@ -346,6 +346,8 @@ def test_one_null_that_cannot_be_carried_over_leaves_the_profile_to_all_other_se
         "charts/web/values.yaml": 'tag: "1"\nreplicas: 1\nmode: fast\n',
         "charts/web/templates/web.yaml": template,
     }
+    plain = "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: plain}\n"
+    files["old/plain/map.yaml"] = plain  # a path of the repository tells its address
     for number, name in enumerate(("api", "shop", "mail"), 2):
         values = {"tag": f"{number}.0", "replicas": number} | ({"mode": None} if name == "mail" else {})
         source = {
@@ -354,13 +356,14 @@ def test_one_null_that_cannot_be_carried_over_leaves_the_profile_to_all_other_se
             "targetRevision": "1.0.0",
             "helm": {"valuesObject": values},
         }
+        sources = [source, *([{"repoURL": "https://git.example.org/a/b.git", "path": "plain"}] if name == "api" else [])]
         destination = {"name": "dev", "namespace": name}
         files[f"old/dev/{name}.yaml"] = json.dumps(
             {
                 "apiVersion": "argoproj.io/v1alpha1",
                 "kind": "Application",
                 "metadata": {"name": f"{name}-dev", "namespace": "argocd"},
-                "spec": {"project": "default", "destination": destination, "source": source},
+                "spec": {"project": "default", "destination": destination, "sources": sources},
             }
         )
     write_tree(tmp_path, files)

@@ -186,3 +186,19 @@ def test_an_application_that_stands_twice_in_a_file_is_named(tiphys, tmp_path):
     files = {"apps/a.yaml": f"{application('one')}---\n{application('one')}"}
     code, notes, _, text = imported(tiphys, tmp_path, files)
     assert (code, len(notes)) == (1, 1), text
+
+
+@pytest.mark.parametrize("below", [".", "config/dev"])
+def test_a_clone_in_the_tree_that_has_the_applications_is_the_repository_with_its_roots(below, tiphys, tmp_path):
+    files = {f"config/{path}": text for path, text in CHART.items()}
+    files |= {"config/dev/web.yaml": application("web"), "config/dev/api.yaml": application("api")}
+    files |= {f"{'config/dev' if below != '.' else 'boot'}/root.yaml": root("root-of-dev", "dev").replace("/b.git", "/b")}
+    write_tree(tmp_path / "old", files)
+    address = "https://GIT.example.org/a/b=config"
+    done = tiphys("import", below, "--repo", address, "--into", "../new", cwd=tmp_path / "old")
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert f"repoURL: {GIT}\n" in (tmp_path / "new/tiphys.yaml").read_text()
+    assert "name: root-of-dev" in (tmp_path / "new/environments/dev.yaml").read_text()
+    assert "no root Application deploys" not in done.stdout
+    again = tiphys("diff", "--against", f"../old/{below}", "--repo", f"{GIT}=../old/config", cwd=tmp_path / "new")
+    assert (again.returncode, again.stderr) == (0, "2 Applications, 2 objects: 0 differences\n"), again.stdout

@@ -244,6 +244,21 @@ def test_an_overlay_of_kustomize_is_compared_by_what_it_builds(kustomize, tiphys
     assert "1 service changes in 1 environment" in text, text
 
 
+@pytest.mark.parametrize(("on_delete", "removed"), [("orphan", 0), ("cascade", 3)])
+def test_a_service_that_leaves_its_objects_running_changes_nothing_in_the_cluster(on_delete, removed, tiphys, ledger):
+    spec = LEDGER["services/ledger/pipeline.yaml"].replace("spec:\n", f"spec:\n  argocd: {{onDelete: {on_delete}}}\n")
+    ledger.write("services/ledger/pipeline.yaml", spec)
+    ledger.write("services/other/pipeline.yaml", spec.replace("name: ledger}\n", "name: other}\n", 1))
+    ledger.commit("two services")
+    shutil.rmtree(ledger.root / "services/ledger")
+    done = tiphys("diff", "--rendered", "--format", "json", cwd=ledger.root)
+    assert done.returncode == 0, done.stderr
+    found = json.loads(done.stdout)
+    assert [one["risk"]["id"] for one in found["changes"] if one["risk"]["id"] == "service-removed"] == ["service-removed"]
+    told = [one["kind"] for one in found["cluster"]["objects"] if one["risk"]["id"] == "object-removed"]
+    assert len(told) == removed, told
+
+
 def test_without_helm_the_rest_is_compared_and_insisting_on_it_is_an_error(tiphys, ledger, tmp_path):
     edited(ledger, "services/ledger/pipeline.yaml", ("9100", "9200"))
     gone = ("--helm", tmp_path / "helm")

@@ -10,6 +10,7 @@ from generator.diff.model import Where
 from generator.diff.rendered.model import Cluster
 from generator.diff.side import Key, Side, environment_of
 from generator.service.build import Built
+from generator.service.root import FINALIZER
 
 
 class Pair(NamedTuple):
@@ -27,15 +28,23 @@ Render = Callable[[Sequence[Pair], tuple[str, str]], Cluster]
 def pairs(old: Side, new: Side, keys: Sequence[Key], before_of: Mapping[Key, Key], files: Files) -> Iterator[Pair]:
     """Yield the applications of which anything that they are rendered from differs.
 
-    `before_of` has the old key of an application that is called otherwise now.
+    `before_of` has the old key of an application that is called otherwise now. One that is gone and leaves its objects
+    running changes none of them.
     """
     gone = set(before_of.values())
     for key in keys:
         was = before_of.get(key, key)
         built = new.built.get(key)
+        if built is None and was in old.built and not _deletes(old.built[was]):
+            continue
         if key not in gone and (_inputs(old, was) != _inputs(new, key) or _is_made_of_other_files(built, files)):
             side = new if built is not None else old
             yield Pair(Where(*key, environment_of(key) in side.production), old.built.get(was), built)
+
+
+def _deletes(built: Built) -> bool:
+    """Tell whether deleting an Application deletes what it deployed."""
+    return any(str(name).startswith(FINALIZER) for name in built.deployed["metadata"].get("finalizers") or ())
 
 
 def _inputs(side: Side, key: Key) -> object:

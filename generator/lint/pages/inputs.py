@@ -44,10 +44,10 @@ CHECKS = (
         "TP048",
         "placeholder-address",
         Severity.NOTE,
-        """An address that `tiphys init` wrote as a placeholder should be replaced before anything is deployed.
+        """An address that `tiphys init` or `tiphys import` wrote as a placeholder should be replaced before anything is deployed.
 
-    registry.example.com is reserved for examples and serves no charts, and the repository of `acme` is not
-    yours, so Argo CD cannot fetch from either. Only the addresses in tiphys.yaml and in environments that a
+    registry.example.com and git.example.com are reserved for examples and serve nothing, and the repository of
+    `acme` is not yours, so Argo CD cannot fetch from any of them. Only the addresses in tiphys.yaml and in environments that a
     service is deployed to are checked.
     Wrong:
         # environments/prod.yaml

@@ -69,7 +69,8 @@ CHECKS = (
         Severity.ERROR,
         """For a Rollout that is added to a chart, the values must determine the selector and the ports of its Services.
 
-    The profile derives both from the values where it can. A Rollout without a selector never starts a pod.
+    The profile derives both from the values where it can. A Rollout without a selector never starts a pod. What a
+    values file of the chart sets is not known to it: names and labels that depend on this must be in the spec, too.
     Wrong:
         spec:
           chart: {name: app-template, version: "5.3.0"}

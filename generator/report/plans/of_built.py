@@ -45,8 +45,9 @@ def basis_of(built: Built, replicas: int | None = None) -> Basis:
     settings = built.chart.settings if built.referenced else None
     if deployment is None:
         kind = "Rollout" if built.strategy else built.chart.kind
+        assumed = assumptions(data, profile, kind=kind, is_strategy_known=bool(built.strategy))
         made = workload(data, built.strategy, templates, high, profile=profile, settings=settings, stateful=built.is_stateful)
-        return Basis(made, low, _requests(built), assumptions(data, profile, kind=kind), _additions(built))
+        return Basis(made, low, _requests(built), assumed, _additions(built))
     made = workload(data, built.strategy, templates, high, settings=settings or deployment.spec)
     own = deployment.spec.get("strategy")
     made = made if built.strategy or not isinstance(own, dict) else made._replace(update_strategy=own)

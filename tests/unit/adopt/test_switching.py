@@ -5,6 +5,7 @@ from __future__ import annotations
 from generator.adopt.model import Found
 from generator.adopt.roots import RootFound
 from generator.adopt.switching import Move, steps
+from generator.kubernetes.objects import KubeObject
 
 MOVES = [Move("dev", "argocd", "root-dev", ("shop-dev",)), Move("prod", "argo prod", "root-prod", ())]
 
@@ -89,3 +90,10 @@ def test_all_applications_are_looked_at_each_in_its_argo_cd():
         "kubectl -n argocd get applications shop  # in the Argo CD of blue",
         "kubectl -n argocd get applications -l tiphys/environment=prod  # 11 Applications",
     )
+
+
+def test_what_a_root_deploys_besides_applications_is_deployed_otherwise_before_the_new_root_prunes_it():
+    project = KubeObject({"apiVersion": "argoproj.io/v1alpha1", "kind": "AppProject", "metadata": {"name": "shop"}})
+    made = said([RootFound(found("root-dev"), frozenset(), frozenset(), (project,))], [], [])
+    named = position(made, "AppProject shop (by root-dev)")
+    assert position(made, '"automated":null') < named < position(made, "apply -f generated/dev/root.yaml")

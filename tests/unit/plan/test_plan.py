@@ -141,6 +141,8 @@ def test_the_plan_takes_the_defaults_of_the_shipped_chart_for_granted():
         "maxSurge and maxUnavailable of the chart's own Deployment: the default of 25 % is assumed",
     ]
     assert assumptions({"replicas": 3}, "own", kind="Rollout") == ()
+    (text,) = assumptions({"replicas": 3}, "own", kind="Rollout", is_strategy_known=False)
+    assert text.startswith("the strategy of the chart's own Rollout")
     (text,) = assumptions({"replicas": 3}, "own", kind="StatefulSet")
     assert text.startswith("updateStrategy of the chart's own StatefulSet")
 

@@ -7,8 +7,8 @@ import time
 from hypothesis import given
 from hypothesis import strategies as st
 
-from generator.syntax.leaves import ABSENT
 from generator.report.diffs.side_by_side import Row, rows
+from generator.syntax.leaves import ABSENT
 
 LINES = st.lists(st.sampled_from("abcdefgh"), min_size=1, max_size=12)
 

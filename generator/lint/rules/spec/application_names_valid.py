@@ -22,7 +22,8 @@ def check(built: Built) -> Iterator[Finding]:
 
     An uppercase letter or an underscore is valid in a label, but not in a namespace. Kubernetes would
     reject the Application, or Argo CD the namespace, after the commit. Helm accepts at most 53 characters as
-    the name of a release.
+    the name of a release. Workers and jobs of the shipped chart are called after the service, and the names of
+    cron jobs must leave room for what Kubernetes adds.
     Wrong:
         # environments/prod.yaml
         spec:
@@ -50,6 +51,7 @@ def check(built: Built) -> Iterator[Finding]:
             yield Finding((), message, f"{short}change the label that it uses, or argocd.{field} in {where}")
     yield from _labels(built)
     yield from _objects(built)
+    yield from _components(built)
 
 
 def _labels(built: Built) -> Iterator[Finding]:
@@ -103,6 +105,24 @@ def _objects(built: Built) -> Iterator[Finding]:
             shorter = f"use at most {63 - len(service) + len(name)} characters for the objects of the chart: "
             message = f'a Service of the strategy becomes "{service}", which is not a valid Kubernetes name'
             yield Finding(ITSELF, message, f"{shorter if len(service) > 63 else ''}{change}")
+
+
+_COMPONENTS = {"workers": 63, "jobs": 63, "cronJobs": 52}
+"""What the shipped chart runs besides the service, with the longest names of the objects."""
+
+
+def _components(built: Built) -> Iterator[Finding]:
+    """Yield a finding for each worker and job of the shipped chart that its objects cannot be called after."""
+    values = built.resolved.data.get("values") or {}
+    for kind, longest in _COMPONENTS.items() if built.profile.name == SHIPPED else ():
+        for key in table(values, kind):
+            name, at = f"{built.chart.fullname}-{key}", ("values", kind, key)
+            if not is_label(key, len(key)) or not key[0].isalpha():
+                hint = "use lowercase letters, digits and hyphens, and begin with a letter"
+                yield Finding(at, f"`{key}` is not a valid name in `{kind}`", hint)
+            elif len(name) > longest:
+                message = f'the objects of `{kind}.{key}` are called "{name}", which has more than {longest} characters'
+                yield Finding(at, message, f"use at most {longest - len(name) + len(key)} characters")
 
 
 _LONGEST_OF_SHIPPED = 52
