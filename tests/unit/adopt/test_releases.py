@@ -46,7 +46,7 @@ def test_false_takes_the_place_of_null_over_a_mapping_of_a_released_chart_where_
 
 def test_a_null_without_a_default_is_carried_over_or_told_where_the_chart_prints_it(release):
     made, notes, _ = release({"unset": None, "new": {"x": None}}, gives=False)
-    assert notes == ["Application : value `unset`", "Application : value `new.x`"]
+    assert notes == ["an Application without a name: value `unset`", "an Application without a name: value `new.x`"]
     made, notes, _ = release({"unset": None, "a": 1}, path="web", gives=False)
     assert (made.values, notes, [layer.data for layer in made.kept]) == ({"a": 1}, [], [{"unset": None}])
     made, notes, _ = release({"unset": None, "new": {"x": None}})
@@ -66,5 +66,9 @@ def test_a_chart_of_the_repository_gets_a_file_with_the_nulls(release):
 def test_a_default_of_a_released_chart_that_nothing_removes_is_told(release, values):
     made, notes, found = release(values, gives=False)
     assert not found.files
-    assert notes == ["Application : value `probe`"] if values["probe"] is None else notes[-1].endswith("`probe.path`")
+    assert (
+        notes == ["an Application without a name: value `probe`"]
+        if values["probe"] is None
+        else notes[-1].endswith("`probe.path`")
+    )
     assert made.values == ({} if values["probe"] is None else {"probe": {}})
