@@ -44,6 +44,8 @@ class Sources:
         self._problems: list[Diagnostic] = []
         self.broken: set[str] = set()
         """Paths of existing files with errors; references to them are not reported again."""
+        self.invalid: dict[str, Source] = {}
+        """Specs that can be read, but do not satisfy their schema; what else is wrong with them is reported, too."""
         self.ignores: dict[str, tuple[Ignore, ...]] = {}
         """Suppression comments, by path."""
         self.overlay = overlay
@@ -154,6 +156,8 @@ class Sources:
             text = source.text if source is not None else raw[:MOST_READ].decode("utf-8", "replace")
             self._problems += [told(problem, text) for problem in problems]
             self.broken.add(path)
+            if source is not None and kind == "pipeline":
+                self.invalid[path] = source
         return None if problems else source
 
     def read_ignores(self, path: str, text: str) -> None:
