@@ -10,13 +10,17 @@ from typing import Any, NamedTuple
 
 from generator.diagnostics import Diagnostic, Pointer, Severity
 from generator.kubernetes.objects import KubeObject, Objects
+from generator.lint import catalogue
+from generator.lint.catalogue import Page
 from generator.lint.rules.rule import EVERY_KIND, Finding, Kinds, Rule
 from generator.syntax.budget import Budget, SpentError
 from generator.syntax.cel.evaluating import evaluate
 from generator.syntax.cel.lexing import CelError
 from generator.syntax.cel.parsing import Node, parse
+from generator.syntax.emit import emit
 from generator.syntax.reader import Source
 from generator.syntax.schema.validate import validate
+from generator.syntax.wording import listed
 
 FINDING, INVALID = "TP691", "TP692"
 MOST = 2_000_000
@@ -39,7 +43,13 @@ def of(sources: Iterable[Source]) -> OwnRules:
     rules: list[Rule] = []
     problems: list[Diagnostic] = []
     together = Budget(MOST_TOGETHER)
+    taken = dict.fromkeys(catalogue.names().values(), "a rule of Tiphys")
     for source in sources:
+        name = source.data["metadata"]["name"]
+        other = taken.setdefault(name, source.path)
+        if other != source.path:
+            problems.append(_invalid(source, ("metadata", "name"), f"`{name}` is also the name of {other}", "rename the rule"))
+            continue
         try:
             own = _Own(source, parse(source.data["spec"]["expression"]), together)
         except CelError as error:
@@ -50,6 +60,21 @@ def of(sources: Iterable[Source]) -> OwnRules:
         if not wrong:
             rules.append(_rule(own))
     return OwnRules(tuple(rules), tuple(problems))
+
+
+def pages_of(sources: Iterable[Source]) -> list[Page]:
+    """Return the manual pages of rules: what each requires, why, and an object that passes or does not."""
+    return [_page(source.data["metadata"]["name"], source.data["spec"], source.path) for source in sources]
+
+
+def _page(name: str, spec: dict[str, Any], path: str) -> Page:
+    examples = {case["passes"]: emit(case["object"]).rstrip("\n") for case in reversed(spec["cases"])}
+    kinds = [kind["kind"] for kind in (spec.get("match") or {}).get("kinds") or ()]
+    about = f"A rule of this workspace about {listed(kinds) if kinds else 'all objects'}:"
+    why = "\n\n".join(filter(None, (spec.get("description"), about, f"    {spec['expression'].strip()}")))
+    severity = spec.get("severity") or Severity.ERROR.value
+    source = spec.get("page") or path
+    return Page(FINDING, name, severity, spec["message"], why, source, examples.get(False, ""), examples.get(True, ""))
 
 
 def of_objects(items: Iterable[KubeObject]) -> OwnRules:

@@ -100,8 +100,9 @@ def lint(asked: Asked) -> Linted:
         found += [told(item, "", one.text) for item in some] if one.text else some
     for of in dict.fromkeys(id(one.of) for one in sets):
         found += _of_repository([one for one in sets if id(one.of) == of])
-    judge = Judge(settings.Settings({}, asked.rules), suppressions.Suppressions(read.ignores), None)
-    outcome = _judged(found, judge, plain.RULES)
+    names = frozenset(rule.name for rule in own.rules)
+    judge = Judge(settings.Settings({}, asked.rules), suppressions.Suppressions(read.ignores, names), None)
+    outcome = _judged(found, judge, plain.RULES | names)
     fails = outcome.blocked and judge.fail_level != "never"
     objects, texts = sum(len(one.objects) for one in sets), read.overlay
     unknown = {f"{item.api_version} {item.kind}" for one in sets for item in one.objects if _lacks(item, schemas)}
@@ -110,11 +111,20 @@ def lint(asked: Asked) -> Linted:
     )
 
 
+def names_of_own_rules(asked: Asked) -> frozenset[str]:
+    """Return the names of the rules of the user."""
+    return frozenset(item.name for item in _rules_beside(asked))
+
+
+def _rules_beside(asked: Asked) -> list[KubeObject]:
+    return [item for item in _beside(asked, asked.own) if (item.api_version, item.kind) == ("tiphys/v1", "Rule")]
+
+
 def _own_rules(asked: Asked) -> OwnRules:
     """Return the rules of the user; raises ConfigError if a path has none."""
     from generator.lint.own_rules import OwnRules, of_objects
 
-    items = [item for item in _beside(asked, asked.own) if (item.api_version, item.kind) == ("tiphys/v1", "Rule")]
+    items = _rules_beside(asked)
     if asked.own and not items:
         raise ConfigError(f"no rules found in {', '.join(asked.own)}", "pass files or folders with `kind: Rule`")
     return of_objects(items) if items else OwnRules()

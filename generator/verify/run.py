@@ -21,7 +21,7 @@ from generator.verify.known_values import KnownValues
 from generator.verify.provenance import Provenance
 from generator.verify.renderings import Chartless, Part, Rendered, Renderings
 from generator.verify.stream import Stream
-from generator.workspace import definitions, own_rules
+from generator.workspace import definitions
 from generator.workspace.load import Loader
 from generator.workspace.templates import Templates
 
@@ -97,12 +97,11 @@ def _made(built: Built) -> tuple[KubeObject, ...]:
 
 def _own(loader: Loader) -> Dispatch | None:
     """Return the rules of the workspace itself; None without any. What is wrong with them was told before."""
-    sources = own_rules.read(loader)
-    if not sources:
+    if not loader.own_rules:
         return None
     from generator.lint.own_rules import of
 
-    return dispatch(of(sources).rules)
+    return dispatch(of(loader.own_rules).rules)
 
 
 def _custom(loader: Loader) -> dict[str, dict[str, Any]]:

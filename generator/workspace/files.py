@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import posixpath
 from collections.abc import Callable, Collection, Iterator, Mapping
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from generator.diagnostics import START, Diagnostic, Severity
@@ -71,6 +72,17 @@ class Sources:
         """Return what is wrong with the files that were read since the last call."""
         found, self._problems = self._problems, []
         return found
+
+    @cached_property
+    def own_rules(self) -> tuple[Source, ...]:
+        """The rules of the user: the files in rules/ that have the form of one."""
+        found = (self.source(path, "rule") for path in self.yaml_files(naming.RULES))
+        return tuple(source for source in found if source is not None)
+
+    @property
+    def names_of_own_rules(self) -> frozenset[str]:
+        """The names of the rules of the user, which settings and suppressions can use."""
+        return frozenset(source.data["metadata"]["name"] for source in self.own_rules)
 
     def report(self, *problems: Diagnostic) -> None:
         """Add problems of a file that was read through this reader."""
