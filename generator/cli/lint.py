@@ -9,6 +9,7 @@ import click
 from generator.cli import options, running
 from generator.errors import ConfigError
 from generator.kubernetes.target import UNSTATED, Target, parse
+from generator.lint import users
 from generator.pipeline.below import is_below, only_below
 from generator.pipeline.run import Mode, Outcome, Request, run
 from generator.syntax.wording import listed
@@ -125,7 +126,7 @@ def _specs(
         root,
         Mode.LINT,
         progress=running.progress_line("linted"),
-        asked=running.asked(**asked, own=lambda: Loader(root).names_of_own_rules),
+        asked=running.asked(**asked, own=lambda: _own_names(root)),
         baseline=roots.below(baseline, root) if baseline else "",
         tidy=lambda path: is_below(path, wanted),
         overlay=overlay,
@@ -144,6 +145,11 @@ def _specs(
     if outcome.diagnostics or not quiet:
         click.echo(_sentence(outcome, running.called_as(ctx), baseline), err=True)
     return outcome.failure if running.fails(outcome) else 0
+
+
+def _own_names(root: str) -> frozenset[str]:
+    loader = Loader(root)
+    return users.names_of(loader, loader.workspace())
 
 
 def _manifests(

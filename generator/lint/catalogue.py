@@ -119,7 +119,7 @@ def _page(id_: str, name: str, severity: Severity, text: str) -> Page:
 _FIXED = frozenset(check.id for check in CHECKS if check.fixed)
 
 
-_OF_USERS = ("TP691",)
+_OF_USERS = ("TP691", "TP693")
 
 
 def own_name(rule: str, message: str) -> str:

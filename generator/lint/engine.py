@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from generator.diagnostics import Pointer, Severity
+from generator.diagnostics import Diagnostic, Pointer, Severity
 from generator.kubernetes.objects import KubeObject, Objects, Reference
 from generator.lint.rules.rule import EVERY_KIND, Finding, Rule
 from generator.syntax.merge import lookup
@@ -23,6 +23,14 @@ class Examined(NamedTuple):
     def severity(self) -> Severity:
         """The severity of the finding: that of its rule, unless it has its own."""
         return self.finding.severity or self.rule.severity
+
+    def attributed(self, placed: Diagnostic) -> Diagnostic:
+        """Return the finding at its place, of no service where a rule of the user is itself at fault: once for all."""
+        if self.finding.at_fault is None:
+            return placed
+        from generator.lint.catalogue import own_name  # a run without such findings does without the manual
+
+        return placed._replace(service="", environment="") if own_name(self.rule.id, self.finding.message) else placed
 
 
 class Dispatch:

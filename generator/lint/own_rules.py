@@ -6,13 +6,14 @@ Any author of a pull request can propose one, so each evaluation has a budget, a
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from typing import Any, NamedTuple
+from typing import Any
 
 from generator.diagnostics import Diagnostic, Pointer, Severity
 from generator.kubernetes.objects import KubeObject, Objects
 from generator.lint import catalogue
 from generator.lint.catalogue import Page
 from generator.lint.rules.rule import EVERY_KIND, Finding, Kinds, Rule
+from generator.lint.users import MOST, OwnRules
 from generator.syntax.budget import Budget, SpentError
 from generator.syntax.cel.evaluating import evaluate
 from generator.syntax.cel.lexing import CelError
@@ -23,26 +24,16 @@ from generator.syntax.schema.validate import validate
 from generator.syntax.wording import listed
 
 FINDING, INVALID = "TP691", "TP692"
-MOST = 2_000_000
-"""Units of work of one evaluation, about 20 ms."""
-MOST_TOGETHER = 300_000_000
-"""Units of work of all evaluations of a run."""
-
 _EXPRESSION: Pointer = ("spec", "expression")
 
 
-class OwnRules(NamedTuple):
-    """The rules of a user that can run, and what is wrong with the others."""
+def of(sources: Iterable[Source], together: Budget) -> OwnRules:
+    """Return the rules in files that have the form of a rule; one with a case that fails does not run.
 
-    rules: tuple[Rule, ...] = ()
-    problems: tuple[Diagnostic, ...] = ()
-
-
-def of(sources: Iterable[Source]) -> OwnRules:
-    """Return the rules in files that have the form of a rule; one with a case that fails does not run."""
+    All evaluations share a budget.
+    """
     rules: list[Rule] = []
     problems: list[Diagnostic] = []
-    together = Budget(MOST_TOGETHER)
     taken = dict.fromkeys(catalogue.names().values(), "a rule of Tiphys")
     for source in sources:
         name = source.data["metadata"]["name"]
@@ -77,12 +68,12 @@ def _page(name: str, spec: dict[str, Any], path: str) -> Page:
     return Page(FINDING, name, severity, spec["message"], why, source, examples.get(False, ""), examples.get(True, ""))
 
 
-def of_objects(items: Iterable[KubeObject]) -> OwnRules:
+def of_objects(items: Iterable[KubeObject], together: Budget) -> OwnRules:
     """Return the rules among the documents of files that were not checked yet."""
     sources = list({id(item.source): item.source for item in items if item.source is not None}.values())
     problems = [problem for source in sources for problem in validate(source, "rule")]
     broken = {problem.path for problem in problems}
-    found = of(source for source in sources if source.path not in broken)
+    found = of([source for source in sources if source.path not in broken], together)
     return OwnRules(found.rules, (*problems, *found.problems))
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from generator.diagnostics import Diagnostic, Severity
 from generator.errors import ConfigError, Rejected
+from generator.lint import users
 from generator.pipeline.between import promotion_problems
 from generator.pipeline.findings import lint_projects
 from generator.pipeline.guards import area_of, check_version, settle
@@ -93,19 +94,10 @@ def load(opened: Opened, request: Request) -> Inputs:
     problems += promotion_problems(environments, loader.abstract, lambda name: loader.is_broken(workspace.environments, name))
     projects = loader.projects()
     problems += lint_projects(projects, oldest(environments.values()))
-    own, wrong = _own_rules(loader)
+    own, wrong = users.rules_of(loader, workspace)
     crds = definitions.read(loader, workspace)
     problems += [*wrong, *crds.problems, *loader.problems()]
     return Inputs(loader, workspace, environments, projects, own, crds.objects, paths, tuple(problems))
-
-
-def _own_rules(loader: Loader) -> tuple[Sequence[Rule], Sequence[Diagnostic]]:
-    """Return the rules in rules/ and their problems; nothing is imported for a workspace without any."""
-    if not loader.own_rules:
-        return (), ()
-    from generator.lint.own_rules import of
-
-    return of(loader.own_rules)
 
 
 def check_names(inputs: Inputs, names: Sequence[tuple[str, str]], request: Request) -> None:
@@ -132,7 +124,7 @@ def _reports_style(loader: Loader, workspace: Workspace, request: Request) -> bo
         return True
     from generator.lint import settings
 
-    wrong = list(settings.problems(workspace, loader.names_of_own_rules))
+    wrong = list(settings.problems(workspace, users.names_of(loader, workspace)))
     if wrong:
         raise Rejected(wrong)
     return settings.Settings(workspace.lint, request.asked).may_count("TP070", Severity.WARNING)

@@ -8,11 +8,14 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 from generator.errors import ConfigError
+from generator.kubernetes.admission import POLICY
 from generator.kubernetes.applicationsets.expansion import APPLICATION_SET
 from generator.kubernetes.repository import normal
 from generator.kubernetes.sets import Build, File, divide
 from generator.lint import settings, suppressions
+from generator.lint.users import MOST_TOGETHER, NONE, OwnRules
 from generator.pipeline import at_hand, reading
+from generator.pipeline.policies import Policies
 from generator.pipeline.request import Outcome
 from generator.pipeline.verdict import Judge
 from generator.service.place import once_per_cause
@@ -22,7 +25,6 @@ from generator.syntax.secrets.redaction import told
 if TYPE_CHECKING:
     from generator.diagnostics import Diagnostic
     from generator.kubernetes.objects import KubeObject
-    from generator.lint.own_rules import OwnRules
     from generator.lint.schemas import Schemas
     from generator.pipeline.at_hand import AtHand
     from generator.pipeline.reading import Asked, Read
@@ -84,9 +86,13 @@ def lint(asked: Asked) -> Linted:
     custom = crds.schemas([*_definitions(asked), *_of_kind(one.objects for one in sets)])
     version = asked.target.kubernetes
     schemas = Schemas(version, only_argo=not version and not installed(), custom=custom)
-    own = _own_rules(asked)
+    together, beside = Budget(MOST_TOGETHER), _beside(asked, asked.own)
+    own = _own_rules(asked, beside, together)
+    policies = Policies([one.objects for one in sets], beside, together)
     found = [*read.diagnostics, *own.problems]
     for one in sets:
+        admitting = policies.of(one.objects)
+        found += admitting.problems
         some = plain.lint(
             one.objects,
             schemas,
@@ -95,12 +101,12 @@ def lint(asked: Asked) -> Linted:
             sets=one.of.sets,
             elsewhere=one.of.elsewhere(one.objects),
             target=asked.target,
-            own=own.rules,
+            own=(*own.rules, *admitting.rules),
         )
         found += [told(item, "", one.text) for item in some] if one.text else some
     for of in dict.fromkeys(id(one.of) for one in sets):
         found += _of_repository([one for one in sets if id(one.of) == of])
-    names = frozenset(rule.name for rule in own.rules)
+    names = policies.names | {rule.name for rule in own.rules}
     judge = Judge(settings.Settings({}, asked.rules), suppressions.Suppressions(read.ignores, names), None)
     outcome = _judged(found, judge, plain.RULES | names)
     fails = outcome.blocked and judge.fail_level != "never"
@@ -112,22 +118,20 @@ def lint(asked: Asked) -> Linted:
 
 
 def names_of_own_rules(asked: Asked) -> frozenset[str]:
-    """Return the names of the rules of the user."""
-    return frozenset(item.name for item in _rules_beside(asked))
+    """Return the names of the rules and policies of the user."""
+    paths = tuple(path for path in asked.paths if path != "-")
+    return frozenset(item.name for item in _beside(asked, (*asked.own, *paths)) if item.kind in ("Rule", POLICY))
 
 
-def _rules_beside(asked: Asked) -> list[KubeObject]:
-    return [item for item in _beside(asked, asked.own) if (item.api_version, item.kind) == ("tiphys/v1", "Rule")]
+def _own_rules(asked: Asked, beside: Sequence[KubeObject], together: Budget) -> OwnRules:
+    """Return the rules of the user; raises ConfigError if the paths have neither rules nor policies."""
+    from generator.lint.own_rules import of_objects
 
-
-def _own_rules(asked: Asked) -> OwnRules:
-    """Return the rules of the user; raises ConfigError if a path has none."""
-    from generator.lint.own_rules import OwnRules, of_objects
-
-    items = _rules_beside(asked)
-    if asked.own and not items:
-        raise ConfigError(f"no rules found in {', '.join(asked.own)}", "pass files or folders with `kind: Rule`")
-    return of_objects(items) if items else OwnRules()
+    items = [item for item in beside if (item.api_version, item.kind) == ("tiphys/v1", "Rule")]
+    if asked.own and not items and not any(item.kind == POLICY for item in beside):
+        hint = f"pass files or folders with `kind: Rule` or `kind: {POLICY}`"
+        raise ConfigError(f"no rules found in {', '.join(asked.own)}", hint)
+    return of_objects(items, together) if items else NONE
 
 
 def _beside(asked: Asked, paths: tuple[str, ...]) -> list[KubeObject]:

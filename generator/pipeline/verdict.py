@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from generator.diagnostics import Diagnostic, Severity
 from generator.errors import ConfigError
+from generator.lint import users
 from generator.lint.baseline import NONE, Baseline, Known, parse
 from generator.lint.catalogue import is_fixed
 from generator.lint.settings import FailLevel, Settings
@@ -67,7 +68,7 @@ def judged(outcome: Outcome, inputs: Inputs, ignores: dict[str, tuple[Ignore, ..
     `ignores` are the suppression comments by path.
     """
     settings = Settings(inputs.workspace.lint, request.asked)
-    judge = Judge(settings, Suppressions(ignores, inputs.loader.names_of_own_rules), _baseline(inputs, request))
+    judge = Judge(settings, Suppressions(ignores, users.names_of(inputs.loader, inputs.workspace)), _baseline(inputs, request))
     looked_for = _looked_for(outcome.diagnostics, inputs, request)
     kept = judge.kept(outcome.diagnostics)
     kept += judge.about_suppressions(looked_for)

@@ -266,5 +266,5 @@ def _by_rules(application: Application, own: Dispatch | None) -> Iterator[Diagno
     target = of(application.built.resolved.environment.spec.get("target"))
     objects = Objects(application.objects, complete=True, namespace=namespace, target=target)
     for one in (*examine(objects, _RULES), *(examine(objects, own) if own else ())):
-        found = one.finding
-        yield _told(application, one.object, found.pointer, one.rule.id, one.severity, found.message, found.hint)
+        said = (one.finding.pointer, one.rule.id, one.severity, one.finding.message, one.finding.hint)
+        yield one.attributed(_told(application, one.object, *said))

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 from generator.diagnostics import Diagnostic, Severity
 from generator.kubernetes.objects import KubeObject
-from generator.lint import crds
+from generator.lint import crds, users
 from generator.lint.engine import Dispatch, dispatch
 from generator.lint.schemas import Schemas
 from generator.service.build import Built
@@ -97,11 +97,8 @@ def _made(built: Built) -> tuple[KubeObject, ...]:
 
 def _own(loader: Loader) -> Dispatch | None:
     """Return the rules of the workspace itself; None without any. What is wrong with them was told before."""
-    if not loader.own_rules:
-        return None
-    from generator.lint.own_rules import of
-
-    return dispatch(of(loader.own_rules).rules)
+    rules = users.rules_of(loader, loader.workspace()).rules
+    return dispatch(rules) if rules else None
 
 
 def _custom(loader: Loader) -> dict[str, dict[str, Any]]:
