@@ -29,6 +29,8 @@ _INJECTED = {
     ),
     "service-ca": ("service.beta.openshift.io/inject-cabundle",),
 }
+_BUILT_IN = ("MutatingWebhookConfiguration", "ValidatingWebhookConfiguration", "CustomResourceDefinition", "APIService")
+"""The kinds of Kubernetes itself that have such fields."""
 _UPDATED = "argocd-image-updater.argoproj.io/"
 _SCALED = "cluster.x-k8s.io/cluster-api-autoscaler-node-group-max-size"
 _BUNDLES: tuple[Pointer, ...] = (("spec", "conversion", "webhook", "clientConfig", "caBundle"), ("spec", "caBundle"))
@@ -45,6 +47,8 @@ class _Writer(NamedTuple):
 
 def written(item: KubeObject) -> Iterator[tuple[Pointer, str]]:
     """Yield the fields that an object sets and a controller writes, each with the controller."""
+    if item.is_built_in and item.kind not in _BUILT_IN:
+        return
     for writer in _WRITERS:
         if writer.writes(item):
             yield from ((pointer, writer.name) for pointer in writer.places(item) if at(item.data, *pointer) not in (None, ""))

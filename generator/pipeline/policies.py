@@ -24,16 +24,15 @@ class Policies:
 
     def __init__(self, sets: Iterable[Sequence[KubeObject]], beside: Sequence[KubeObject], together: Budget) -> None:
         every = [*beside, *(item for objects in sets for item in objects)]
-        parameters = {
-            (at(item.spec, "paramKind", "apiVersion"), at(item.spec, "paramKind", "kind")) for item in every if _is_ours(item)
-        }
+        ours = [item for item in every if _is_ours(item)]
+        parameters = {(at(item.spec, "paramKind", "apiVersion"), at(item.spec, "paramKind", "kind")) for item in ours}
         kinds = {*parameters, ("v1", "Namespace")}
         self._together = together
         self._own: dict[Key, list[KubeObject]] = {}
-        for item in every:
-            if _is_ours(item) and all(item.data != other.data for other in self._own.setdefault(_key(item), [])):
+        for item in ours:
+            if all(item.data != other.data for other in self._own.setdefault(_key(item), [])):
                 self._own[_key(item)].append(item)
-        self._besides = [item for item in every if (item.api_version, item.kind) in kinds] if self._own else []
+        self._besides = [item for item in every if (item.api_version, item.kind) in kinds] if ours else []
 
     @property
     def names(self) -> frozenset[str]:
@@ -54,7 +53,7 @@ class Policies:
 
 
 def _is_ours(item: KubeObject) -> bool:
-    return item.group == GROUP and item.kind in (POLICY, BINDING)
+    return item.kind in (POLICY, BINDING) and item.group == GROUP
 
 
 def _key(item: KubeObject) -> Key:
