@@ -64,10 +64,23 @@ def plural(kind: str) -> str:
 
 def bound(items: Iterable[KubeObject]) -> Iterator[tuple[KubeObject, list[KubeObject]]]:
     """Yield each policy with the bindings that name it."""
-    known = [item for item in items if item.group == GROUP]
-    for policy in known:
-        if policy.kind == POLICY:
-            yield policy, [one for one in known if one.kind == BINDING and one.spec.get("policyName") == policy.name]
+    known = [item for item in items if item.kind in EXEMPT and item.group == GROUP]
+    bindings: dict[str, list[KubeObject]] = {}
+    for item in known:
+        if item.kind == BINDING:
+            bindings.setdefault(str(item.spec.get("policyName")), []).append(item)
+    for item in known:
+        if item.kind == POLICY:
+            yield item, bindings.get(item.name, [])
+
+
+def groups_of(constraints: dict[str, Any]) -> frozenset[str] | None:
+    """Return the API groups that a policy may be about; None for all."""
+    found: set[str] = set()
+    for _, rule in maps(constraints.get("resourceRules")):
+        named = rule.get("apiGroups")
+        found.update(word for word in named if isinstance(word, str)) if isinstance(named, list) else None
+    return None if "*" in found else frozenset(found)
 
 
 def operation(constraints: dict[str, Any], subject: Subject) -> str:

@@ -18,7 +18,7 @@ from generator.kubernetes.rollouts import table
 from generator.kubernetes.selectors import is_empty, matches
 from generator.lint.rules.rule import EVERY_KIND, Finding, Rule
 from generator.lint.users import MOST, OwnRules
-from generator.syntax.budget import Budget, SpentError
+from generator.syntax.budget import ITEM, Budget, SpentError
 from generator.syntax.cel.evaluating import evaluate
 from generator.syntax.cel.functions import Unresolved
 from generator.syntax.cel.lexing import AbsentError, CelError, UndecidedError
@@ -31,6 +31,8 @@ _SEVERITIES = (("Deny", Severity.ERROR), ("Warn", Severity.WARNING), ("Audit", S
 _Finding = Generator[Finding, None, Value]
 """Yields findings, and returns a value."""
 
+_MATCHING = 1_000
+"""Units of work to find out whether a policy is about an object."""
 _UNKNOWN = "what is not known before the object is applied"
 
 
@@ -61,21 +63,28 @@ class _Bound:
     """A policy with one binding, ready to be evaluated."""
 
     def __init__(self, policy: KubeObject, binding: KubeObject, items: Sequence[KubeObject], together: Budget) -> None:
-        self.path = policy.source.path if policy.source else ""
-        self._policy, self._binding, self._items, self._together = policy, binding, items, together
-        self._constraints = table(policy.spec, "matchConstraints")
-        self._narrowed = table(binding.spec, "matchResources")
+        self._policy, self._binding, self._together = policy, binding, together
+        self._constraints, self._narrowed = table(policy.spec, "matchConstraints"), table(binding.spec, "matchResources")
         self._ignores_failures = policy.spec.get("failurePolicy") == "Ignore"
-        self._nodes: dict[Pointer, Node | CelError] = {}
+        self._groups = admission.groups_of(self._constraints)
+        self._homes = {one.name: one for one in items if one.kind == "Namespace" and one.api_version == "v1"}
+        wanted = tuple(table(policy.spec, "paramKind").get(field) for field in ("apiVersion", "kind"))
+        self._params = [one for one in items if (one.api_version, one.kind) == wanted]
+        together.spent += len(items) * ITEM
         self._told: set[str] = set()
+        self._is_given_up = False
 
     def check(self, item: KubeObject, objects: Objects) -> Iterator[Finding]:
         """Yield why the API server would refuse an object, and once what cannot be known here."""
-        if not item.whole or self._together.spent > self._together.most or item.kind in admission.EXEMPT:
+        if self._together.spent > self._together.most:
+            yield from self._too_expensive(item)
             return
+        self._together.spent += ITEM
+        if not item.whole or item.kind in admission.EXEMPT or not (self._groups is None or item.group in self._groups):
+            return
+        self._together.spent += _MATCHING
         namespace = objects.namespace_of(item)
-        homes = [one for one in (*objects.of("", "Namespace"), *self._items) if (one.group, one.kind) == ("", "Namespace")]
-        home = next((one for one in homes if one.name == namespace), None) if namespace else None
+        home = objects.find("", "Namespace", namespace) or self._homes.get(namespace) if namespace else None
         subject = Subject(item, namespace, home)
         try:
             operation = admission.operation(self._constraints, subject)
@@ -87,14 +96,12 @@ class _Bound:
             yield from self._once(("spec", "matchConstraints"), str(error))
         except SpentError:
             yield from self._too_expensive(item)
-        else:
-            if self._together.spent > self._together.most:
-                yield from self._too_expensive(item)
 
     def _judged(self, subject: Subject, operation: str, params: Any) -> Iterator[Finding]:
         """Yield what is wrong with an object by one parameter; raises SpentError."""
         budget = Budget(MOST)
         try:
+            budget.read([subject.item.data])
             names = self._names(subject, operation, params)
             met = yield from self._meets(names, subject, budget)
             if not met:
@@ -146,13 +153,8 @@ class _Bound:
         return value if isinstance(value, bool) else CelError("the expression is neither true nor false")
 
     def _node(self, pointer: Pointer) -> Node | CelError:
-        if pointer not in self._nodes:
-            text = at(self._policy.data, *pointer)
-            try:
-                self._nodes[pointer] = parse(text) if isinstance(text, str) else CelError("it must be text")
-            except CelError as error:
-                self._nodes[pointer] = error
-        return self._nodes[pointer]
+        text = at(self._policy.data, *pointer)
+        return self._together.kept(f"policy {text}", lambda: _parsed(text))
 
     def _names(self, subject: Subject, operation: str, params: Any) -> dict[str, Any]:
         unknown = Unresolved(UndecidedError(_UNKNOWN))
@@ -217,13 +219,14 @@ class _Bound:
         if not kind or not reference:
             yield None
             return
-        namespace = reference.get("namespace") or subject.namespace
+        namespace, selector = reference.get("namespace") or subject.namespace, reference.get("selector")
         found = [
             one
-            for one in self._items
-            if (one.api_version, one.kind) == (kind.get("apiVersion"), kind.get("kind"))
-            and (not one.namespace or not namespace or one.namespace == namespace)
-            and (one.name == reference["name"] if reference.get("name") else _selects(reference, one))
+            for one in self._params
+            if (not one.namespace or not namespace or one.namespace == namespace)
+            and (
+                one.name == reference["name"] if reference.get("name") else is_empty(selector) or matches(selector, one.labels)
+            )
         ]
         if not found:
             raise UnknownMatchError(
@@ -237,7 +240,8 @@ class _Bound:
             yield self._finding(f"{what} fails for {subject.item.kind}: {error.message}, at character {error.offset + 1}")
 
     def _finding(self, message: str) -> Finding:
-        hint = f"correct the object, or see {self.path or self._policy.title}, bound by {self._binding.name}"
+        where = self._policy.source.path if self._policy.source else self._policy.title
+        hint = f"correct the object, or see {where}, bound by {self._binding.name}"
         return Finding(("metadata", "name"), f"{self._policy.name}: {message}", hint)
 
     def _once(self, pointer: Pointer, why: str) -> Iterator[Finding]:
@@ -249,13 +253,18 @@ class _Bound:
             yield Finding(pointer, message, hint, self._policy, severity=Severity.NOTE)
 
     def _too_expensive(self, item: KubeObject) -> Iterator[Finding]:
+        if self._is_given_up:
+            return
         if self._together.spent > self._together.most:
+            self._is_given_up = True
             message = "the policies cost too much together, so that this one was not evaluated for all objects"
         else:
             message = f"the policy costs too much to evaluate for {item.kind}"
         yield Finding(("spec",), f"{self._policy.name}: {message}", "make it simpler", self._policy, severity=Severity.ERROR)
 
 
-def _selects(reference: dict[str, Any], item: KubeObject) -> bool:
-    selector = reference.get("selector")
-    return is_empty(selector) or matches(selector, item.labels)
+def _parsed(text: Any) -> Node | CelError:
+    try:
+        return parse(text) if isinstance(text, str) else CelError("it must be text")
+    except CelError as error:
+        return error

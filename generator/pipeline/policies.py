@@ -14,6 +14,9 @@ if TYPE_CHECKING:
 
 Key = tuple[str, str]
 
+_MANY = 2
+"""With this number of forms, none of them is for all sets."""
+
 
 class Policies:
     """The policies of all sets; nothing is imported, and nothing done, without any.
@@ -30,7 +33,9 @@ class Policies:
         self._together = together
         self._own: dict[Key, list[KubeObject]] = {}
         for item in ours:
-            if all(item.data != other.data for other in self._own.setdefault(_key(item), [])):
+            if len(self._own.get(_key(item), ())) < _MANY and all(
+                item.data != other.data for other in self._own.setdefault(_key(item), [])
+            ):
                 self._own[_key(item)].append(item)
         self._besides = [item for item in every if (item.api_version, item.kind) in kinds] if ours else []
 
