@@ -3,12 +3,13 @@
     python benchmarks/manifests.py [--services 312] [--runs 5]
 
 Makes a folder with eight files for each service: workload, Services, Ingress, autoscaler, budget, settings and an
-Application that deploys them. Both sides are whole processes; quote the ratio.
+Application that deploys them. Both sides are whole processes, run in turn, and the ratios are medians of those of each turn; quote them.
 """
 
 from __future__ import annotations
 
 import argparse
+import statistics
 import sys
 import tempfile
 from pathlib import Path
@@ -158,13 +159,19 @@ def main() -> None:
     }
     with tempfile.TemporaryDirectory() as folder:
         count = make(Path(folder), given.services)
-        found = {name: spent(command, Path(folder), given.runs) for name, command in commands.items()}
+        rounds = [
+            {name: spent(command, Path(folder), 1) for name, command in commands.items()} for _ in range(given.runs)
+        ]  # in turn, so that what else the machine does slows both down
     print(f"{count:,} files of {given.services:,} services")
-    parse = found["read and parse"]
-    for name, (wall, processor) in found.items():
-        print(
-            f"{name:<20} {wall:6.2f} s wall {wall / parse[0]:5.2f} × {processor:6.2f} s processor {processor / parse[1]:5.2f} ×"
+    for name in commands:
+        wall, processor, walls, processors = (
+            statistics.median(values)
+            for values in zip(
+                *((*one[name], *(of / to for of, to in zip(one[name], one["read and parse"], strict=True))) for one in rounds),
+                strict=True,
+            )
         )
+        print(f"{name:<20} {wall:6.2f} s wall {walls:5.2f} × {processor:6.2f} s processor {processors:5.2f} ×")
 
 
 if __name__ == "__main__":

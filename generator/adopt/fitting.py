@@ -11,9 +11,9 @@ from generator.adopt.lifting import Lifted, Lifter, MisfitError
 from generator.adopt.model import UnavailableError
 from generator.adopt.parts import FromHelm
 from generator.adopt.rendering import Renderer
-from generator.syntax.alignment import canonical
 from generator.errors import Rejected
 from generator.kubernetes.objects import KubeObject
+from generator.syntax.alignment import canonical
 from generator.syntax.emit import emit
 from generator.syntax.template.templates import Template
 from generator.system import parallel

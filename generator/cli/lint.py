@@ -9,10 +9,12 @@ import click
 from generator.cli import options, running
 from generator.errors import ConfigError
 from generator.kubernetes.target import UNSTATED, Target, parse
+from generator.lint import users
 from generator.pipeline.below import is_below, only_below
 from generator.pipeline.run import Mode, Outcome, Request, run
 from generator.syntax.wording import listed
 from generator.system.files import roots
+from generator.workspace.load import Loader
 
 STDIN = "-"
 _OF_MANIFESTS = ("strict_references", "together", "target", "kubernetes", "crds", "rules")
@@ -124,7 +126,7 @@ def _specs(
         root,
         Mode.LINT,
         progress=running.progress_line("linted"),
-        asked=running.asked(**asked),
+        asked=running.asked(**asked, own=lambda: _own_names(root)),
         baseline=roots.below(baseline, root) if baseline else "",
         tidy=lambda path: is_below(path, wanted),
         overlay=overlay,
@@ -145,6 +147,11 @@ def _specs(
     return outcome.failure if running.fails(outcome) else 0
 
 
+def _own_names(root: str) -> frozenset[str]:
+    loader = Loader(root)
+    return users.names_of(loader, loader.workspace())
+
+
 def _manifests(
     ctx: click.Context,
     paths: tuple[str, ...],
@@ -156,6 +163,7 @@ def _manifests(
     asked: dict[str, Any],
 ) -> int:
     from generator.cli import manifests
+    from generator.pipeline.manifests import names_of_own_rules
     from generator.pipeline.reading import Asked
 
     if held.baseline or held.write_baseline:
@@ -163,8 +171,9 @@ def _manifests(
     strict, together = asked.pop("strict_references"), asked.pop("together")
     target = _target(asked.pop("target"), asked.pop("kubernetes"))
     crds, own = asked.pop("crds"), asked.pop("rules")
-    filename, rules = held.stdin_filename or "<stdin>", running.asked(**asked)
-    wanted = Asked(paths, strict, together, target, crds, own, filename, rules, running.named, running.stdin)
+    filename = held.stdin_filename or "<stdin>"
+    wanted = Asked(paths, strict, together, target, crds, own, filename, None, running.named, running.stdin)
+    wanted = wanted._replace(rules=running.asked(**asked, own=lambda: names_of_own_rules(wanted)))
     return manifests.lint(ctx, wanted, formats, color, quiet=quiet)
 
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import click
 
+from generator.cli import running
+
 
 @click.command("rules")
 @click.argument("rule", required=False, metavar="[RULE]")
@@ -16,8 +18,11 @@ import click
     help="Output format; markdown prints the whole manual, as in docs/rules/index.md.",
 )
 @click.option("--markdown", "form", flag_value="markdown", help="The same as --format markdown.")
-def command(rule: str | None, form: str) -> int:
+@click.pass_context
+def command(ctx: click.Context, /, rule: str | None, form: str) -> int:
     r"""List the rules, or print the page of one, by its id or name.
+
+    In a workspace, the rules of its own in rules/ are at the end of the list.
 
     \b
     tiphys rules
@@ -26,7 +31,8 @@ def command(rule: str | None, form: str) -> int:
     """
     from generator.lint import catalogue
 
-    pages = [catalogue.find(rule)] if rule else catalogue.pages()
+    own = running.own_pages(ctx)
+    pages = [catalogue.find(rule, own)] if rule else [*catalogue.pages(), *own]
     if form == "json":
         click.echo(catalogue.as_json(pages), nl=False)
     elif form == "markdown":

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sys
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from typing import TYPE_CHECKING
 
 import click
@@ -22,6 +22,7 @@ from generator.workspace.model import Workspace
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from generator.lint.catalogue import Page
     from generator.lint.settings import Asked
 
 _PATIENCE = 1.0
@@ -204,8 +205,16 @@ def fails(outcome: Outcome) -> bool:
     return outcome.blocked and (outcome.workspace is None or not never)
 
 
-def asked(select: tuple[str, ...] = (), ignore: tuple[str, ...] = (), fail_level: str | None = None) -> Asked | None:
-    """Return the rule options of the command line, None without any; raises ConfigError for an unknown rule."""
+def asked(
+    select: tuple[str, ...] = (),
+    ignore: tuple[str, ...] = (),
+    fail_level: str | None = None,
+    own: Callable[[], Collection[str]] = tuple,
+) -> Asked | None:
+    """Return the rule options of the command line, None without any; raises ConfigError for an unknown rule.
+
+    `own` returns the names of the user's rules; it is only called for what no shipped rule is called.
+    """
     if not (select or ignore or fail_level):
         return None
     from generator.lint.settings import Asked, problem_with
@@ -213,9 +222,22 @@ def asked(select: tuple[str, ...] = (), ignore: tuple[str, ...] = (), fail_level
     for option, words in (("--select", select), ("--ignore", ignore)):
         for word in words:
             message, hint = problem_with(word, switches_off=option == "--ignore")
-            if message:
+            if message and word not in own():
                 raise ConfigError(f"{option}: {message}", hint)
     return Asked(select, ignore, fail_level or "")
+
+
+def own_pages(ctx: click.Context) -> list[Page]:
+    """Return the pages of the rules of the workspace itself; none outside of one."""
+    try:
+        sources = Loader(workspace_root(ctx)).own_rules
+    except ConfigError:
+        return []
+    if not sources:
+        return []
+    from generator.lint.own_rules import pages_of
+
+    return pages_of(sources)
 
 
 def progress_line(verb: str, what: str = "services") -> Progress:

@@ -7,7 +7,7 @@ from typing import NamedTuple, TypeVar
 
 from generator.diagnostics import Diagnostic, Span
 from generator.lint import catalogue, suppressions
-from generator.lint.catalogue import is_fixed
+from generator.lint.catalogue import is_fixed, own_name
 from generator.lint.suppressions import protects_others
 from generator.syntax.edit.fixes import fixable, fixed
 from generator.syntax.reader import try_parse
@@ -70,11 +70,12 @@ def ignores(path: str, text: str, found: Sequence[Diagnostic]) -> Iterator[Edit]
         if item.span.line > len(lines):
             continue
         line = lines[item.span.line - 1]
-        comment = f"{line[: len(line) - len(line.lstrip())]}# tiphys: ignore[{item.rule}] because"
+        own = own_name(item.rule, item.message)
+        comment = f"{line[: len(line) - len(line.lstrip())]}# tiphys: ignore[{own or item.rule}] because"
         if _counts(path, lines, comment, item):
             end = "\r\n" if line.endswith("\r") else "\n"
             at = Span(item.span.line, 1, item.span.line, 1)
-            name = catalogue.names().get(item.rule, item.rule)
+            name = own or catalogue.names().get(item.rule, item.rule)
             yield Edit(f"Ignore {item.rule} ({name}) here, because …", (item,), ((at, comment + end),))
 
 
@@ -85,4 +86,6 @@ def _counts(path: str, lines: list[str], comment: str, item: Diagnostic) -> bool
     source, problems = try_parse(path, text.encode("utf-8", "surrogatepass"))
     if source is None or problems:
         return False
-    return any(one.about == item.span.line + 1 and item.rule in one.rules for one in suppressions.read(path, source.text))
+    own = own_name(item.rule, item.message)
+    known = suppressions.read(path, source.text, (own,))
+    return any(one.about == item.span.line + 1 and (own or item.rule) in one.rules for one in known)

@@ -110,8 +110,22 @@ def _code(text: str) -> str:
     return f"`{one_line}`" if one_line.strip() else "&#96;" + one_line + "&#96;"
 
 
+def about_own(found: Diagnostic, page: Page) -> str:
+    """Return a finding with the page of the user's rule, whose text anyone may have proposed."""
+    parts = (
+        f"**{_inert(page.law)}**",
+        *(_inert(part.strip()) for part in page.why.split("\n\n")),
+        f"Source: {_inert(page.source)}",
+    )
+    return "\n\n".join((_head(found, page), *parts))
+
+
 def about_finding(found: Diagnostic, page: Page) -> str:
     """Return a finding with the page of its rule."""
+    return f"{_head(found, page)}\n\n{page.markdown().rstrip()}"
+
+
+def _head(found: Diagnostic, page: Page) -> str:
     head = f"**{found.rule} {page.name}** ({found.severity.value}): {_inert(found.message)}"
     hint = f"\n\nHint: {_inert(found.hint)}" if found.hint else ""
-    return f"{head}{hint}\n\n{page.markdown().rstrip()}"
+    return f"{head}{hint}"

@@ -52,12 +52,12 @@ class KubeObject(NamedTuple):
     @property
     def api_version(self) -> str:
         """`group/version`, or the version alone for the core group."""
-        return str(self.data.get("apiVersion") or "")
+        return _text(self.data.get("apiVersion"))
 
     @property
     def group(self) -> str:
         """The API group; empty for the core group."""
-        return self.api_version.rpartition("/")[0]
+        return _text(self.data.get("apiVersion")).rpartition("/")[0]
 
     @property
     def is_built_in(self) -> bool:
@@ -67,7 +67,7 @@ class KubeObject(NamedTuple):
     @property
     def kind(self) -> str:
         """The kind, such as Rollout."""
-        return str(self.data.get("kind") or "")
+        return _text(self.data.get("kind"))
 
     @property
     def metadata(self) -> dict[str, Any]:
@@ -77,7 +77,7 @@ class KubeObject(NamedTuple):
     @property
     def name(self) -> str:
         """Its name; empty where it has none."""
-        return str(self.metadata.get("name") or "")
+        return _text(self.metadata.get("name"))
 
     @property
     def namespace(self) -> str:
@@ -147,6 +147,11 @@ def texts(node: Any) -> Iterator[tuple[int, str]]:
         for index, item in enumerate(node):
             if isinstance(item, str) and item:
                 yield index, item
+
+
+def _text(value: Any) -> str:
+    """Return a value as text; nothing for none. Almost all are, and this is asked more often than anything else."""
+    return value if type(value) is str else str(value or "")
 
 
 def _map(value: Any) -> dict[str, Any]:

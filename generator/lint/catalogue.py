@@ -119,16 +119,24 @@ def _page(id_: str, name: str, severity: Severity, text: str) -> Page:
 _FIXED = frozenset(check.id for check in CHECKS if check.fixed)
 
 
+_OF_USERS = ("TP691", "TP693")
+
+
+def own_name(rule: str, message: str) -> str:
+    """Return the name of the user's rule that a finding is of, which its message begins with; empty for any other."""
+    return message.partition(": ")[0] if rule in _OF_USERS else ""
+
+
 def is_fixed(rule: str) -> bool:
     """Tell whether an id cannot be disabled: no setting, suppression or baseline applies to it."""
     return rule in _FIXED
 
 
-def find(rule: str) -> Page:
-    """Return the page with an id or name; raises ConfigError for an unknown one."""
+def find(rule: str, own: Sequence[Page] = ()) -> Page:
+    """Return the page with an id or name, `own` rules of the user included; raises ConfigError for an unknown one."""
     from generator.syntax.wording import suggestion
 
-    known = {key: page for page in pages() for key in (page.id, page.name)}
+    known = {page.name: page for page in own} | {key: page for page in pages() for key in (page.id, page.name)}
     page = known.get(rule) or known.get(rule.upper())
     if page is None:
         raise ConfigError(f"unknown rule `{rule}`", suggestion(rule, known, "run `tiphys rules` for the list"))

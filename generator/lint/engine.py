@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from generator.diagnostics import Pointer, Severity
+from generator.diagnostics import Diagnostic, Pointer, Severity
 from generator.kubernetes.objects import KubeObject, Objects, Reference
 from generator.lint.rules.rule import EVERY_KIND, Finding, Kinds, Rule
 from generator.syntax.merge import lookup
@@ -23,6 +23,19 @@ class Examined(NamedTuple):
     def severity(self) -> Severity:
         """The severity of the finding: that of its rule, unless it has its own."""
         return self.finding.severity or self.rule.severity
+
+    @property
+    def is_of_rule(self) -> bool:
+        """Whether a rule of the user is itself at fault, which is told once for all services."""
+        if self.finding.at_fault is None:
+            return False
+        from generator.lint.catalogue import own_name  # a run without such findings does without the manual
+
+        return bool(own_name(self.rule.id, self.finding.message))
+
+    def attributed(self, placed: Diagnostic) -> Diagnostic:
+        """Return the finding at its place, of no service where a rule of the user is itself at fault."""
+        return placed._replace(service="", environment="") if self.is_of_rule else placed
 
 
 class Dispatch:

@@ -26,8 +26,8 @@ from generator.syntax.merge import lookup
 from generator.syntax.secrets.redaction import told
 
 OUTSIDE = "TP609"
-_KUBERNETES, _ARGO, _OWN = "TP604", "TP605", "TP691"
-RULES = frozenset([OUTSIDE, _KUBERNETES, _ARGO, _OWN, *(rule.id for rule in object_rules())])
+_KUBERNETES, _ARGO = "TP604", "TP605"
+RULES = frozenset([OUTSIDE, _KUBERNETES, _ARGO, "TP691", "TP693", *(rule.id for rule in object_rules())])
 """The ids that can be found in plain manifests."""
 
 

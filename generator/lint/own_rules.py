@@ -6,44 +6,41 @@ Any author of a pull request can propose one, so each evaluation has a budget, a
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from typing import Any, NamedTuple
+from typing import Any
 
 from generator.diagnostics import Diagnostic, Pointer, Severity
 from generator.kubernetes.objects import KubeObject, Objects
+from generator.lint import catalogue
+from generator.lint.catalogue import Page
 from generator.lint.rules.rule import EVERY_KIND, Finding, Kinds, Rule
-from generator.syntax.budget import STEP, Budget, SpentError
+from generator.lint.users import MOST, OF_EVALUATION, OF_FINDING, OwnRules
+from generator.syntax.budget import Budget, SpentError
 from generator.syntax.cel.evaluating import evaluate
 from generator.syntax.cel.lexing import CelError
 from generator.syntax.cel.parsing import Node, parse
+from generator.syntax.emit import emit
 from generator.syntax.reader import Source
 from generator.syntax.schema.validate import validate
+from generator.syntax.wording import listed
 
 FINDING, INVALID = "TP691", "TP692"
-MOST = 2_000_000
-"""Units of work of one evaluation, about 20 ms."""
-MOST_TOGETHER = 300_000_000
-"""Units of work of all evaluations of a run."""
-_OF_EVALUATION = 7 * STEP
-"""What it takes to begin with an object."""
-_OF_FINDING = 100 * STEP
-"""What it takes to tell of an object, in time and in memory."""
-
 _EXPRESSION: Pointer = ("spec", "expression")
 
 
-class OwnRules(NamedTuple):
-    """The rules of a user that can run, and what is wrong with the others."""
+def of(sources: Iterable[Source], together: Budget) -> OwnRules:
+    """Return the rules in files that have the form of a rule; one with a case that fails does not run.
 
-    rules: tuple[Rule, ...] = ()
-    problems: tuple[Diagnostic, ...] = ()
-
-
-def of(sources: Iterable[Source]) -> OwnRules:
-    """Return the rules in files that have the form of a rule; one with a case that fails does not run."""
+    All evaluations share a budget.
+    """
     rules: list[Rule] = []
     problems: list[Diagnostic] = []
-    together = Budget(MOST_TOGETHER)
+    taken = dict.fromkeys(catalogue.names().values(), "a rule of Tiphys")
     for source in sources:
+        name = source.data["metadata"]["name"]
+        other = taken.setdefault(name, source.path)
+        if other != source.path:
+            problems.append(_invalid(source, ("metadata", "name"), f"`{name}` is also the name of {other}", "rename the rule"))
+            continue
         try:
             own = _Own(source, parse(source.data["spec"]["expression"]), together)
         except CelError as error:
@@ -56,12 +53,27 @@ def of(sources: Iterable[Source]) -> OwnRules:
     return OwnRules(tuple(rules), tuple(problems))
 
 
-def of_objects(items: Iterable[KubeObject]) -> OwnRules:
+def pages_of(sources: Iterable[Source]) -> list[Page]:
+    """Return the manual pages of rules: what each requires, why, and an object that passes or does not."""
+    return [_page(source.data["metadata"]["name"], source.data["spec"], source.path) for source in sources]
+
+
+def _page(name: str, spec: dict[str, Any], path: str) -> Page:
+    examples = {case["passes"]: emit(case["object"]).rstrip("\n") for case in reversed(spec["cases"])}
+    kinds = [kind["kind"] for kind in (spec.get("match") or {}).get("kinds") or ()]
+    about = f"A rule of this workspace about {listed(kinds) if kinds else 'all objects'}:"
+    why = "\n\n".join(filter(None, (spec.get("description"), about, f"    {spec['expression'].strip()}")))
+    severity = spec.get("severity") or Severity.ERROR.value
+    source = spec.get("page") or path
+    return Page(FINDING, name, severity, spec["message"], why, source, examples.get(False, ""), examples.get(True, ""))
+
+
+def of_objects(items: Iterable[KubeObject], together: Budget) -> OwnRules:
     """Return the rules among the documents of files that were not checked yet."""
     sources = list({id(item.source): item.source for item in items if item.source is not None}.values())
     problems = [problem for source in sources for problem in validate(source, "rule")]
     broken = {problem.path for problem in problems}
-    found = of(source for source in sources if source.path not in broken)
+    found = of([source for source in sources if source.path not in broken], together)
     return OwnRules(found.rules, (*problems, *found.problems))
 
 
@@ -101,7 +113,7 @@ class _Own:
             why = self._why_not(item.data)
         except SpentError:
             why = " (the expression costs too much to evaluate)"
-        together.spent += _OF_FINDING if why is not None else 0
+        together.spent += OF_FINDING if why is not None else 0
         if together.spent > together.most:
             at_fault = KubeObject(self._source.data, self._source)
             message = "the rules of this workspace cost too much, so that this one was not evaluated for all objects"
@@ -140,7 +152,7 @@ class _Own:
         """Return None for an object that passes, or else what is to be added to the message; raises SpentError."""
         budget = Budget(MOST)
         try:
-            budget.spend(_OF_EVALUATION)
+            budget.spend(OF_EVALUATION)
             passes = evaluate(self._condition, {"object": data}, budget)
         except CelError as error:
             return f" (the expression fails: {error.message}, at character {error.offset + 1})"

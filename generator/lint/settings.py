@@ -7,14 +7,14 @@ fails) and drift always count: no setting disables them.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from enum import StrEnum
 from functools import cached_property
 from typing import Any, NamedTuple
 
 from generator.diagnostics import Diagnostic, Pointer, Severity
 from generator.lint import catalogue
-from generator.lint.catalogue import is_fixed
+from generator.lint.catalogue import is_fixed, own_name
 from generator.syntax.globs import Glob
 from generator.syntax.wording import suggestion
 from generator.workspace.model import Workspace
@@ -48,11 +48,13 @@ class Complaint(NamedTuple):
     of_key: bool = False
 
 
-def problem_with(selector: str, *, switches_off: bool) -> tuple[str, str]:
-    """Return (message, hint) about a selector; two empty strings for a valid one."""
+def problem_with(selector: str, own: Collection[str] = (), *, switches_off: bool) -> tuple[str, str]:
+    """Return (message, hint) about a selector; two empty strings for a valid one. `own` are names of the user's rules."""
+    if selector in own:
+        return "", ""
     matched = [id_ for id_, name in catalogue.names().items() if _strength(selector, id_, name)]
     if not matched:
-        known = {word for pair in catalogue.names().items() for word in pair}
+        known = {*own, *(word for pair in catalogue.names().items() for word in pair)}
         return f"unknown rule `{selector}`", suggestion(selector, known, "run `tiphys rules` for the list")
     fixed = [id_ for id_ in matched if is_fixed(id_)]
     if not switches_off or not fixed:
@@ -63,8 +65,13 @@ def problem_with(selector: str, *, switches_off: bool) -> tuple[str, str]:
     return f"{subject} cannot be disabled: without it the generated files could be wrong", name
 
 
-def _strength(selector: str, id_: str, name: str) -> int:
-    """Return how specifically a selector matches a rule: 0 if not at all; an exact id or name beats any prefix."""
+def _strength(selector: str, id_: str, name: str, own: str = "") -> int:
+    """Return how specifically a selector matches a rule: 0 if not at all; an exact id or name beats any prefix.
+
+    `own` is the name of the user's rule, which beats the id that all of these have.
+    """
+    if own and selector == own:
+        return 11
     if selector in (id_, name):
         return 10
     return len(selector) if _PREFIX.match(selector) and id_.startswith(selector) else 0
@@ -86,18 +93,18 @@ class Settings:
         """The lowest severity that fails the run."""
         return FailLevel(self._asked.fail_level or self._lint.get("failLevel") or FailLevel.ERROR)
 
-    def severity(self, rule: str, severity: Severity, path: str) -> Severity | None:
-        """Return the severity of a rule in a file; None if it is disabled there."""
+    def severity(self, rule: str, severity: Severity, path: str, own: str = "") -> Severity | None:
+        """Return the severity of a rule in a file, `own` if it is the user's; None if it is disabled there."""
         if is_fixed(rule):
             return severity
         name = catalogue.names().get(rule, "")
         here = [item for patterns, item in self._overrides if any(pattern.match(path) for pattern in patterns)]
         chosen, left_out = self._lists(here)
-        selected = max((_strength(selector, rule, name) for selector in chosen), default=0)
-        ignored = max((_strength(selector, rule, name) for selector in left_out), default=0)
+        selected = max((_strength(selector, rule, name, own) for selector in chosen), default=0)
+        ignored = max((_strength(selector, rule, name, own) for selector in left_out), default=0)
         if (chosen and not selected) or (ignored and ignored >= selected):
             return None
-        return self._changed(rule, name, severity, here)
+        return self._changed((rule, name, own), severity, here)
 
     def _lists(self, here: Sequence[Mapping[str, Any]]) -> tuple[Sequence[str], Sequence[str]]:
         """Return the selected and the ignored rules; --select on the command line overrides both lists of tiphys.yaml."""
@@ -106,11 +113,11 @@ class Settings:
         ignored = [*(self._lint.get("ignore") or ()), *(selector for item in here for selector in item.get("ignore") or ())]
         return self._lint.get("select") or (), [*ignored, *self._asked.ignore]
 
-    def _changed(self, rule: str, name: str, severity: Severity, here: Sequence[Mapping[str, Any]]) -> Severity | None:
+    def _changed(self, rule: tuple[str, str, str], severity: Severity, here: Sequence[Mapping[str, Any]]) -> Severity | None:
         best, found = 0, severity.value
         for item in (self._lint, *here):
             for selector, word in (item.get("severity") or {}).items():
-                strength = _strength(selector, rule, name)
+                strength = _strength(selector, *rule)
                 if strength and strength >= best:
                     best, found = strength, word
         return None if found == OFF else Severity(found)
@@ -122,7 +129,7 @@ class Settings:
     def applied(self, found: Sequence[Diagnostic]) -> Iterator[Diagnostic]:
         """Yield the findings that count, with the severity that the settings give them."""
         for item in found:
-            severity = self.severity(item.rule, item.severity, item.path)
+            severity = self.severity(item.rule, item.severity, item.path, own_name(item.rule, item.message))
             if severity is not None:
                 yield item if severity is item.severity else item._replace(severity=severity)
 
@@ -132,25 +139,25 @@ def _pattern(glob: str) -> Glob:
     return Glob(f"{glob}/*" if glob.endswith("**") else glob)
 
 
-def problems(workspace: Workspace) -> Iterator[Diagnostic]:
+def problems(workspace: Workspace, own: Collection[str] = ()) -> Iterator[Diagnostic]:
     """Yield a diagnostic for every setting that names an unknown rule, or one that cannot be disabled."""
-    for complaint in _complaints(workspace.lint):
+    for complaint in _complaints(workspace.lint, own):
         at = ("spec", "lint", *complaint.at)
         source = workspace.source
         span = source.span_of_key(at) if complaint.of_key else source.span_of(at)
         yield Diagnostic(source.path, span, "TP045", Severity.ERROR, complaint.message, complaint.hint, at)
 
 
-def _complaints(lint: Mapping[str, Any]) -> Iterator[Complaint]:
+def _complaints(lint: Mapping[str, Any], own: Collection[str]) -> Iterator[Complaint]:
     blocks: list[tuple[Pointer, Mapping[str, Any]]] = [((), lint)]
     blocks += [(("overrides", index), item) for index, item in enumerate(lint.get("overrides") or ())]
     for at, block in blocks:
         for field in ("select", "ignore"):
             for index, selector in enumerate(block.get(field) or ()):
-                message, hint = problem_with(selector, switches_off=field == "ignore")
+                message, hint = problem_with(selector, own, switches_off=field == "ignore")
                 if message:
                     yield Complaint((*at, field, index), message, hint)
         for selector in block.get("severity") or {}:
-            message, hint = problem_with(selector, switches_off=True)
+            message, hint = problem_with(selector, own, switches_off=True)
             if message:
                 yield Complaint((*at, "severity", selector), message, hint, of_key=True)

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from functools import cache
 from typing import NamedTuple
 
 from generator.diagnostics import Diagnostic, Severity, Span
 from generator.lint import catalogue
-from generator.lint.catalogue import is_fixed
+from generator.lint.catalogue import is_fixed, own_name
 from generator.syntax.reader import ignores
 from generator.syntax.reader.ignores import Ignore
 from generator.syntax.wording import listed, suggestion
@@ -29,29 +29,29 @@ class Suppression(NamedTuple):
     about: int
     """The line that it applies to; 0 for the whole file."""
     rules: tuple[str, ...] = ()
-    """The ids that it suppresses; empty if it is malformed."""
+    """The ids that it suppresses, and the names of rules of the user; empty if it is malformed."""
     wrong: tuple[tuple[str, str], ...] = ()
     """(message, hint) of each of its errors."""
 
 
-def read(path: str, text: str) -> tuple[Suppression, ...]:
-    """Return the suppressions of a file without syntax errors."""
-    return understood(ignores.read(path, text))
+def read(path: str, text: str, own: Collection[str] = ()) -> tuple[Suppression, ...]:
+    """Return the suppressions of a file without syntax errors; `own` are the names of the user's rules."""
+    return understood(ignores.read(path, text), own)
 
 
-def understood(comments: Iterable[Ignore]) -> tuple[Suppression, ...]:
+def understood(comments: Iterable[Ignore], own: Collection[str] = ()) -> tuple[Suppression, ...]:
     """Return the suppressions that comments contain, each with its errors."""
     left = iter(range(_MOST_SUGGESTIONS))
-    return tuple(found for comment in comments if (found := _suppression(comment, left)))
+    return tuple(found for comment in comments if (found := _suppression(comment, own, left)))
 
 
-def _suppression(comment: Ignore, left: Iterator[int]) -> Suppression | None:
+def _suppression(comment: Ignore, own: Collection[str], left: Iterator[int]) -> Suppression | None:
     path, span = comment.path, comment.span
     if comment.word not in _WORDS:
         wrong = (f"`{comment.word}` does not suppress anything", _FORM)
         return Suppression(path, span, 0, (), (wrong,)) if _MEANT.search(comment.word) else None
     errors: list[tuple[str, str]] = []
-    rules = [rule for name in dict.fromkeys(comment.rules) if (rule := _rule(name, errors, left))]
+    rules = [rule for name in dict.fromkeys(comment.rules) if (rule := name if name in own else _rule(name, own, errors, left))]
     if not comment.rules:
         errors.append(("the suppression names no rule, so it has no effect", _FORM))
     if not comment.has_reason:
@@ -65,7 +65,7 @@ def _by_name() -> Mapping[str, str]:
     return {word: id_ for id_, known in catalogue.names().items() for word in (id_, known)}
 
 
-def _rule(name: str, wrong: list[tuple[str, str]], left: Iterator[int]) -> str:
+def _rule(name: str, own: Collection[str], wrong: list[tuple[str, str]], left: Iterator[int]) -> str:
     """Return the id of a rule that may be suppressed; otherwise add the reason to `wrong` and return an empty string.
 
     `left` counts the suggestions that may still be made.
@@ -75,7 +75,7 @@ def _rule(name: str, wrong: list[tuple[str, str]], left: Iterator[int]) -> str:
     if not id_:
         otherwise = "run `tiphys rules` for the list"
         is_rare = next(left, None) is not None
-        wrong.append((f"unknown rule `{name}`", suggestion(name, by_name, otherwise) if is_rare else otherwise))
+        wrong.append((f"unknown rule `{name}`", suggestion(name, [*by_name, *own], otherwise) if is_rare else otherwise))
     elif is_fixed(id_) or id_ == "TP002":
         wrong.append((f"`{id_}` cannot be suppressed", "fix what it reports"))
     elif protects_others(id_):
@@ -94,8 +94,8 @@ def protects_others(id_: str) -> bool:
 class Suppressions:
     """The suppressions of a run, and which of them were used."""
 
-    def __init__(self, by_path: Mapping[str, tuple[Ignore, ...]]) -> None:
-        self._by_path = {path: understood(comments) for path, comments in by_path.items()}
+    def __init__(self, by_path: Mapping[str, tuple[Ignore, ...]], own: Collection[str] = ()) -> None:
+        self._by_path = {path: understood(comments, own) for path, comments in by_path.items()}
         self._used: set[tuple[Suppression, str]] = set()
 
     def left(self, found: list[Diagnostic]) -> list[Diagnostic]:
@@ -104,9 +104,10 @@ class Suppressions:
 
     def _suppressed(self, item: Diagnostic) -> bool:
         by = [
-            (one, item.rule)
+            (one, rule)
             for one in self._by_path.get(item.path, ())
-            if item.rule in one.rules and one.about in (0, item.span.line)
+            for rule in (item.rule, own_name(item.rule, item.message))
+            if rule in one.rules and one.about in (0, item.span.line)
         ]
         self._used.update(by)
         return bool(by)

@@ -10,13 +10,11 @@ from generator.service.claims import ANALYSIS, RELEASE, WORKLOAD
 from generator.service.resolve import DESTINATIONS
 from generator.syntax.merge import lookup
 from generator.syntax.wording import listed, suggestion
-from generator.workspace.destinations import destinations_of
 from generator.workspace.extending import about_abstract
 
 if TYPE_CHECKING:
     from generator.pipeline.generated import ApplicationName, Claim
-    from generator.pipeline.inputs import Inputs
-    from generator.workspace.model import Environment, ServiceSpec
+    from generator.workspace.model import Environment
 
 FindPlace = Callable[[str, Pointer], Span]
 """Returns the place of a key or a value in a spec by its path, or of what is nearest above it; only called for problems."""
@@ -135,40 +133,6 @@ def _of_two_services(claim: Claim, other: Claim, key: tuple[str, str, str, str])
         )
     message = f"{whose} also has a workload `{name}` in namespace `{namespace}`"
     return message, "include {service} in chart.fullname, or in argocd.releaseName if the chart names its objects itself"
-
-
-def unknown_environment(spec: ServiceSpec, name: str, inputs: Inputs) -> Diagnostic:
-    """Return the diagnostic for an environment of a spec that does not exist, or that nothing is deployed to."""
-    at, known = ("spec", "environments", name), inputs.environments
-    hint = suggestion(name, known, f"known: {listed(known)}; or add {inputs.workspace.environments}/{name}.yaml")
-    message = f"unknown environment `{name}`"
-    if name in inputs.loader.abstract:
-        message, hint = about_abstract(name, known)
-    span = spec.source.span_of_key(at)
-    return Diagnostic(spec.source.path, span, "TP031", Severity.ERROR, message, hint, at, spec.name, name)
-
-
-def strange_destinations(spec: ServiceSpec, environment: Environment) -> Iterator[Diagnostic]:
-    """Yield a diagnostic for each destination of a spec that its environment does not have."""
-    given = (spec.environments.get(environment.name) or {}).get(DESTINATIONS)
-    if given is None:
-        return
-    known, at = destinations_of(environment), ("spec", "environments", environment.name, DESTINATIONS)
-    whose = (spec.name, environment.name)
-    if not known:
-        message = f"`{environment.name}` has no destinations: it is one cluster"
-        hint = (
-            f"move these settings to environments.{environment.name}, or add `argocd.destinations` to {environment.source.path}"
-        )
-        yield Diagnostic(spec.source.path, spec.source.span_of_key(at), "TP058", Severity.ERROR, message, hint, at, *whose)
-        return
-    for name in given:
-        if name not in known:
-            hint = suggestion(name, known, f"destinations of {environment.name}: {listed(known)}")
-            message, here = f"unknown destination `{name}`", (*at, name)
-            yield Diagnostic(
-                spec.source.path, spec.source.span_of_key(here), "TP058", Severity.ERROR, message, hint, here, *whose
-            )
 
 
 def shared_roots(roots: Iterable[tuple[ApplicationName, Environment]]) -> Iterator[Diagnostic]:

@@ -64,7 +64,7 @@ class Linter:
         found += _besides(objects, by_own_template=built.documents[0].by_own_template)
         found += examine(objects, self._own) if self._own else ()  # they may look at names, which the sets of above leave out
         for one in found:
-            yield _placed(built, one)
+            yield one.attributed(_placed(built, one))
         yield from self._plain.problems(built)
 
     def _examined(self, objects: Objects, told: list[tuple[str, Any]]) -> list[Examined]:

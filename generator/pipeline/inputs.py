@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from generator.diagnostics import Diagnostic, Severity
 from generator.errors import ConfigError, Rejected
 from generator.kubernetes.target import UNSTATED
+from generator.lint import users
 from generator.pipeline.between import promotion_problems
 from generator.pipeline.findings import lint_projects
 from generator.pipeline.guards import area_of, check_version, settle
@@ -17,7 +18,7 @@ from generator.service.root import APPLICATIONS, applications_folder
 from generator.syntax.named_tuples import NamedTuple
 from generator.syntax.wording import listed, unknown
 from generator.system.transaction.targets import Area
-from generator.workspace import definitions, own_rules, unread
+from generator.workspace import definitions, unread
 from generator.workspace.extending import no_environment
 from generator.workspace.load import Loader
 from generator.workspace.naming import twin_files
@@ -65,7 +66,7 @@ def open_workspace(request: Request) -> Opened:
     """Read tiphys.yaml, and complete an interrupted run; raises Rejected and ConfigError."""
     loader = Loader(request.root, request.contents, parsed=request.parsed)
     workspace = loader.workspace()
-    if _reports_style(workspace, request):
+    if _reports_style(loader, workspace, request):
         loader.tidy = request.tidy
     check_version(workspace)
     # Another checkout has no specs to edit.
@@ -96,20 +97,10 @@ def load(opened: Opened, request: Request) -> Inputs:
     problems += promotion_problems(environments, loader.abstract, lambda name: loader.is_broken(workspace.environments, name))
     projects = loader.projects()
     problems += lint_projects(projects, oldest(environments.values()))
-    own, wrong = _own_rules(loader)
+    own, wrong = users.rules_of(loader, workspace)
     crds = definitions.read(loader, workspace)
     problems += [*wrong, *crds.problems, *loader.problems()]
     return Inputs(loader, workspace, environments, projects, own, crds.objects, paths, tuple(problems))
-
-
-def _own_rules(loader: Loader) -> tuple[Sequence[Rule], Sequence[Diagnostic]]:
-    """Return the rules in rules/ and their problems; nothing is imported for a workspace without any."""
-    sources = own_rules.read(loader)
-    if not sources:
-        return (), ()
-    from generator.lint.own_rules import of
-
-    return of(sources)
 
 
 def check_names(inputs: Inputs, names: Sequence[tuple[str, str]], request: Request) -> None:
@@ -130,13 +121,13 @@ def check_names(inputs: Inputs, names: Sequence[tuple[str, str]], request: Reque
             raise no_environment(name, inputs.environments, loader.abstract)
 
 
-def _reports_style(workspace: Workspace, request: Request) -> bool:
+def _reports_style(loader: Loader, workspace: Workspace, request: Request) -> bool:
     """Tell whether findings of YAML style can be reported at all; raises Rejected for invalid lint settings."""
     if not (workspace.lint or request.asked):
         return True
     from generator.lint import settings
 
-    wrong = list(settings.problems(workspace))
+    wrong = list(settings.problems(workspace, users.names_of(loader, workspace)))
     if wrong:
         raise Rejected(wrong)
     return settings.Settings(workspace.lint, request.asked).may_count("TP070", Severity.WARNING)

@@ -8,11 +8,14 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 from generator.errors import ConfigError
+from generator.kubernetes.admission import POLICY
 from generator.kubernetes.applicationsets.expansion import APPLICATION_SET
 from generator.kubernetes.repository import normal
 from generator.kubernetes.sets import Build, File, divide
 from generator.lint import settings, suppressions
+from generator.lint.users import MOST_TOGETHER, NONE, OwnRules
 from generator.pipeline import at_hand, reading
+from generator.pipeline.policies import Policies
 from generator.pipeline.request import Outcome
 from generator.pipeline.verdict import Judge
 from generator.service.place import once_per_cause
@@ -23,7 +26,6 @@ from generator.syntax.wording import renew_suggestions
 if TYPE_CHECKING:
     from generator.diagnostics import Diagnostic
     from generator.kubernetes.objects import KubeObject
-    from generator.lint.own_rules import OwnRules
     from generator.lint.schemas import Schemas
     from generator.pipeline.at_hand import AtHand
     from generator.pipeline.reading import Asked, Read
@@ -86,9 +88,13 @@ def lint(asked: Asked) -> Linted:
     custom = crds.schemas([*_definitions(asked), *_of_kind(one.objects for one in sets)])
     version = asked.target.kubernetes
     schemas = Schemas(version, only_argo=not version and not installed(), custom=custom)
-    own = _own_rules(asked)
+    together, beside = Budget(MOST_TOGETHER), _beside(asked, asked.own)
+    own = _own_rules(asked, beside, together)
+    policies = Policies([one.objects for one in sets], beside, together)
     found = [*read.diagnostics, *own.problems]
     for one in sets:
+        admitting = policies.of(one.objects)
+        found += admitting.problems
         some = plain.lint(
             one.objects,
             schemas,
@@ -97,13 +103,14 @@ def lint(asked: Asked) -> Linted:
             sets=one.of.sets,
             elsewhere=one.of.elsewhere(one.objects),
             target=asked.target,
-            own=own.rules,
+            own=(*own.rules, *admitting.rules),
         )
         found += [told(item, "", one.text) for item in some] if one.text else some
     for of in dict.fromkeys(id(one.of) for one in sets):
         found += _of_repository([one for one in sets if id(one.of) == of])
-    judge = Judge(settings.Settings({}, asked.rules), suppressions.Suppressions(read.ignores), None)
-    outcome = _judged(found, judge, plain.RULES)
+    names = policies.names | {rule.name for rule in own.rules}
+    judge = Judge(settings.Settings({}, asked.rules), suppressions.Suppressions(read.ignores, names), None)
+    outcome = _judged(found, judge, plain.RULES | names)
     fails = outcome.blocked and judge.fail_level != "never"
     objects, texts = sum(len(one.objects) for one in sets), read.overlay
     unknown = {f"{item.api_version} {item.kind}" for one in sets for item in one.objects if _lacks(item, schemas)}
@@ -112,14 +119,21 @@ def lint(asked: Asked) -> Linted:
     )
 
 
-def _own_rules(asked: Asked) -> OwnRules:
-    """Return the rules of the user; raises ConfigError if a path has none."""
-    from generator.lint.own_rules import OwnRules, of_objects
+def names_of_own_rules(asked: Asked) -> frozenset[str]:
+    """Return the names of the rules and policies of the user."""
+    paths = tuple(path for path in asked.paths if path != "-")
+    return frozenset(item.name for item in _beside(asked, (*asked.own, *paths)) if item.kind in ("Rule", POLICY))
 
-    items = [item for item in _beside(asked, asked.own) if (item.api_version, item.kind) == ("tiphys/v1", "Rule")]
-    if asked.own and not items:
-        raise ConfigError(f"no rules found in {', '.join(asked.own)}", "pass files or folders with `kind: Rule`")
-    return of_objects(items) if items else OwnRules()
+
+def _own_rules(asked: Asked, beside: Sequence[KubeObject], together: Budget) -> OwnRules:
+    """Return the rules of the user; raises ConfigError if the paths have neither rules nor policies."""
+    from generator.lint.own_rules import of_objects
+
+    items = [item for item in beside if (item.api_version, item.kind) == ("tiphys/v1", "Rule")]
+    if asked.own and not items and not any(item.kind == POLICY for item in beside):
+        hint = f"pass files or folders with `kind: Rule` or `kind: {POLICY}`"
+        raise ConfigError(f"no rules found in {', '.join(asked.own)}", hint)
+    return of_objects(items, together) if items else NONE
 
 
 def _beside(asked: Asked, paths: tuple[str, ...]) -> list[KubeObject]:

@@ -7,14 +7,15 @@ from typing import TYPE_CHECKING
 
 from generator.diagnostics import START, Diagnostic, Severity
 from generator.errors import Rejected
-from generator.pipeline.between import shared_roots, strange_destinations, unknown_environment
+from generator.pipeline.between import shared_roots
 from generator.pipeline.chart_names import ChartNames
 from generator.pipeline.drift import Wanted, header
 from generator.pipeline.findings import Linter
 from generator.pipeline.generated import ApplicationName, Claim, Generated, claim_of
+from generator.pipeline.named import also_wrong, strange_destinations, unknown_environment
 from generator.service.analyses import UnbuildableError
 from generator.service.build import Built, build
-from generator.service.chart import chart_of, lacks_file, no_chart
+from generator.service.chart import chart_of, lacks_file, no_chart, profile_of
 from generator.service.completeness import Completeness
 from generator.service.folder_source import FolderSource, folder_of, unusable
 from generator.service.naming import instance_of, placeholder_of_environment
@@ -24,9 +25,8 @@ from generator.service.root import build_root
 from generator.syntax.emit import EmitError, Emitter
 from generator.syntax.named_tuples import NamedTuple
 from generator.syntax.placeholders import UnknownPlaceholderError
-from generator.syntax.wording import listed, suggestion
 from generator.workspace.destinations import targets_of
-from generator.workspace.model import NO_PROFILE, Document, Environment, Layer, Problem, Profile, Resolved, ServiceSpec
+from generator.workspace.model import Document, Environment, Layer, Problem, Resolved, ServiceSpec
 
 if TYPE_CHECKING:
     from generator.pipeline.inputs import Inputs
@@ -80,6 +80,8 @@ class ServiceGenerator:
                     files |= self._emitted((document for built in made for document in built.documents), problems)
                     if look:
                         seen.append(look(spec, made, self._loader.template, files))
+            elif path in self._loader.invalid:
+                problems += also_wrong(self._loader.invalid.pop(path), self._inputs)
             progress(number + 1)
         problems += self._loader.problems()
         return Generated(
@@ -118,7 +120,7 @@ class ServiceGenerator:
             environment = self._inputs.environments.get(name)
             if environment is None:
                 if not self._loader.is_broken(self._inputs.workspace.environments, name):
-                    problems.append(unknown_environment(spec, name, self._inputs))
+                    problems.append(unknown_environment(spec.source, spec.name, name, self._inputs))
             elif not self._request.environments or name in self._request.environments:
                 problems += strange_destinations(spec, environment)
                 for target in self._targets_of(environment):
@@ -154,10 +156,10 @@ class ServiceGenerator:
             return _Attempt(None, [placeholder_of_environment(error, environment)])
         problems = list(self._completeness.problems(resolved))
         if problems:
-            return _Attempt(None, problems, resolved.layers)
+            return _Attempt(None, [*problems, *self._besides(resolved, problems)], resolved.layers)
         problems = self._missing_chart(resolved)  # the rest of the service can be checked without the chart
         try:
-            profile = self._profile(resolved)
+            profile = profile_of(resolved, self._loader.profiles)
             loader, stock = self._loader, self._stock(resolved)
             built = build(resolved, self._inputs.workspace, profile, loader.template, loader.files, loader.plain, stock)
         except UnbuildableError as error:
@@ -171,6 +173,16 @@ class ServiceGenerator:
             placed = [told(found, "", *texts) for found in rejected.diagnostics]
             return _Attempt(None, problems, resolved.layers, placed)
         return _Attempt(built, [*problems, *self._chart_names.problems(built)], resolved.layers)
+
+    def _besides(self, resolved: Resolved, problems: Sequence[Problem]) -> list[Problem]:
+        """Return the problems of the chart of a service that is incomplete elsewhere."""
+        if any(one.pointer[:1] in ((), ("chart",), ("source",)) for one in problems):
+            return []
+        try:
+            profile_of(resolved, self._loader.profiles)
+        except UnbuildableError as error:
+            return [*self._missing_chart(resolved), *error.problems]
+        return self._missing_chart(resolved)
 
     def _missing_chart(self, resolved: Resolved) -> list[Problem]:
         """Return the problems of a chart in this repository that does not exist: Argo CD would find nothing to render."""
@@ -222,21 +234,6 @@ class ServiceGenerator:
         if path not in self._present:
             self._present[path] = self._loader.in_repository(path)
         return self._present[path]
-
-    def _profile(self, resolved: Resolved) -> Profile:
-        """Return the profile of a service's chart; raises UnbuildableError."""
-        chart, profiles = resolved.data.get("chart") or {"profile": NO_PROFILE}, self._loader.profiles
-        field = "profile" if "profile" in chart else "name"
-        name = chart[field]
-        profile = profiles.named(name) if field == "profile" else profiles.used_for(name)
-        if profile is not None:
-            return profile
-        if profiles.exists(name):
-            raise UnbuildableError([])  # the profile itself has errors, which are reported
-        known = profiles.charts() if field == "name" else profiles.names()
-        otherwise = f"set chart.profile to one of {listed(profiles.names())}, or write templates/profiles/{name}/"
-        message = f"no profile for chart `{name}`" if field == "name" else f"unknown profile `{name}`"
-        raise UnbuildableError([Problem("TP034", ("chart", field), message, suggestion(name, known, otherwise))])
 
     def _emitted(self, documents: Iterable[Document], problems: list[Diagnostic]) -> dict[str, Wanted]:
         """Return documents as files by path, and add the problems of those that cannot be written as YAML."""

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from generator.diagnostics import Diagnostic, Severity
 from generator.errors import ConfigError
+from generator.lint import users
 from generator.lint.baseline import NONE, Baseline, Known, parse
 from generator.lint.catalogue import is_fixed
 from generator.lint.settings import FailLevel, Settings
@@ -67,7 +68,7 @@ def judged(outcome: Outcome, inputs: Inputs, ignores: dict[str, tuple[Ignore, ..
     `ignores` are the suppression comments by path.
     """
     settings = Settings(inputs.workspace.lint, request.asked)
-    judge = Judge(settings, Suppressions(ignores), _baseline(inputs, request))
+    judge = Judge(settings, Suppressions(ignores, users.names_of(inputs.loader, inputs.workspace)), _baseline(inputs, request))
     looked_for = _looked_for(outcome.diagnostics, inputs, request)
     kept = judge.kept(outcome.diagnostics)
     kept += judge.about_suppressions(looked_for)
@@ -78,10 +79,10 @@ def _looked_for(found: Sequence[Diagnostic], inputs: Inputs, request: Request) -
     """Return a function that tells whether a rule ran on a file.
 
     It returns False for all files in a run over some of the services, or after an error that prevents rules
-    from running, and for rules that only other commands run.
+    from running, and for rules that only other commands run; rules of the user find more once Helm has rendered.
     """
     sound = request.whole and not any(item.severity is Severity.ERROR and is_fixed(item.rule) for item in found)
-    ran = {*rules_run(with_projects=bool(inputs.projects)), *(rule.id for rule in inputs.own_rules), *_BETWEEN_FILES}
+    ran = {*rules_run(with_projects=bool(inputs.projects)), *_BETWEEN_FILES}
     tidy = inputs.loader.tidy
 
     def looked_for(path: str, rule: str) -> bool:

@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from generator.kubernetes.repositories import normal
+from generator.service.analyses import UnbuildableError
 from generator.syntax.named_tuples import NamedTuple
-from generator.workspace.model import Problem, Resolved
+from generator.syntax.wording import listed, suggestion
+from generator.workspace.model import NO_PROFILE, Problem, Profile, Resolved
+
+if TYPE_CHECKING:
+    from generator.workspace.profiles import Profiles
 
 SWITCHES = ("skipCrds", "skipTests", "skipSchemaValidation", "passCredentials")
 """The fields of a chart that Argo CD has for a Helm source as well."""
@@ -93,3 +98,19 @@ def lacks_file(chart: str, index: int, name: str) -> Problem:
     return Problem(
         "TP600", ("chart", "valueFiles", index), message, "add the file, or fix the path, which is relative to the chart"
     )
+
+
+def profile_of(resolved: Resolved, profiles: Profiles) -> Profile:
+    """Return the profile of a service's chart; raises UnbuildableError."""
+    chart = resolved.data.get("chart") or {"profile": NO_PROFILE}
+    field = "profile" if "profile" in chart else "name"
+    name = chart[field]
+    profile = profiles.named(name) if field == "profile" else profiles.used_for(name)
+    if profile is not None:
+        return profile
+    if profiles.exists(name):
+        raise UnbuildableError([])  # the profile itself has errors, which are reported
+    known = profiles.charts() if field == "name" else profiles.names()
+    otherwise = f"set chart.profile to one of {listed(profiles.names())}, or write templates/profiles/{name}/"
+    message = f"no profile for chart `{name}`" if field == "name" else f"unknown profile `{name}`"
+    raise UnbuildableError([Problem("TP034", ("chart", field), message, suggestion(name, known, otherwise))])

@@ -234,7 +234,8 @@ def by_rules(objects: Objects, own: Dispatch | None) -> Iterator[OfObject]:
     """Yield what the rules over rendered objects find, and those of the workspace itself."""
     for one in (*examine(objects, _RULES), *(examine(objects, own) if own else ())):
         found = one.finding
-        yield OfObject(one.object, found.pointer, one.rule.id, one.severity, found.message, found.hint)
+        said = (found.pointer, one.rule.id, one.severity, found.message, found.hint)
+        yield OfObject(one.object, *said, is_of_service=not one.is_of_rule)
 
 
 def _set(application: Application) -> Objects:

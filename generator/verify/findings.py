@@ -18,6 +18,8 @@ class OfObject(NamedTuple):
     message: str
     hint: str = ""
     at_key: bool = False
+    is_of_service: bool = True
+    """Whether it is about the service that has the object, and not about a rule of the user."""
 
 
 class OfValue(NamedTuple):

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 from generator.diagnostics import Diagnostic, Severity
 from generator.kubernetes.objects import KubeObject
-from generator.lint import crds
+from generator.lint import crds, users
 from generator.lint.engine import Dispatch, dispatch
 from generator.lint.schemas import Schemas
 from generator.service.build import Built
@@ -24,7 +24,7 @@ from generator.verify.renderings import Chartless, Part, Rendered, Renderings
 from generator.verify.steadiness import Made
 from generator.verify.stream import Stream
 from generator.verify.telling import Application
-from generator.workspace import definitions, own_rules
+from generator.workspace import definitions
 from generator.workspace.load import Loader
 from generator.workspace.templates import Templates
 
@@ -102,12 +102,8 @@ def _made(built: Built) -> tuple[KubeObject, ...]:
 
 def _own(loader: Loader) -> Dispatch | None:
     """Return the rules of the workspace itself; None without any. What is wrong with them was told before."""
-    sources = own_rules.read(loader)
-    if not sources:
-        return None
-    from generator.lint.own_rules import of
-
-    return dispatch(of(sources).rules)
+    rules = users.rules_of(loader, loader.workspace()).rules
+    return dispatch(rules) if rules else None
 
 
 def _custom(loader: Loader) -> dict[str, dict[str, Any]]:

@@ -40,7 +40,8 @@ def told(application: Application, found: Iterable[Found]) -> Iterator[Diagnosti
     for one in found:
         match one:
             case OfObject():
-                yield _of_object(application, one)
+                placed_there = _of_object(application, one)
+                yield placed_there if one.is_of_service else placed_there._replace(service="", environment="")
             case OfValue(path, rule, severity, message, hint, at_key):
                 words = application.provenance.of_value(path)
                 yield placed_in_spec(application.built, Problem(rule, words, message, hint, at_key=at_key), severity)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import posixpath
 from collections.abc import Callable, Collection, Iterator, Mapping
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from generator.diagnostics import START, Diagnostic, Severity
@@ -44,6 +45,8 @@ class Sources:
         self._problems: list[Diagnostic] = []
         self.broken: set[str] = set()
         """Paths of existing files with errors; references to them are not reported again."""
+        self.invalid: dict[str, Source] = {}
+        """Specs that can be read, but do not satisfy their schema; what else is wrong with them is reported, too."""
         self.ignores: dict[str, tuple[Ignore, ...]] = {}
         """Suppression comments, by path."""
         self.overlay = overlay
@@ -69,6 +72,17 @@ class Sources:
         """Return what is wrong with the files that were read since the last call."""
         found, self._problems = self._problems, []
         return found
+
+    @cached_property
+    def own_rules(self) -> tuple[Source, ...]:
+        """The rules of the user: the files in rules/ that have the form of one."""
+        found = (self.source(path, "rule") for path in self.yaml_files(naming.RULES))
+        return tuple(source for source in found if source is not None)
+
+    @property
+    def names_of_own_rules(self) -> frozenset[str]:
+        """The names of the rules of the user, which settings and suppressions can use."""
+        return frozenset(source.data["metadata"]["name"] for source in self.own_rules)
 
     def report(self, *problems: Diagnostic) -> None:
         """Add problems of a file that was read through this reader."""
@@ -154,6 +168,8 @@ class Sources:
             text = source.text if source is not None else raw[:MOST_READ].decode("utf-8", "replace")
             self._problems += [told(problem, text) for problem in problems]
             self.broken.add(path)
+            if source is not None and kind == "pipeline":
+                self.invalid[path] = source
         return None if problems else source
 
     def read_ignores(self, path: str, text: str) -> None:

@@ -9,7 +9,8 @@ from generator.syntax import names
 from generator.syntax.reader import Source
 
 _NAME: Pointer = ("metadata", "name")
-SHARED = ("strategies", "projects", "rules")
+RULES = "rules"
+SHARED = ("strategies", "projects", RULES)
 """Input folders with fixed names, whose files are for all specs."""
 _INPUTS = (*SHARED, "templates")
 

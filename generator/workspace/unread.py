@@ -14,7 +14,7 @@ from generator.syntax.wording import closest, shown
 from generator.system.files import Folder
 from generator.workspace import idle_templates, inventory, lookalikes
 from generator.workspace.model import Workspace
-from generator.workspace.own_rules import FOLDER
+from generator.workspace.naming import RULES
 
 _YAML = (".yaml", ".yml")
 
@@ -30,7 +30,7 @@ class Homes(NamedTuple):
         if path in self.specs or path == inventory.WORKSPACE_FILE:
             return True
         folder, _, name = path.rpartition("/")
-        if folder in (self.workspace.environments, "strategies", "projects", FOLDER):
+        if folder in (self.workspace.environments, "strategies", "projects", RULES):
             return name.endswith(_YAML) and not name.startswith(".")
         return name == "profile.yaml" and posixpath.dirname(folder) == "templates/profiles"
 
@@ -41,7 +41,7 @@ class Homes(NamedTuple):
             "Environment": f"{self.workspace.environments}/{stem}.yaml",
             "Strategy": f"strategies/{stem}.yaml",
             "AppProject": f"projects/{stem}.yaml",
-            "Rule": f"{FOLDER}/{stem}.yaml",
+            "Rule": f"{RULES}/{stem}.yaml",
             "ChartProfile": f"templates/profiles/{posixpath.basename(posixpath.dirname(path)) or stem}/profile.yaml",
             "Workspace": inventory.WORKSPACE_FILE,
         }.get(kind, "")
@@ -139,7 +139,7 @@ def _idle_patterns(workspace: Workspace, specs: Collection[str]) -> Iterator[Dia
 
 
 def _twins(stock: inventory.Inventory, homes: Homes) -> Iterator[Diagnostic]:
-    inputs = {homes.workspace.environments, "strategies", "projects", FOLDER, "templates", "charts"}
+    inputs = {homes.workspace.environments, "strategies", "projects", RULES, "templates", "charts"}
     for one, other in stock.twins:
         below = (f"{one}/", f"{other}/")
         if any(f"{path}/".startswith(tuple(f"{folder}/" for folder in inputs)) for path in (one, other)) or any(

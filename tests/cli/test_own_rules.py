@@ -111,3 +111,71 @@ def test_a_rule_in_another_folder_is_told_where_it_belongs(tiphys, tmp_path):
     write_tree(root, {"rule/owner.yaml": OWNER})
     done = tiphys("lint", "--format", "concise", cwd=root)
     assert "rule/owner.yaml:1:1: error TP043 this file is ignored: rules must be directly in `rules/`" in done.stdout
+
+
+def test_a_rule_is_named_in_suppressions_settings_and_options_like_a_shipped_one(tiphys, tmp_path):
+    root = workspace(tmp_path / "w")
+    write_tree(root, {"rules/owner.yaml": OWNER})
+    spec, settings = root / "services/web/pipeline.yaml", root / "tiphys.yaml"
+    text, plain = spec.read_text(), settings.read_text()
+    lint = ("lint", "--format", "concise")
+
+    def found(*options):
+        return [line for line in tiphys(*lint, *options, cwd=root).stdout.splitlines() if "TP" in line and "TP07" not in line]
+
+    assert any("TP691" in line for line in found())
+    spec.write_text("# tiphys: ignore-file[owner] because it is found by its name\n" + text)
+    assert not [line for line in found() if "TP691" in line or "TP002" in line]
+    spec.write_text("# tiphys: ignore-file[ownr] because it is found by its name\n" + text)
+    assert any("TP002 unknown rule `ownr`" in line for line in found())
+    assert "did you mean `owner`?" in tiphys("lint", cwd=root).stdout
+    spec.write_text(text)
+    assert not [line for line in found("--ignore", "owner") if "TP691" in line]
+    assert found("--select", "owner")
+    assert all("TP691" in line for line in found("--select", "owner"))
+    settings.write_text(plain + "  lint: {ignore: [owner]}\n")
+    assert not [line for line in found() if "TP691" in line]
+    settings.write_text(plain + "  lint: {severity: {owner: note, TP691: warning}}\n")
+    assert {line.split()[1] for line in found() if "TP691" in line} == {"note"}
+    settings.write_text(plain + "  lint: {ignore: [ownr]}\n")
+    assert any("TP045 unknown rule `ownr`" in line for line in found())
+
+
+def test_a_rule_has_a_page_and_is_listed_in_its_workspace_alone(tiphys, tmp_path):
+    root = workspace(tmp_path / "w")
+    write_tree(root, {"rules/limits.yaml": LIMITS})
+    page = tiphys("explain", "memory-limits", cwd=root).stdout
+    assert page.startswith("TP691 memory-limits (warning)\n\nevery container needs a memory limit\n")
+    assert "A rule of this workspace about `Deployment`:" in page
+    assert "Source: https://handbook.example/limits" in page
+    assert "- name: a" in page
+    assert tiphys("rules", "memory-limits", cwd=root).stdout == page
+    assert "TP691  warning  memory-limits " in tiphys("rules", cwd=root).stdout
+    assert "memory-limits" not in tiphys("rules", cwd=tmp_path).stdout
+    assert tiphys("explain", "memory-limits", cwd=tmp_path).returncode == 2
+    assert "did you mean `memory-limits`?" in tiphys("explain", "memory-limit", cwd=root).stderr
+
+
+def test_plain_manifests_name_rules_in_comments_and_options(tiphys, tmp_path):
+    web = DEPLOYMENT.replace(
+        "      containers:\n", "      containers:\n        # tiphys: ignore[memory-limits] because it is small\n"
+    )
+    write_tree(tmp_path, {"rules/limits.yaml": LIMITS, "app/web.yaml": web})
+    done = tiphys("lint", "--manifests", "app", "--rules", "rules", "--format", "concise", cwd=tmp_path)
+    assert [line for line in done.stdout.splitlines() if "TP69" in line or "TP002" in line] == []
+    (tmp_path / "app/web.yaml").write_text(DEPLOYMENT)
+    done = tiphys("lint", "--manifests", "app", "--rules", "rules", "--ignore", "memory-limits", cwd=tmp_path)
+    assert "TP691" not in done.stdout
+    done = tiphys("lint", "--manifests", "app", "--ignore", "memory-limits", cwd=tmp_path)
+    assert (done.returncode, "unknown rule `memory-limits`" in done.stderr) == (2, True)
+
+
+def test_the_name_of_a_rule_is_its_own(tiphys, tmp_path):
+    root = workspace(tmp_path / "w")
+    shipped = LIMITS.replace("memory-limits", "image-is-pinned")
+    write_tree(root, {"rules/a.yaml": OWNER, "rules/b.yaml": OWNER, "rules/c.yaml": shipped})
+    done = tiphys("lint", "--format", "concise", "--select", "TP692", cwd=root)
+    assert done.stdout.splitlines() == [
+        "rules/b.yaml:3:18: error TP692 `owner` is also the name of rules/a.yaml",
+        "rules/c.yaml:3:18: error TP692 `image-is-pinned` is also the name of a rule of Tiphys",
+    ]

@@ -204,6 +204,39 @@ def test_a_hover_on_a_finding_shows_the_page_of_its_rule(started, spec):
     assert "](http" not in told, "a link that leads nowhere"
 
 
+OWNER = """\
+apiVersion: tiphys/v1
+kind: Rule
+metadata: {name: owner}
+spec:
+  message: an Application needs the label owner
+  description: "![x](http://a.example/x.png)"
+  match: {kinds: [{group: argoproj.io, kind: Application}]}
+  expression: has(object.metadata.labels) && has(object.metadata.labels.owner)
+  cases: [{object: {apiVersion: argoproj.io/v1alpha1, kind: Application, metadata: {labels: {owner: a}}}, passes: true}]
+"""
+
+
+def test_a_rule_of_the_workspace_is_shown_completed_and_let_stand_like_a_shipped_one(started, folder, spec):
+    rule = folder / "rules" / "owner.yaml"
+    rule.parent.mkdir()
+    rule.write_text(OWNER)
+    text = spec.read_text()
+    found = [one for one in started.open(spec, text) if one["code"] == "TP691"]
+    assert found
+    line = found[0]["range"]["start"]["line"]
+    told = started.at("textDocument/hover", spec, line, found[0]["range"]["start"]["character"])["contents"]["value"]
+    assert "TP691 owner" in told
+    assert "A rule of this workspace about `Application`" in told
+    assert "](http" not in told, "an editor would load the image"
+    (ignore,) = [one for one in actions(started, spec, line) if one["title"] == "Ignore TP691 (owner) here, because …"]
+    assert "# tiphys: ignore[owner] because" in applied(text, ignore)
+    started.change(spec, "# tiphys: ignore[\n" + text, wait=False)
+    assert "owner" in labels(started.at("textDocument/completion", spec, 0, 17))
+    told = started.open(rule, OWNER.replace("has(object.metadata.labels) &&", "has(object.metadata.labels) &"))
+    assert [one["code"] for one in told] == ["TP692"]
+
+
 def test_a_definition_is_the_file_of_a_name_and_the_line_that_wins(started, folder, spec):
     (folder / "strategies").mkdir(exist_ok=True)
     shipped = (ROOT / "templates/strategies/gradual-canary.yaml").read_text()

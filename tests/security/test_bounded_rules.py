@@ -8,7 +8,9 @@ import time
 import pytest
 
 from generator.kubernetes.objects import KubeObject, Objects
-from generator.lint import own_rules
+from generator.lint import own_rules, policies
+from generator.lint.users import MOST_TOGETHER
+from generator.syntax.budget import Budget
 from generator.syntax.reader import parse
 
 RULE = """\
@@ -57,7 +59,7 @@ HOSTILE = {
 def test_no_expression_takes_more_than_a_moment(name):
     source = parse("rules/hostile.yaml", (RULE % ("'" + HOSTILE[name].replace("'", "''") + "'")).encode())
     before, began = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss, time.process_time()
-    found = own_rules.of([source])
+    found = own_rules.of([source], Budget(MOST_TOGETHER))
     for rule in found.rules:
         items = [KubeObject({"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "a"}, "data": {"a": "b"}})]
         assert all(one.message for item in items for one in rule.check(item, Objects(items)))
@@ -65,10 +67,9 @@ def test_no_expression_takes_more_than_a_moment(name):
     assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 200 * 1024
 
 
-def test_all_evaluations_of_a_run_have_one_budget(monkeypatch):
-    monkeypatch.setattr(own_rules, "MOST_TOGETHER", 5_000_000)
+def test_all_evaluations_of_a_run_have_one_budget():
     text = RULE % "has(object.data.x) || object.data.all(k, object.data.all(l, k != l || k == l))"
-    (rule,) = own_rules.of([parse("rules/hostile.yaml", text.encode())]).rules
+    (rule,) = own_rules.of([parse("rules/hostile.yaml", text.encode())], Budget(5_000_000)).rules
     data = {"apiVersion": "v1", "kind": "ConfigMap", "data": {str(n): "" for n in range(60)}}
     items = [KubeObject(data)] * 100
     said = [one.message for item in items for one in rule.check(item, Objects(items))]
@@ -91,7 +92,7 @@ def test_all_evaluations_of_a_run_have_one_budget(monkeypatch):
 def test_an_error_of_a_rule_quotes_no_value_which_may_be_made_from_a_secret(expression):
     expression = f"!has(object.data.password) || {expression}"
     text = RULE % ("'" + expression.replace("'", "''") + "'")
-    (rule,) = own_rules.of([parse("rules/hostile.yaml", text.encode())]).rules
+    (rule,) = own_rules.of([parse("rules/hostile.yaml", text.encode())], Budget(MOST_TOGETHER)).rules
     data = {"password": "Sup3rS3cret", "large": 10**400, "number": "83749201"}
     items = [KubeObject({"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "a"}, "data": data})]
     (said,) = [one.message for item in items for one in rule.check(item, Objects(items))]
@@ -99,20 +100,88 @@ def test_an_error_of_a_rule_quotes_no_value_which_may_be_made_from_a_secret(expr
     assert "8374920" not in said
 
 
-def test_the_cases_of_all_rules_stop_at_the_budget_of_the_run(monkeypatch):
-    monkeypatch.setattr(own_rules, "MOST_TOGETHER", 5_000_000)
+def test_the_cases_of_all_rules_stop_at_the_budget_of_the_run():
     text = RULE % f"'{nested(6)} && size(object.data) == 0'"
-    found = own_rules.of([parse(f"rules/r{number}.yaml", text.encode()) for number in range(60)])
+    found = own_rules.of(
+        [parse(f"rules/r{number}.yaml", text.replace("hostile", f"r{number}").encode()) for number in range(60)],
+        Budget(5_000_000),
+    )
     said = {problem.message for problem in found.problems}
     assert "the rules of this workspace cost too much, so that case 1 was not evaluated" in said
 
 
-def test_a_rule_that_every_object_breaks_stops_before_it_fills_the_memory(monkeypatch):
-    monkeypatch.setattr(own_rules, "MOST_TOGETHER", 3_000_000)
-    (rule,) = own_rules.of(
-        [parse("rules/hostile.yaml", (RULE % "'false'").replace("passes: true", "passes: false").encode())]
-    ).rules
+def test_a_rule_that_every_object_breaks_stops_before_it_fills_the_memory():
+    text = (RULE % "'false'").replace("passes: true", "passes: false")
+    (rule,) = own_rules.of([parse("rules/hostile.yaml", text.encode())], Budget(3_000_000)).rules
     items = [KubeObject({"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "a"}, "data": {}})] * 5_000
     said = [one.message for item in items for one in rule.check(item, Objects(items))]
     assert 200 < len(said) < 400
     assert "cost too much" in said[-1]
+
+
+GROUP = "admissionregistration.k8s.io/v1"
+MAPS = {"resourceRules": [{"apiGroups": [""], "apiVersions": ["v1"], "operations": ["*"], "resources": ["configmaps"]}]}
+
+
+def policy(number, **spec):
+    name = {"name": f"p{number}"}
+    yield KubeObject(
+        {
+            "apiVersion": GROUP,
+            "kind": "ValidatingAdmissionPolicy",
+            "metadata": name,
+            "spec": {"matchConstraints": MAPS, "validations": [{"expression": "true"}], **spec},
+        }
+    )
+    yield KubeObject(
+        {
+            "apiVersion": GROUP,
+            "kind": "ValidatingAdmissionPolicyBinding",
+            "metadata": name,
+            "spec": {"policyName": name["name"], "validationActions": ["Deny"]},
+        }
+    )
+
+
+def maps(count):
+    return [
+        KubeObject({"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": f"a{n}"}, "data": {"a": "b"}})
+        for n in range(count)
+    ]
+
+
+def judged(items, objects):
+    """Return what policies say of objects, and the seconds that it took."""
+    began = time.process_time()
+    rules = policies.of(items, Budget(MOST_TOGETHER)).rules
+    known = Objects(objects)
+    found = [one for item in objects for rule in rules for one in rule.check(item, known)]
+    return found, time.process_time() - began
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+@pytest.mark.parametrize("part", ["validations", "matchConditions", "variables", "messageExpression"])
+def test_no_expression_of_a_policy_takes_more_than_a_moment(name, part):
+    hostile = {"name": "a", "expression": HOSTILE[name]}
+    spec = {part: [hostile]}
+    if part == "messageExpression":
+        spec = {"validations": [{"expression": "false", part: HOSTILE[name]}]}
+    found, seconds = judged(list(policy(0, **spec)), maps(3))
+    assert all(one.message for one in found)
+    assert seconds < 3
+
+
+def test_variables_that_build_on_each_other_neither_recurse_nor_grow():
+    chain = [{"name": "v0", "expression": "'xxxxxxxx'"}]
+    chain += [{"name": f"v{n}", "expression": f"variables.v{n - 1} + variables.v{n - 1}"} for n in range(1, 3000)]
+    found, seconds = judged(list(policy(0, variables=chain)), maps(3))
+    assert all("costs too much" in one.message for one in found)
+    assert found
+    assert seconds < 3
+
+
+def test_many_policies_over_many_objects_end_in_an_error_at_the_budget_of_the_run():
+    every = [item for number in range(3000) for item in policy(number)]
+    found, seconds = judged(every, maps(400))
+    assert any("cost too much together" in one.message for one in found)
+    assert seconds < 20

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from copy import deepcopy
 from pathlib import Path
 
@@ -13,11 +14,25 @@ SHARED = yaml.safe_load((DATA / "objects.yaml").read_text())
 
 
 def written(item):
-    """Return the object of a case: whole, by its name among the shared ones, or by what differs from one of those."""
+    """Return the object of a case: whole, by its name among the shared ones, or by what differs from one of those.
+
+    `300000 characters` as a value stands for a text of that length.
+    """
+    item = lengthened(item)
     if isinstance(item, str):
         return deepcopy(SHARED[item])
     change = {key: value for key, value in item.items() if key != "like"}
     return over(SHARED[item["like"]], change) if "like" in item else deepcopy(item)
+
+
+def lengthened(node):
+    """Return data with its long texts written out."""
+    if isinstance(node, dict):
+        return {key: lengthened(value) for key, value in node.items()}
+    if isinstance(node, list):
+        return [lengthened(value) for value in node]
+    stated = re.fullmatch("([0-9]+) characters", node) if isinstance(node, str) else None
+    return "x" * int(stated[1]) if stated else node
 
 
 def over(base, change):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import posixpath
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 from typing import NamedTuple
 
@@ -30,6 +30,7 @@ from generator.editor.protocol.study import Study, kind_of
 from generator.editor.shapes import Shapes
 from generator.editor.spots import Spot, spot_at
 from generator.lint import catalogue
+from generator.lint.catalogue import Page
 from generator.syntax.merge import lookup
 from generator.syntax.reader import Source
 from generator.syntax.schema.errors import schema
@@ -113,15 +114,18 @@ def tell(one: About, line: int, column: int, link: hover.Link) -> tuple[str, Spa
     spot = spot_at(one.plain, source, line, column) if one.kind else None
     on_line = [item for item in one.findings if item.span.line <= line <= item.span.end_line]
     here = [item for item in on_line if _holds(item.span, line, column)]
-    parts = [*_pages(here), *(_spot(one, spot, source, link) if spot else ())]
-    parts += list(_pages([item for item in on_line if item not in here])) if len(here) < _MOST_FINDINGS else []
+    own = one.study.own_pages
+    parts = [*_pages(here, own), *(_spot(one, spot, source, link) if spot else ())]
+    parts += list(_pages([item for item in on_line if item not in here], own)) if len(here) < _MOST_FINDINGS else []
     span = spot.span if spot else next((item.span for item in (*here, *on_line)), None)
     return ("\n\n---\n\n".join(parts), span) if parts and span else None
 
 
-def _pages(found: list[Diagnostic]) -> Iterator[str]:
+def _pages(found: list[Diagnostic], own: Sequence[Page]) -> Iterator[str]:
     for item in found[:_MOST_FINDINGS]:
-        yield hover.about_finding(item, catalogue.find(item.rule))
+        name = catalogue.own_name(item.rule, item.message)
+        page = next((page for page in own if page.name == name), None)
+        yield hover.about_own(item, page) if page else hover.about_finding(item, catalogue.find(item.rule))
 
 
 def _spot(one: About, spot: Spot, source: Source | None, link: hover.Link) -> Iterator[str]:

@@ -20,7 +20,7 @@ from generator.editor.protocol.studies import PATIENCE, Studies
 from generator.editor.protocol.study import Study, alone, kind_of
 from generator.workspace.load import WORKSPACE_FILE
 
-_SHARED = ("environment", "strategy", "workspace", "profile")
+_SHARED = ("environment", "strategy", "workspace", "profile", "rule")
 """Kinds of files that many services depend on: with one open, the findings of all files are told."""
 
 _log = logging.getLogger(__name__)

@@ -12,6 +12,7 @@ from generator.editor.names import Name, Names, Thing
 from generator.editor.protocol.documents import SHIPPED
 from generator.errors import Rejected, TiphysError
 from generator.lint import catalogue
+from generator.lint.catalogue import Page
 from generator.pipeline.request import Mode, Request
 from generator.pipeline.run import run
 from generator.service.build import Built
@@ -21,6 +22,7 @@ from generator.syntax.reader import try_parse
 from generator.syntax.schema.validate import validate
 from generator.syntax.wording import listed
 from generator.system.files import Folder, Kind, UnreadableFileError
+from generator.workspace import naming
 from generator.workspace.destinations import destinations_of
 from generator.workspace.load import WORKSPACE_FILE, Loader
 from generator.workspace.model import Environment, Workspace
@@ -33,6 +35,7 @@ _KINDS = {
     "Workspace": "workspace",
     "Strategy": "strategy",
     "ChartProfile": "profile",
+    "Rule": "rule",
 }
 
 
@@ -49,6 +52,8 @@ class Study(NamedTuple):
     """Why no rule could be run, where none could."""
     shared_at_fault: bool = False
     """Whether tiphys.yaml itself keeps everything else from being looked at."""
+    own_pages: tuple[Page, ...] = ()
+    """The pages of the rules of the workspace itself."""
 
 
 def study(root: str, held: Mapping[str, bytes], parsed: Parsed | None = None) -> Study:
@@ -74,11 +79,20 @@ def study(root: str, held: Mapping[str, bytes], parsed: Parsed | None = None) ->
         complaint = f"{error.message}: {error.hint}" if error.hint else error.message
     if workspace is None or complaint:
         found += [one for path, raw in held.items() if path != WORKSPACE_FILE for one in alone(path, raw, workspace)]
-    names = _names(loader, workspace) if workspace else {Thing.RULE: _rules()}
+    names = _names(loader, workspace) if workspace else {Thing.RULE: _rules(loader)}
     by_path: dict[str, list[Diagnostic]] = {}
     for item in found:
         by_path.setdefault(item.path, []).append(item)
-    return Study(by_path, {path: tuple(all_) for path, all_ in built.items()}, names, workspace, complaint, workspace is None)
+    every = {path: tuple(all_) for path, all_ in built.items()}
+    return Study(by_path, every, names, workspace, complaint, workspace is None, _own_pages(loader))
+
+
+def _own_pages(loader: Loader) -> tuple[Page, ...]:
+    if not loader.own_rules:
+        return ()
+    from generator.lint.own_rules import pages_of
+
+    return tuple(pages_of(loader.own_rules))
 
 
 def alone(path: str, raw: bytes, workspace: Workspace | None) -> list[Diagnostic]:
@@ -103,6 +117,8 @@ def kind_of(path: str, text: str, workspace: Workspace | None) -> str:
             return "environment" if folder == workspace.environments else "strategy"
         if folder.startswith("templates/profiles/") and name == "profile.yaml":
             return "profile"
+        if folder == naming.RULES:
+            return "rule"
         if any(Glob(glob).match(path) for glob in workspace.specs):
             return "pipeline"
     match = _KIND.search(text)
@@ -129,7 +145,7 @@ def _names(loader: Loader, workspace: Workspace) -> Names:
         Thing.PROFILE: tuple(known.values()),
         Thing.CHART: _sorted({**claimed, **known, **{name: Name(name, path, path) for name, path in local.items()}}),
         Thing.CHART_FOLDER: tuple(Name(posixpath.dirname(path), name, path) for name, path in sorted(local.items())),
-        Thing.RULE: _rules(),
+        Thing.RULE: _rules(loader),
         Thing.INSTANCE: _instances(described),
     }
 
@@ -180,8 +196,9 @@ def _entries(root: str, folder: str) -> list[tuple[str, Kind]]:
         return []
 
 
-def _rules() -> tuple[Name, ...]:
-    return tuple(Name(id_, name) for id_, name in catalogue.names().items() if not catalogue.is_fixed(id_))
+def _rules(loader: Loader) -> tuple[Name, ...]:
+    own = (Name(str(one.data["metadata"]["name"]), one.data["spec"]["message"], one.path) for one in loader.own_rules)
+    return (*(Name(id_, name) for id_, name in catalogue.names().items() if not catalogue.is_fixed(id_)), *own)
 
 
 def _where(path: str) -> str:

@@ -73,4 +73,57 @@ CHECKS = (
     Source: docs/own-rules.md
     """,
     ),
+    Check(
+        "TP693",
+        "admission-policy",
+        Severity.ERROR,
+        """Every object must pass the ValidatingAdmissionPolicies that it will meet in the cluster.
+
+    A policy counts if a binding among the manifests names it: `Deny` is an error, `Warn` a warning, `Audit` a note. An
+    object is evaluated as it is created, with the defaults that the API server adds to workloads. What depends on the
+    cluster, such as the user, the old object, or a Namespace that is not among the manifests, is not decided, and told
+    once as a note. A workspace names policies in `spec.lint.policies`; `lint --manifests` finds those among the
+    manifests, and at `--rules`.
+    Wrong:
+        # tiphys.yaml
+        spec:
+          lint: {policies: [policies/owner.yaml]}
+        # policies/owner.yaml
+        apiVersion: admissionregistration.k8s.io/v1
+        kind: ValidatingAdmissionPolicy
+        metadata: {name: owner}
+        spec:
+          matchConstraints:
+            resourceRules:
+              - {apiGroups: [argoproj.io], apiVersions: [v1alpha1], operations: [CREATE], resources: [applications]}
+          validations: [{expression: "has(object.metadata.labels) && 'owner' in object.metadata.labels"}]
+        ---
+        apiVersion: admissionregistration.k8s.io/v1
+        kind: ValidatingAdmissionPolicyBinding
+        metadata: {name: owner}
+        spec: {policyName: owner, validationActions: [Deny]}
+    Right:
+        # tiphys.yaml
+        spec:
+          lint: {policies: [policies/owner.yaml]}
+        # policies/owner.yaml
+        apiVersion: admissionregistration.k8s.io/v1
+        kind: ValidatingAdmissionPolicy
+        metadata: {name: owner}
+        spec:
+          matchConstraints:
+            resourceRules:
+              - {apiGroups: [argoproj.io], apiVersions: [v1alpha1], operations: [CREATE], resources: [applications]}
+          validations: [{expression: "has(object.metadata.labels) && 'owner' in object.metadata.labels"}]
+        ---
+        apiVersion: admissionregistration.k8s.io/v1
+        kind: ValidatingAdmissionPolicyBinding
+        metadata: {name: owner}
+        spec: {policyName: owner, validationActions: [Deny]}
+        # services/web/pipeline.yaml
+        spec:
+          argocd: {labels: {owner: shop}}
+    Source: docs/own-rules.md, Admission policies; kubernetes.io, Validating Admission Policy
+    """,
+    ),
 )

@@ -10,9 +10,9 @@ CHECKS = (
         "TP029",
         "crds-found",
         Severity.ERROR,
-        """Every path in `spec.lint.crds` must hold a CustomResourceDefinition.
+        """Every path in `spec.lint.crds` must hold a CustomResourceDefinition, and in `spec.lint.policies` a ValidatingAdmissionPolicy.
 
-    The definitions are the schemas of custom resources. Without them, misspelt fields of these resources are dropped
+    Definitions are the schemas of custom resources. Without them, misspelt fields of these resources are dropped
     by the API server, and nothing says so.
     Wrong:
         # tiphys.yaml

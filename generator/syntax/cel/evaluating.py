@@ -7,8 +7,8 @@ from functools import partial
 from typing import Any
 
 from generator.syntax.budget import ITEM, LETTER, STEP, Budget
-from generator.syntax.cel.functions import Optional, call, integer, is_number, type_of
-from generator.syntax.cel.lexing import CelError
+from generator.syntax.cel.functions import Optional, call, integer, is_number, resolved, type_of
+from generator.syntax.cel.lexing import AbsentError, CelError, UndecidedError
 from generator.syntax.cel.parsing import MACROS, Node
 
 Names = Mapping[str, Any]
@@ -27,11 +27,11 @@ def evaluate(node: Node, names: Names, budget: Budget) -> Any:
 def _name(node: Node, names: Names, _budget: Budget) -> Any:
     if node.parts[0] not in names:
         raise CelError(f"unknown name `{node.parts[0]}`")
-    return names[node.parts[0]]
+    return resolved(names[node.parts[0]])
 
 
 def _logical(node: Node, names: Names, budget: Budget) -> bool:
-    """Return an `and` or `or`: an error counts only if no other operand decides."""
+    """Return an `and` or `or`: an error counts only if no other operand decides, and one by what is unknown before others."""
     decides = node.op == "or"
     return _decided((partial(evaluate, part, names, budget) for part in node.parts), decides=decides)
 
@@ -44,7 +44,7 @@ def _decided(parts: Iterator[Callable[[], Any]], *, decides: bool) -> bool:
             if not isinstance(value, bool):
                 raise CelError(f"expected true or false, not {type_of(value)}")
         except CelError as error:
-            failed = failed or error
+            failed = error if failed is None or isinstance(error, UndecidedError) else failed
         else:
             if value is decides:
                 return decides
@@ -74,10 +74,10 @@ def _field(node: Node, names: Names, budget: Budget) -> Any:
     if not isinstance(target, dict):
         raise CelError(f"{type_of(target)} has no field `{name}`", node.offset)
     if is_optional:
-        return Optional(target.get(name), has=name in target)
+        return Optional(resolved(target.get(name)), has=name in target)
     if name not in target:
-        raise CelError(f"no field `{name}`", node.offset)
-    return target[name]
+        raise AbsentError(f"no field `{name}`", node.offset)
+    return resolved(target[name])
 
 
 def _has(node: Node, names: Names, budget: Budget) -> bool:
@@ -91,8 +91,8 @@ def _index(node: Node, names: Names, budget: Budget) -> Any:
     target, key = (evaluate(part, names, budget) for part in node.parts)
     if isinstance(target, dict):
         if isinstance(key, list | dict) or key not in target:
-            raise CelError(f"no such key, a {type_of(key)}", node.offset)
-        return target[key]
+            raise AbsentError(f"no such key, a {type_of(key)}", node.offset)
+        return resolved(target[key])
     if isinstance(target, list) and isinstance(key, int) and not isinstance(key, bool):
         if not 0 <= key < len(target):
             raise CelError("no such entry in the list", node.offset)

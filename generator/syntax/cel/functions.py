@@ -10,7 +10,7 @@ from fractions import Fraction
 from typing import Any
 
 from generator.syntax.budget import ITEM, LETTER, STEP, Budget
-from generator.syntax.cel.lexing import CelError
+from generator.syntax.cel.lexing import CelError, UndecidedError
 from generator.syntax.patterns import Pattern, PatternError
 from generator.syntax.quantities import quantity
 
@@ -26,6 +26,22 @@ class Optional:
     def __init__(self, value: Any = None, *, has: bool) -> None:
         self.value = value
         self.has = has
+
+
+class Unresolved:
+    """A value that must not be used: what is told where an expression does."""
+
+    __slots__ = ("error",)
+
+    def __init__(self, error: CelError) -> None:
+        self.error = error
+
+
+def resolved(value: Any) -> Any:
+    """Return a value; raises the CelError of one that must not be used."""
+    if isinstance(value, Unresolved):
+        raise type(value.error)(value.error.message)
+    return value
 
 
 def type_of(value: Any) -> str:
@@ -53,7 +69,7 @@ def call(name: str, given: list[Any], budget: Budget) -> Any:
     found = FUNCTIONS.get((name, len(given)))
     if found is None:
         known = sorted({len_ for other, len_ in FUNCTIONS if other == name})
-        raise CelError(f"`{name}` does not take {len(given)} arguments" if known else f"unknown function `{name}`")
+        raise UndecidedError(f"`{name}` does not take {len(given)} arguments" if known else f"unknown function `{name}`")
     types, function = found
     if any(kind and type_of(value) not in kind.split("|") for kind, value in zip(types, given, strict=True)):
         raise CelError(f"`{name}` does not work on {', '.join(map(type_of, given))}")

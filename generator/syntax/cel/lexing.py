@@ -18,6 +18,14 @@ class CelError(ValueError):
         self.offset = offset
 
 
+class AbsentError(CelError):
+    """An evaluation that fails because a field or key is absent."""
+
+
+class UndecidedError(CelError):
+    """An expression that is valid, and that needs what is not known here: a function, or a value."""
+
+
 class Token(NamedTuple):
     """A word of an expression: `kind` is name, int, float, string, sign or end."""
 

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as some
 
-from generator.diagnostics import dotted
+from generator.diagnostics import Severity, dotted
 from generator.kubernetes import target
 from generator.kubernetes.applicationsets.expansion import ApplicationSets, applications, with_sets
 from generator.kubernetes.objects import KubeObject, Objects, at
@@ -67,6 +67,24 @@ def test_what_cannot_be_judged_here_is_known_by_name(rule, case):
     found = outside(objects(case), dispatch([rule_called(rule)]))
     said = [f"{item.title}: {dotted(reference.pointer)}: {reference.kind} {reference.name}" for item, reference in found]
     assert said == case["outside"]
+
+
+@pytest.mark.parametrize(
+    ("kind", "field", "length", "severity"),
+    [
+        ("ConfigMap", "data", 1_048_577, Severity.ERROR),
+        ("ConfigMap", "data", 1_048_576, Severity.WARNING),
+        ("ConfigMap", "binaryData", 1_398_100, Severity.WARNING),
+        ("ConfigMap", "binaryData", 1_398_104, Severity.ERROR),
+        ("Secret", "data", 1_398_104, Severity.ERROR),
+        ("Secret", "stringData", 1_048_577, Severity.ERROR),
+        ("ConfigMap", "data", 262_000, None),
+    ],
+)
+def test_what_the_api_server_refuses_for_its_size_is_an_error_and_what_apply_refuses_a_warning(kind, field, length, severity):
+    item = KubeObject({"apiVersion": "v1", "kind": kind, "metadata": {"name": "a"}, field: {"a": "x" * length}})
+    found = list(examine(Objects([item]), dispatch([rule_called("object-size-fits")])))
+    assert [one.severity for one in found] == ([severity] if severity else [])
 
 
 def test_every_rule_has_a_case_that_fails_and_one_that_passes():

@@ -45,5 +45,6 @@ RULES: tuple[Rule, ...] = (
     _rule("TP771", "experiment-valid", Severity.ERROR, ((ROLLOUTS, "Experiment"),)),
     _rule("TP772", "metric-can-fail", Severity.ERROR, TEMPLATES, before_helm=True),
     _rule("TP773", "metric-conditions", Severity.ERROR, TEMPLATES, before_helm=True),
+    _rule("TP774", "analysis-ends-in-time", Severity.WARNING, ROLLOUT, needs=ANALYSES, before_helm=True),
 )
 """Sorted by id."""

@@ -59,6 +59,7 @@ RULES: tuple[Rule, ...] = (
     _rule("TP645", "secrets-outside-git", Severity.ERROR, (*KINDS, ("", "Secret"), ("", "ConfigMap"))),
     _rule("TP646", "metadata-valid", Severity.ERROR, EVERY_KIND),
     _rule("TP647", "hook-words-known", Severity.ERROR, EVERY_KIND),
+    _rule("TP648", "object-size-fits", Severity.WARNING, EVERY_KIND),
     _rule("TP649", "needs-come-first", Severity.WARNING, KINDS),
 )
 """By id."""

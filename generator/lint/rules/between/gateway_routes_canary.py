@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from generator.diagnostics import Pointer
+from generator.diagnostics import Pointer, Severity
 from generator.kubernetes import backends
 from generator.kubernetes import strategy as strategies
 from generator.kubernetes.objects import KubeObject, Objects, Reference, at, maps
+from generator.kubernetes.rollouts import steps
 from generator.lint.rules.rule import Finding
 from generator.syntax.wording import listed, suggestion
 
@@ -25,7 +26,8 @@ def check(item: KubeObject, objects: Objects) -> Iterator[Finding]:
     """The routes that the Gateway API plugin changes must exist, and send to both Services of the canary.
 
     The plugin sets the weights of the two Services in the backendRefs of the rules. It fails at each step if
-    one of them is in no rule; if no rule has both, the traffic never shifts.
+    one of them is in no rule; if no rule has both, the traffic never shifts. For `setHeaderRoute`, the plugin before
+    its pull request 213 copies the first of these rules alone, which is a warning where the route has several.
     Wrong:
         kind: Rollout
         spec:
@@ -48,7 +50,7 @@ def check(item: KubeObject, objects: Objects) -> Iterator[Finding]:
         ---
         kind: HTTPRoute
         spec: {rules: [{backendRefs: [{name: web, port: 80, weight: 100}, {name: web-canary, port: 80, weight: 0}]}]}
-    Source: argoproj-labs/rollouts-plugin-trafficrouter-gatewayapi, pkg/plugin
+    Source: argoproj-labs/rollouts-plugin-trafficrouter-gatewayapi, pkg/plugin; issue 207
     """
     for reference, known in objects.missing(routes(item), item):
         hint = suggestion(reference.name, known, "enable the route, or use the name of an existing one")
@@ -59,6 +61,8 @@ def check(item: KubeObject, objects: Objects) -> Iterator[Finding]:
         route = objects.referred(reference, item)
         if route is not None and len(services) == 2:
             yield from _rules(item, route, services)
+            if reference.role.startswith("http"):
+                yield from _headers(item, route, services)
 
 
 def routes(item: KubeObject) -> Iterator[Reference]:
@@ -83,12 +87,26 @@ def _services(canary: Any) -> list[str]:
 
 
 def _rules(item: KubeObject, route: KubeObject, services: list[str]) -> Iterator[Finding]:
-    rules = [{part.get("name") for _, part in _backends(rule)} for _, rule in maps(route.spec.get("rules"))]
-    if not any(set(services) <= names for names in rules):
+    rules = list(maps(route.spec.get("rules")))
+    if not any(_splits(rule, services) for _, rule in rules):
         message = f"no rule of {route.title} sends to both {listed(services)} of {item.title}"
         hint = "give a rule both backendRefs, weighted 100 and 0"
         pointer: Pointer = ("spec", "rules") if rules else ("spec",)
         yield Finding(pointer, message, hint, at_fault=route)
+
+
+def _headers(item: KubeObject, route: KubeObject, services: list[str]) -> Iterator[Finding]:
+    """Yield the step with a header route that only one of several rules would get."""
+    splitting = [index for index, rule in maps(route.spec.get("rules")) if _splits(rule, services)]
+    step = next((pointer for pointer, step in steps(item) if step.get("setHeaderRoute")), None)
+    if step and len(splitting) > 1:
+        message = f"older versions of the plugin route by header in rules[{splitting[0]}] of {route.title} alone (issue 207)"
+        hint = f"upgrade the plugin, or make {route.title} several routes with one rule each"
+        yield Finding((*step, "setHeaderRoute"), message, hint, severity=Severity.WARNING)
+
+
+def _splits(rule: dict[str, Any], services: list[str]) -> bool:
+    return set(services) <= {part["name"] for _, part in _backends(rule)}
 
 
 def _backends(rule: dict[str, Any]) -> Iterator[tuple[int, dict[str, Any]]]:

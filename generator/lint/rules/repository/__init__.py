@@ -18,16 +18,6 @@ RULES: tuple[Rule, ...] = (
     _rule("TP864", "manifests-deployed", Severity.NOTE, EVERY_KIND),
     _rule("TP865", "paths-apart", Severity.WARNING, APPLICATION),
     _rule("TP866", "chart-version-stated", Severity.NOTE, APPLICATION),
-    _rule(
-        "TP867",
-        "written-fields-ignored",
-        Severity.WARNING,
-        (
-            ("admissionregistration.k8s.io", "MutatingWebhookConfiguration"),
-            ("admissionregistration.k8s.io", "ValidatingWebhookConfiguration"),
-            ("apiextensions.k8s.io", "CustomResourceDefinition"),
-            ("apiregistration.k8s.io", "APIService"),
-        ),
-    ),
+    _rule("TP867", "written-fields-ignored", Severity.WARNING, EVERY_KIND),
 )
 """By id."""

@@ -7,6 +7,7 @@ from functools import partial
 from generator.diagnostics import Severity
 from generator.kubernetes.pods.places import HOLDERS, KEYS
 from generator.kubernetes.rollouts import ROLLOUT
+from generator.kubernetes.workloads import SELECTING
 from generator.lint.rules.rule import Rule
 
 _rule = partial(Rule, __name__)
@@ -41,6 +42,14 @@ RULES: tuple[Rule, ...] = (
         Severity.ERROR,
         (("apps", "Deployment"), ("apps", "StatefulSet"), ("apps", "DaemonSet")),
     ),
+    _rule(
+        "TP207",
+        "deadline-fits-probes",
+        Severity.WARNING,
+        (("apps", "Deployment"), *ROLLOUT),
+        needs=frozenset(["initialDelaySeconds", "startupProbe", "workloadRef"]),
+    ),
+    _rule("TP208", "hook-fits-grace-period", Severity.WARNING, SELECTING, needs=frozenset(["preStop"])),
     _rule(
         "TP701",
         "rollout-numbers",

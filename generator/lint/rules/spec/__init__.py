@@ -14,6 +14,7 @@ RULES: tuple[Rule, ...] = (
     _rule("TP102", "replicas-in-range", Severity.ERROR, About.AUTOSCALING),
     _rule("TP103", "secrets-elsewhere", Severity.ERROR, About.SERVICE),
     _rule("TP104", "image-names-known", Severity.ERROR, About.SERVICE),
+    _rule("TP105", "image-stated-once", Severity.WARNING, About.SERVICE),
     _rule("TP111", "policy-image-tag", Severity.ERROR, About.POLICY),
     _rule("TP112", "policy-replicas", Severity.ERROR, About.POLICY),
     _rule("TP113", "policy-argocd", Severity.ERROR, About.POLICY),

@@ -1,0 +1,65 @@
+"""Admission policies among manifests: what each set of objects is checked against."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING
+
+from generator.kubernetes.admission import BINDING, GROUP, POLICY
+from generator.kubernetes.objects import KubeObject, at
+from generator.lint.users import NONE, OwnRules
+
+if TYPE_CHECKING:
+    from generator.syntax.budget import Budget
+
+Key = tuple[str, str]
+
+_MANY = 2
+"""With this number of forms, none of them is for all sets."""
+
+
+class Policies:
+    """The policies of all sets; nothing is imported, and nothing done, without any.
+
+    A policy is for all objects of a run, whichever folder it is applied from, but for one that a repository has in
+    several forms, as for several clusters: each of these is for its own set alone.
+    """
+
+    def __init__(self, sets: Iterable[Sequence[KubeObject]], beside: Sequence[KubeObject], together: Budget) -> None:
+        every = [*beside, *(item for objects in sets for item in objects)]
+        ours = [item for item in every if _is_ours(item)]
+        parameters = {(at(item.spec, "paramKind", "apiVersion"), at(item.spec, "paramKind", "kind")) for item in ours}
+        kinds = {*parameters, ("v1", "Namespace")}
+        self._together = together
+        self._own: dict[Key, list[KubeObject]] = {}
+        for item in ours:
+            if len(self._own.get(_key(item), ())) < _MANY and all(
+                item.data != other.data for other in self._own.setdefault(_key(item), [])
+            ):
+                self._own[_key(item)].append(item)
+        self._besides = [item for item in every if (item.api_version, item.kind) in kinds] if ours else []
+
+    @property
+    def names(self) -> frozenset[str]:
+        """The names of all policies."""
+        return frozenset(name for kind, name in self._own if kind == POLICY)
+
+    def of(self, objects: Sequence[KubeObject]) -> OwnRules:
+        """Return the rules that a set of objects must pass."""
+        if not self._own:
+            return NONE
+        from generator.lint import policies
+
+        own = {_key(item): item for item in objects if _is_ours(item)}
+        shared = [several[0] for key, several in self._own.items() if len(several) == 1 and key not in own]
+        others = (item for item in (*objects, *self._besides) if not _is_ours(item))
+        every = {id(item.data): item for item in (*own.values(), *shared, *others)}
+        return policies.of(list(every.values()), self._together)
+
+
+def _is_ours(item: KubeObject) -> bool:
+    return item.kind in (POLICY, BINDING) and item.group == GROUP
+
+
+def _key(item: KubeObject) -> Key:
+    return item.kind, item.name
