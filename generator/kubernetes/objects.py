@@ -150,7 +150,7 @@ def texts(node: Any) -> Iterator[tuple[int, str]]:
 
 
 def _text(value: Any) -> str:
-    """Return a value as text; nothing for none. Almost all are, and this is asked more often than anything else."""
+    """Return a value as text, as almost all are."""
     return value if type(value) is str else str(value or "")
 
 
@@ -229,10 +229,8 @@ class Objects:
         """Return the names of the objects of a kind, in the namespace of `near`."""
         namespace = self.namespace_of(near) if near is not None else ""
         found = self._by_kind.get((group, kind), ())
-        return self.once(
-            f"names of {group}/{kind} in {namespace}",
-            lambda _: [item.name for item in found if _may_be_same(self.namespace_of(item), namespace)],
-        )
+        fitting = (one.name for one in found if _may_be_same(self.namespace_of(one), namespace))
+        return self.once(f"names of {group}/{kind} in {namespace}", lambda _: list(fitting))
 
     def find(self, group: str, kind: str, name: str, near: KubeObject | None = None) -> KubeObject | None:
         """Return an object by its name, in the namespace of `near`; None if it is not here."""

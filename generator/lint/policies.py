@@ -256,11 +256,10 @@ class _Bound:
     def _too_expensive(self, item: KubeObject) -> Iterator[Finding]:
         if self._is_given_up:
             return
-        if self._together.spent > self._together.most:
-            self._is_given_up = True
+        self._is_given_up = self._together.spent > self._together.most
+        message = f"the policy costs too much to evaluate for {item.kind}"
+        if self._is_given_up:
             message = "the policies cost too much together, so that this one was not evaluated for all objects"
-        else:
-            message = f"the policy costs too much to evaluate for {item.kind}"
         yield Finding(("spec",), f"{self._policy.name}: {message}", "make it simpler", self._policy, severity=Severity.ERROR)
 
 
