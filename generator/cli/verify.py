@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from generator.cli import options, running, versions
-from generator.pipeline.run import Mode, Outcome, Request, run
+from generator.pipeline.run import Outcome, run
 from generator.syntax.wording import counted
 from generator.system import helm as helms
 
@@ -73,9 +73,8 @@ def command(
     if against:
         return versions.compare(ctx, root, against, every)
     with versions.renderings(root, finding.result, every) as renderings:
-        request = Request(root, Mode.LINT, services, environments, on_built=renderings.begin, asked=rules)
-        outcome = run(request)
-        report = _report(root, renderings) if not outcome.errors or outcome.lacks_charts_alone else None
+        outcome = run(every.request(root, renderings.begin))
+        report = _report(root, renderings) if not outcome.errors or outcome.fails_in_charts_alone else None
         other_helm = renderings.other_helm if report else ""
     if report:
         outcome = outcome.with_more(report.diagnostics)

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, TypeVar
 
+from generator.kubernetes.applications import place_of
 from generator.pipeline.drift import Wanted
 from generator.service.build import Built
 from generator.service.chart_objects import FindTemplate
+from generator.service.claims import claims_of
 from generator.syntax.labels import label_of
 from generator.syntax.named_tuples import NamedTuple
 from generator.workspace.model import ServiceSpec
@@ -43,6 +45,21 @@ class Claim(NamedTuple):
     def place(self) -> str:
         """Where the service is deployed to, for people: the environment, and the destination if it has several."""
         return label_of(self.environment, self.destination)
+
+
+def claim_of(built: Built) -> Claim:
+    """Return the names that a service claims in an environment."""
+    facts, resolved = built.application, built.resolved
+    cluster, namespace = place_of(built.deployed, facts["instance"])
+    return Claim(
+        resolved.spec.source.path,
+        resolved.service,
+        resolved.environment.name,
+        (facts["instance"], facts["namespace"], facts["name"]),
+        tuple((cluster, where, kind, name) for where, kind, name in claims_of(built, namespace)),
+        resolved.environment.destination,
+        built.documents[0].path,
+    )
 
 
 class Generated(NamedTuple):

@@ -71,6 +71,8 @@ class Request(NamedTuple):
     """Files of the workspace whose content differs from the disk: unsaved files of an editor."""
     parsed: Parsed | None = None
     """The files that earlier runs of the same command parsed; None to keep nothing in memory."""
+    holds_values: bool = True
+    """Whether values are checked with the chart that they are for; not where another one takes its place."""
 
     @property
     def contents(self) -> dict[str, bytes]:
@@ -137,10 +139,10 @@ class Outcome(NamedTuple):
         return sum(diagnostic.severity is Severity.ERROR for diagnostic in self.diagnostics)
 
     @property
-    def lacks_charts_alone(self) -> bool:
-        """Whether the only errors are missing charts: everything else can be checked and reported in the same run."""
+    def fails_in_charts_alone(self) -> bool:
+        """Whether the only errors are charts that are missing or refuse values: all else can be checked in the same run."""
         rules = {item.rule for item in self.diagnostics if item.severity is Severity.ERROR}
-        return rules == {"TP600"}
+        return bool(rules) and rules <= {"TP600", "TP601"}
 
     @property
     def blocked(self) -> bool:

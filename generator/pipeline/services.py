@@ -7,15 +7,13 @@ from typing import TYPE_CHECKING
 
 from generator.diagnostics import START, Diagnostic, Severity
 from generator.errors import Rejected
-from generator.kubernetes.applications import place_of
 from generator.pipeline.between import shared_roots, strange_destinations, unknown_environment
 from generator.pipeline.drift import Wanted, header
 from generator.pipeline.findings import Linter
-from generator.pipeline.generated import ApplicationName, Claim, Generated
+from generator.pipeline.generated import ApplicationName, Claim, Generated, claim_of
 from generator.service.analyses import UnbuildableError
 from generator.service.build import Built, build
 from generator.service.chart import chart_of, lacks_file, no_chart
-from generator.service.claims import claims_of
 from generator.service.completeness import Completeness
 from generator.service.folder_source import FolderSource, folder_of, unusable
 from generator.service.naming import instance_of, placeholder_of_environment
@@ -26,6 +24,7 @@ from generator.syntax.emit import EmitError, Emitter
 from generator.syntax.named_tuples import NamedTuple
 from generator.syntax.placeholders import UnknownPlaceholderError
 from generator.syntax.wording import listed, suggestion
+from generator.verify.written_values import WrittenValues
 from generator.workspace.destinations import targets_of
 from generator.workspace.model import NO_PROFILE, Document, Environment, Layer, Problem, Profile, Resolved, ServiceSpec
 
@@ -58,6 +57,7 @@ class ServiceGenerator:
         self._completeness = Completeness()
         self._emitter = Emitter()
         self._linter = Linter(inputs.projects, inputs.own_rules, inputs.crds)
+        self._values = WrittenValues(inputs.loader)
         self._resolver = Resolver(
             inputs.loader.presets(), lambda name: inputs.loader.is_broken("strategies", name), inputs.workspace.repository
         )
@@ -76,7 +76,7 @@ class ServiceGenerator:
                 names.append((spec.name, path))
                 if not wanted or spec.name in wanted:
                     made = self._built_everywhere(spec, problems)
-                    claims += map(_claim, made)
+                    claims += map(claim_of, made)
                     files |= self._emitted((document for built in made for document in built.documents), problems)
                     if look:
                         seen.append(look(spec, made, self._loader.template, files))
@@ -140,6 +140,7 @@ class ServiceGenerator:
         problems += attempt.placed
         if attempt.built is not None:
             problems += self._linter.lint(attempt.built)
+            problems += self._values.problems(attempt.built) if self._request.holds_values else ()
             if self._request.on_built:
                 self._request.on_built(attempt.built)
         return attempt.built
@@ -254,17 +255,3 @@ class ServiceGenerator:
                     document.origin, document.environment, document.service, content, document.destination
                 )
         return files
-
-
-def _claim(built: Built) -> Claim:
-    facts, resolved = built.application, built.resolved
-    cluster, namespace = place_of(built.deployed, facts["instance"])
-    return Claim(
-        resolved.spec.source.path,
-        resolved.service,
-        resolved.environment.name,
-        (facts["instance"], facts["namespace"], facts["name"]),
-        tuple((cluster, where, kind, name) for where, kind, name in claims_of(built, namespace)),
-        resolved.environment.destination,
-        built.documents[0].path,
-    )

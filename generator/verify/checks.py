@@ -27,13 +27,13 @@ from generator.verify.known_values import KnownValues
 from generator.verify.linting import Complaint
 from generator.verify.provenance import WORKLOADS, Provenance
 from generator.verify.stream import Stream
+from generator.verify.written_values import unknown_values
 from generator.workspace.model import Problem
 
 REFUSED = "TP601"
 TEXT = "TP603"
 KUBERNETES = "TP604"
 ARGO = "TP605"
-UNKNOWN_VALUE = "TP606"
 IMAGE = "TP607"
 NOT_RENDERED = "TP661"
 
@@ -237,13 +237,9 @@ def _images(spec: Any, kinds: Sequence[str]) -> Iterator[str]:
 
 
 def _unknown_values(application: Application, values: Mapping[str, Any], known: KnownValues) -> Iterator[Problem]:
-    own = application.built.resolved.data.get("values") or {}
-    for unknown in known.unknown(values):
-        if not lookup(own, unknown.path)[0]:
-            continue  # the profile writes it; whether the chart runs the image of the spec is checked by itself
-        message = f"the chart does not use the value `{'.'.join(unknown.path)}`"
-        hint = f"did you mean `{unknown.meant}`?" if unknown.meant else f"nothing in {application.origin} reads it: remove it"
-        yield Problem(UNKNOWN_VALUE, application.provenance.of_value(unknown.path), message, hint, at_key=True)
+    """Yield what the chart of a source does not use of the spec's own values; a profile writes the others."""
+    own = {key: value for key, value in (application.built.resolved.data.get("values") or {}).items() if key in values}
+    return unknown_values(own, known, lambda: application.provenance, application.origin)
 
 
 def _not_rendered(built: Built) -> Iterator[Problem]:

@@ -13,12 +13,12 @@ from generator.lint.engine import Dispatch, dispatch
 from generator.lint.schemas import Schemas
 from generator.service.build import Built
 from generator.service.place import place
-from generator.syntax.reader import parse
+from generator.system.files import Folder
 from generator.system.helm import said
-from generator.verify import checks, stream
+from generator.verify import chart_files, checks, stream
 from generator.verify.checks import Application
 from generator.verify.known_values import KnownValues
-from generator.verify.provenance import Provenance
+from generator.verify.provenance import Provenance, provenance_of
 from generator.verify.renderings import Chartless, Part, Rendered, Renderings
 from generator.verify.stream import Stream
 from generator.workspace import definitions, own_rules
@@ -122,21 +122,6 @@ def _verdict(item: Rendered, templates: Templates, own: Dispatch | None, schemas
     return checks.verify(application, known, schemas(first.kubernetes), own)
 
 
-def provenance_of(built: Built, templates: Templates) -> Provenance:
-    """Return what knows where the values of a rendered object come from."""
-    if "chart" not in built.resolved.data:
-        return Provenance(built, [])
-    folder = built.profile.folder
-    files = [f"{folder}/values.yaml"] + ([f"{folder}/rollout.yaml"] if built.profile.mode == "values" else [])
-    return Provenance(built, [_template_data(file, templates(file).raw) for file in files])
-
-
-@lru_cache(maxsize=256)
-def _template_data(path: str, raw: bytes) -> dict[str, Any]:
-    data: dict[str, Any] = parse(path, raw).data
-    return data
-
-
 @lru_cache(maxsize=256)
 def _known(folder: str) -> KnownValues:
-    return KnownValues(folder)
+    return KnownValues(chart_files.in_folder(Folder(folder)))
