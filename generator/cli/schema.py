@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-
 import click
 
 from generator.cli import options, running
@@ -41,6 +39,8 @@ def command(ctx: click.Context, /, kind: str, service: str, environment: str) ->
         return 0
     if kind != "pipeline" or not service:
         raise click.UsageError("--env needs --service, and both describe the kind `pipeline`")
+    import json
+
     document, is_known = _of_service(running.workspace_root(ctx), service, environment)
     click.echo(json.dumps(document, indent=2, ensure_ascii=False))
     if not is_known:

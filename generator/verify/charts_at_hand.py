@@ -76,10 +76,11 @@ class ChartAtHand:
         """Its default values; none if they cannot be read."""
         return self.known.defaults or {}
 
-    @property
-    def is_closed(self) -> bool:
-        """Whether its schema is known to list every value."""
-        return self._sound
+    @cached_property
+    def lists_values(self) -> bool:
+        """Whether what uses a value is all at hand: not for the shipped chart, whose schema says all, nor without a dependency."""
+        names = {path.split("/")[1] for path in self._files.paths("charts") if path.count("/") > 1}
+        return not self._sound and all(item.get("name") in names for item in dependencies(self._files, self.known.metadata))
 
     @cached_property
     def base(self) -> dict[str, Any]:
@@ -90,7 +91,7 @@ class ChartAtHand:
     @cached_property
     def refusal(self) -> str:
         """Why its schema is not used, as it would be looked for elsewhere; empty if it can be."""
-        raw = self._files.read(_SCHEMA)
+        raw = None if self._sound else self._files.read(_SCHEMA)
         try:
             check_schemas({_SCHEMA: raw} if raw else {})
         except NoPackageError as error:
@@ -100,9 +101,9 @@ class ChartAtHand:
     @cached_property
     def schema(self) -> ValuesSchema | None:
         """The schema of its values; None without one that can be used."""
-        if self.known.schema is None or self.known.defaults is None or (not self._sound and self.refusal):
+        if self.known.schema is None or self.known.defaults is None or self.refusal:
             return None
-        return ValuesSchema(self.known.schema, self.base, sound=self._sound)
+        return ValuesSchema(self.known.schema, self.base)
 
     @cached_property
     def subcharts(self) -> tuple[Subchart, ...]:

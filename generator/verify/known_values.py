@@ -66,6 +66,8 @@ class KnownValues:
         defaults, schema = self.defaults, self.schema
         for part in at:
             defaults, schema = _child(defaults, str(part)), self._part(schema, str(part))
+        if isinstance(schema, dict) and schema.get("additionalProperties") is False:
+            return set(schema.get("properties") or ())  # whatever else a template reads, such as what another sets
         return self._known(tuple(map(str, at)), defaults, schema)
 
     def describes(self, path: Sequence[str]) -> bool:

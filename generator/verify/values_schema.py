@@ -13,7 +13,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from generator.syntax import patterns
-from generator.syntax.schema.accept import Acceptor
+from generator.syntax.schema.over_defaults import NOT_UNDERSTOOD, OverDefaults
 from generator.syntax.wording import counted
 from generator.verify.schema_words import Fault, ValuePath, alternatives, of_kind, of_right_kind
 
@@ -21,66 +21,21 @@ if TYPE_CHECKING:
     from generator.verify.schema_errors import SchemaErrors
 
 _MOST_STEPS = 50_000
-"""Keywords of a schema that are followed for the values of one service; the shipped chart needs a few hundred."""
-_LOCAL = frozenset(["type", "properties", "required", "additionalProperties"])
-"""Keywords at the top that leave each key of the values to itself."""
-_WORDLESS = frozenset(
-    ["description", "title", "default", "examples", "$schema", "$id", "id", "$comment", "definitions", "$defs", "format"]
-)
+"""Keywords of a schema that are followed for the values of one service."""
 
 
-class TooMuchError(NotImplementedError):
-    """A schema takes more steps than one look may take."""
-
-
-class ValuesSchema:
+class ValuesSchema(OverDefaults):
     """A schema of values, with the chart's defaults, over which values lie."""
 
-    def __init__(self, schema: Mapping[str, Any], defaults: Mapping[str, Any], *, sound: bool = False) -> None:
-        """Begin with a schema and defaults; those that are known to be `sound` are not looked at."""
-        self._schema = schema
-        self._defaults = defaults
-        self._left = 0
-        self._by_key: Mapping[str, Any] | None = None
-        """The schemas of the top keys, where they do not depend on each other."""
-        if schema.keys() - _WORDLESS <= _LOCAL and schema.get("type", "object") == "object":
-            properties, more = schema.get("properties") or {}, schema.get("additionalProperties", True)
-            self._by_key = {**properties, **({"": more} if isinstance(more, dict) else {})}
-        definitions = _Definitions(schema)
-        schemas = {"": dict(schema)} if self._by_key is None else self._by_key
-        self._acceptor = Acceptor(schemas, definitions) if sound else Acceptor(schemas, definitions, _matcher, self._pay)
-        self._required = tuple(schema.get("required") or ())
-        self._right: dict[str, Any] = {}
-        """By key the value that was right last."""
-        self._unsound = set() if sound or self._by_key is None else set(filter(self._is_refused, defaults))
-        """Keys whose defaults the schema refuses, so that a service must set them."""
-
-    def accepts(self, given: Mapping[str, Any]) -> bool:
-        """Tell whether values over the defaults are right; False also for what quick checks cannot tell.
-
-        A value that was right in the environment before is the same object, and is not looked at again.
-        """
-        self._left = _MOST_STEPS
-        try:
-            if self._by_key is None:
-                return self._acceptor.accepts("", coalesced(self._defaults, given))
-            if self._unsound - given.keys() or any(key not in given and key not in self._defaults for key in self._required):
-                return False
-            for key, value in given.items():
-                if self._right.get(key) is not value:
-                    if not self._takes(key, over(self._defaults.get(key), value)):
-                        return False
-                    self._right[key] = value
-        except _NOT_UNDERSTOOD:
-            return False
-        return True
+    def __init__(self, schema: Mapping[str, Any], defaults: Mapping[str, Any]) -> None:
+        super().__init__(schema, defaults, _matcher)
 
     def faults(self, values: Mapping[str, Any]) -> list[Fault]:
         """Return what is wrong with values, which have the defaults in them."""
         try:
             errors = self._errors.of(values) if self._errors else []
             return of_right_kind(fault for error in errors for fault in _faults(error))
-        except _NOT_UNDERSTOOD:
+        except NOT_UNDERSTOOD:
             return []
 
     @cached_property
@@ -89,59 +44,9 @@ class ValuesSchema:
         from generator.verify.schema_errors import SchemaErrors, UnusableSchemaError
 
         try:
-            return SchemaErrors(self._schema, _MOST_STEPS)
+            return SchemaErrors(self.schema, _MOST_STEPS)
         except UnusableSchemaError:
             return None
-
-    def _pay(self) -> None:
-        self._left -= 1
-        if self._left < 0:
-            raise TooMuchError
-
-    def _takes(self, key: str, value: Any) -> bool:
-        by_key = self._by_key or {}
-        if key not in (self._schema.get("properties") or ()):
-            more = self._schema.get("additionalProperties", True)
-            return more if isinstance(more, bool) else self._acceptor.accepts("", value)
-        return by_key[key] is True or self._acceptor.accepts(key, value)
-
-    def _is_refused(self, key: str) -> bool:
-        self._left = _MOST_STEPS
-        try:
-            return not self._takes(key, self._defaults[key])
-        except _NOT_UNDERSTOOD:
-            return True
-
-
-_NOT_UNDERSTOOD = (NotImplementedError, TypeError, AttributeError, KeyError, ValueError, RecursionError)
-"""What becomes of a schema that is not one, or asks what quick checks do not know."""
-
-
-class _Definitions(dict[str, Any]):
-    """The parts of a schema that a `$ref` names, by what it says."""
-
-    def __init__(self, schema: Mapping[str, Any]) -> None:
-        super().__init__()
-        self._schema = schema
-
-    def __missing__(self, reference: str) -> Any:
-        if not reference.startswith("#"):
-            raise KeyError(reference)
-        node: Any = self._schema
-        for part in filter(None, reference.removeprefix("#").split("/")):
-            node = node[part.replace("~1", "/").replace("~0", "~")]
-        self[reference] = node
-        return node
-
-
-def coalesced(below: Mapping[str, Any], above: Mapping[str, Any]) -> dict[str, Any]:
-    """Return values over others, as Helm merges them: whatever is not a mapping on both sides is replaced."""
-    return {**below, **{key: over(below.get(key), value) for key, value in above.items()}}
-
-
-def over(below: Any, above: Any) -> Any:
-    """Return one value over another."""
-    return coalesced(below, above) if isinstance(below, dict) and isinstance(above, dict) and below else above
 
 
 def _matcher(text: str) -> Callable[[str], bool]:

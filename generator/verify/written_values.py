@@ -10,13 +10,14 @@ from generator.diagnostics import Diagnostic, Severity, dotted
 from generator.service.build import Built
 from generator.service.place import place
 from generator.syntax.merge import lookup
+from generator.syntax.schema.over_defaults import coalesced
 from generator.syntax.schema.values import TYPES
 from generator.verify.charts_at_hand import ChartAtHand, ChartsAtHand
 from generator.verify.complaints import FAILED, refused_by_schema
 from generator.verify.known_values import KnownValues
 from generator.verify.provenance import Provenance, provenance_of
 from generator.verify.schema_words import Fault, ValuePath
-from generator.verify.values_schema import coalesced
+from generator.verify.shipped_values import is_values, merged
 from generator.workspace.load import Loader
 from generator.workspace.model import Layer, Problem
 
@@ -25,9 +26,8 @@ UNKNOWN_VALUE = "TP606"
 OTHER_TYPE = "TP314"
 NULL = "TP315"
 
-_NOTHING = (None, "", {}, [])
+_NOTHING: tuple[Any, ...] = (None, "", {}, [])
 """Defaults that null would take nothing from."""
-_FILES = ("/values.yaml", "/rollout.yaml")
 
 
 class Refused(NamedTuple):
@@ -56,7 +56,7 @@ class WrittenValues:
             yield place(problem, severity, resolved.spec, resolved.environment, resolved.layers)
 
     def _problems(self, built: Built, chart: ChartAtHand) -> Iterator[tuple[Severity, Problem]]:
-        if chart.at == ("chart", "path") and chart.refusal:
+        if chart.refusal:
             yield (
                 Severity.ERROR,
                 Problem(NO_CHART, chart.at, f"the chart in {chart.origin} cannot be used: {chart.refusal}", "correct it"),
@@ -65,13 +65,13 @@ class WrittenValues:
         for one in refused:
             yield Severity.ERROR, _by_schema(one, provenance_of(built, self._templates))
         own = built.resolved.data.get("values") or {}
-        if own and not chart.is_closed:
+        if own and chart.lists_values:
             told = {(*one.at, *one.fault.path, one.fault.unknown) for one in refused}
             for problem in unknown_values(own, chart.known, partial(provenance_of, built, self._templates), chart.origin):
                 if problem.pointer[1:] not in told:
                     yield Severity.WARNING, problem
-            for problem in _other_types(own, chart):
-                yield Severity.WARNING, problem
+        for problem in _other_types(own, chart):
+            yield Severity.WARNING, problem
         for problem in _idle_nulls(built.resolved.layers, chart.defaults):
             yield Severity.WARNING, problem
 
@@ -93,18 +93,12 @@ def _by_schema(one: Refused, provenance: Provenance) -> Problem:
 
 def _refused(built: Built, chart: ChartAtHand) -> Iterator[Refused]:
     """Yield what the schemas of a chart refuse in the values that Helm gets."""
-    files = [document.data for document in built.documents if _is_values(document.path)]
-    values: dict[str, Any] = {}
-    for data in (*map(chart.values_file, built.origin.value_files), *files):
-        values = coalesced(values, data) if values else data
+    files = [document.data for document in built.documents if is_values(document)]
+    values = merged([*map(chart.values_file, built.origin.value_files), *files])
     is_partial = built.documents[0].by_own_template  # which may add other values
     for one in _faults(chart, values, ()):
         if not (is_partial and one.fault.said.endswith(" is required")):
             yield one
-
-
-def _is_values(path: str) -> bool:
-    return path.endswith(_FILES) and "/manifests/" not in path
 
 
 def _faults(chart: ChartAtHand, given: Mapping[str, Any], at: ValuePath) -> Iterator[Refused]:

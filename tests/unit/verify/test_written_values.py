@@ -10,6 +10,9 @@ import pytest
 import yaml
 
 from generator.pipeline.run import Mode, Request, run
+from generator.pipeline.shipped_pods import DEFAULT_PORTS
+from generator.verify import kept_charts
+from support.paths import ROOT
 from support.trees import write_tree
 from support.workspace import SPEC, workspace
 
@@ -74,3 +77,47 @@ def test_a_schema_of_others_keeps_no_run_busy(bomb, tmp_path):
     start = time.process_time()
     lint(tmp_path, {"charts/shop/values.schema.json": json.dumps(BOMBS[bomb])}, f"size: {'a' * 5000}!\n")
     assert time.process_time() - start < 5
+
+
+SHIPPED = yaml.safe_load(Path(__file__).with_name("shipped_values.yaml").read_text(encoding="utf-8"))
+OF_PODS = ("TP601", "TP616", "TP704", "TP706", "TP747", "TP748", "TP749")
+
+
+@pytest.mark.parametrize("case", SHIPPED, ids=lambda case: case["name"])
+def test_what_the_shipped_chart_hands_to_kubernetes_is_checked_where_it_is_written(case, tmp_path):
+    folder = workspace(tmp_path / "w")
+    text = (
+        TEXT.format(values=case["values"], chart="")
+        .replace("profile: none, path: charts/shop, ", "")
+        .replace("name: shop", "name: service")
+    )
+    image = 'image: {repository: ghcr.io/acme/web, tag: "1.0.0"}'
+    write_tree(folder, {SPEC: text.replace("replicas: null", image)})
+    found = [one for one in run(Request(str(folder), Mode.LINT)).diagnostics if one.rule in OF_PODS]
+    assert [f"{one.span.line}:{one.span.column} {one.rule} {one.message}" for one in found] == case["found"]
+
+
+def test_the_ports_that_the_shipped_chart_gives_by_default_are_known():
+    values = yaml.safe_load((ROOT / "templates/chart/values.yaml").read_text(encoding="utf-8"))
+    assert values["containerPorts"] == DEFAULT_PORTS
+    assert values["service"]["enabled"] is True
+
+
+ADDRESS = "oci://registry.example.org/charts"
+KEPT = {
+    "Chart.yaml": b"apiVersion: v2\nname: shop\nversion: 1.2.3\n",
+    "values.schema.json": b'{"properties": {"size": {"type": "integer"}}}',
+}
+
+
+@pytest.mark.parametrize(
+    ("version", "rules"), [("1.2.3", ["TP601"]), ("v1.2.3", ["TP601"]), ("1.2.x", []), ("1.2.4", [])], ids=str
+)
+def test_a_chart_that_verify_has_fetched_is_at_hand_in_exactly_this_version(version, rules, tmp_path, monkeypatch):
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    kept_charts.keep(KEPT, kept_charts.folder_of(ADDRESS, "shop"), "1.2.3", "shop")
+    folder = workspace(tmp_path / "w")
+    text = TEXT.format(values="size: big", chart=f'version: "{version}", repository: "{ADDRESS}/"')
+    write_tree(folder, {SPEC: text.replace("path: charts/shop, ", "")})
+    found = [one.rule for one in run(Request(str(folder), Mode.LINT)).diagnostics if one.rule in RULES]
+    assert found == rules
