@@ -100,6 +100,10 @@ class Judge(Protocol):
         """Return the findings of a step that are reported."""
 
 
+_IN_CHARTS = frozenset(["TP600", "TP601", "TP616", "TP704", "TP706", "TP747", "TP748", "TP749"])
+"""Rules about charts and the values for them, despite which the rest can be rendered."""
+
+
 class Outcome(NamedTuple):
     """The result of a run."""
 
@@ -140,9 +144,9 @@ class Outcome(NamedTuple):
 
     @property
     def fails_in_charts_alone(self) -> bool:
-        """Whether the only errors are charts that are missing or refuse values: all else can be checked in the same run."""
+        """Whether the only errors are charts that are missing, and values: all else can be checked in the same run."""
         rules = {item.rule for item in self.diagnostics if item.severity is Severity.ERROR}
-        return bool(rules) and rules <= {"TP600", "TP601"}
+        return bool(rules) and rules <= _IN_CHARTS
 
     @property
     def blocked(self) -> bool:

@@ -16,7 +16,7 @@ from generator.lint.engine import dispatch, examine
 from generator.lint.registry import between
 from generator.lint.rules import rollout
 from generator.service.place import place
-from generator.syntax.wording import suggestion
+from generator.syntax.wording import listed, suggestion
 from generator.workspace.model import SHIPPED, Problem
 
 if TYPE_CHECKING:
@@ -27,6 +27,7 @@ _OF_POD = ("nodeSelector", "affinity", "tolerations", "hostAliases", "dnsPolicy"
 _PORTS = "containerPorts"
 DEFAULT_PORTS = [{"name": "http", "containerPort": 8080}]
 """The ports that the chart gives the service by default."""
+_WAY_OUT = "give containerPorts one, or use its number"
 _SECURITY = "podSecurityContext"
 _COMPONENTS = ("workers", "jobs", "cronJobs")
 _RULES = ("TP704", "TP706", "TP747", "TP748", "TP749")
@@ -74,9 +75,11 @@ def _target(values: dict[str, Any]) -> Iterator[tuple[Severity, Problem]]:
     for field in ("initContainers", "extraContainers"):
         names += [str(port.get("name")) for _, one in maps(values.get(field)) for _, port in maps(one.get("ports"))]
     if target not in names:
-        hint = suggestion(target, names, "give containerPorts one of that name, or use its number")
-        message = f"service.targetPort is `{target}`, but no container port has that name"
-        yield Severity.ERROR, Problem("TP616", ("values", "service", "targetPort"), message, hint)
+        fault = (
+            f'service.targetPort is "{target}", but no container port has that name: {_WAY_OUT}'  # in the words of the chart
+        )
+        hint = suggestion(target, names, f"use {listed(names, last='or')}" if names else "use the number of the port")
+        yield Severity.ERROR, Problem("TP601", ("values", "service", "targetPort"), f"the chart fails: {fault}", hint)
 
 
 def _blocks(values: dict[str, Any]) -> Iterator[tuple[Pointer, dict[str, Any]]]:

@@ -23,6 +23,7 @@ from generator.system.charts.repository import Repository
 from generator.system.files import Folder, roots
 from generator.system.helm import Helm
 from generator.verify import kept_charts
+from generator.verify.charts_at_hand import unlike
 from generator.verify.clones import Clones, NoCloneError
 from generator.verify.dependencies import whole
 from generator.verify.offered_charts import OfferedCharts
@@ -151,12 +152,9 @@ class Charts:
         if chart is None:
             missing = no_chart(path)
             raise NoChartError(pointer, missing.message, missing.hint)
-        if chart.name != name:
-            message = f"the chart in {path} has the name `{chart.name}`, not `{name}`"
-            raise NoChartError(("chart", "name"), message, f"set chart.name to `{chart.name}`, or correct the path")
-        if not chart_package.fits(chart.version, wanted):
-            message = f'the chart in {path} has version {chart.version}, not "{wanted}"'
-            raise NoChartError(("chart", "version"), message, "remove chart.version, as chart.path is set, or correct it")
+        other = unlike(path, (chart.name, chart.version), (name, wanted))
+        if other is not None:
+            raise NoChartError(other.pointer, other.message, other.hint)
         return chart
 
     def _local(self, path: str, pointer: Pointer) -> Chart | None:

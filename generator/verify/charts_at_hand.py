@@ -22,7 +22,7 @@ from generator.verify.dependencies import beside
 from generator.verify.known_values import KnownValues, dependencies, yaml_of
 from generator.verify.values_schema import ValuesSchema
 from generator.workspace.load import Loader
-from generator.workspace.model import SHIPPED
+from generator.workspace.model import SHIPPED, Problem
 
 _SCHEMA = "values.schema.json"
 Near = Callable[[str], ChartFiles | None]
@@ -119,7 +119,7 @@ class ChartAtHand:
         return yaml_of(self._files, name) or {}
 
     def _subcharts(self) -> Iterator[Subchart]:
-        inner = {str(KnownValues(files).metadata.get("name") or name): files for name, files in self._files.inner().items()}
+        inner = {_name_of(files, name): files for name, files in self._files.inner().items()}
         listed = dependencies(self._files, self.known.metadata)
         for item in listed:
             name = str(item.get("name") or "")
@@ -162,6 +162,14 @@ class ChartsAtHand:
                 return near
         return self._kept(asked)
 
+    def other(self, asked: ChartSource) -> Problem | None:
+        """Return the problem of a folder with another chart than the one that a service names; None without one."""
+        chart = self.local(asked.path, ("chart", "path")) if asked.folder else None
+        if chart is None or not chart.known.metadata.get("name"):
+            return None
+        there = str(chart.known.metadata["name"]), str(chart.known.metadata.get("version") or "")
+        return unlike(asked.path, there, (asked.name, asked.version))
+
     @staticmethod
     def _fitting(chart: ChartAtHand | None, asked: ChartSource) -> ChartAtHand | None:
         if chart is None:
@@ -198,6 +206,23 @@ class ChartsAtHand:
         address = asked.repository.rstrip("/")
         folder = kept_charts.exactly(address, asked.name, asked.version)
         return ChartAtHand(chart_files.in_folder(Folder(folder)), address, ("chart",)) if folder else None
+
+
+def unlike(path: str, there: tuple[str, str], asked: tuple[str, str]) -> Problem | None:
+    """Return the problem of a folder whose chart has another name or version than a service asks for."""
+    (name, version), (wanted, wanted_version) = there, asked
+    if name != wanted:
+        message = f"the chart in {path} has the name `{name}`, not `{wanted}`"
+        return Problem("TP600", ("chart", "name"), message, f"set chart.name to `{name}`, or correct the path")
+    if not chart_package.fits(version, wanted_version):
+        message = f'the chart in {path} has version {version}, not "{wanted_version}"'
+        hint = "remove chart.version, as chart.path is set, or correct it"
+        return Problem("TP600", ("chart", "version"), message, hint)
+    return None
+
+
+def _name_of(files: ChartFiles, otherwise: str) -> str:
+    return str((yaml_of(files, METADATA) or {}).get("name") or otherwise)
 
 
 def _at(values: Any, path: list[str]) -> Any:

@@ -13,7 +13,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from generator.syntax import patterns
-from generator.syntax.schema.over_defaults import NOT_UNDERSTOOD, OverDefaults
+from generator.syntax.schema.over_defaults import NOT_UNDERSTOOD, WORDLESS, OverDefaults
 from generator.syntax.wording import counted
 from generator.verify.schema_words import Fault, ValuePath, alternatives, of_kind, of_right_kind
 
@@ -29,6 +29,17 @@ class ValuesSchema(OverDefaults):
 
     def __init__(self, schema: Mapping[str, Any], defaults: Mapping[str, Any]) -> None:
         super().__init__(schema, defaults, _matcher)
+
+    def accepts(self, given: Mapping[str, Any]) -> bool:
+        """Tell whether values over the defaults are right; False also for what quick checks cannot tell."""
+        return not self._has_company and super().accepts(given)
+
+    @cached_property
+    def _has_company(self) -> bool:
+        """Whether keywords next to a reference count: they do from draft 2019-09 on, and quick checks do not know it."""
+        return _NEWER in str(self.schema.get("$schema")) and any(
+            "$ref" in node and len(node.keys() - WORDLESS) > 1 for node in _nodes(self.schema)
+        )
 
     def faults(self, values: Mapping[str, Any]) -> list[Fault]:
         """Return what is wrong with values, which have the defaults in them."""
@@ -47,6 +58,19 @@ class ValuesSchema(OverDefaults):
             return SchemaErrors(self.schema, _MOST_STEPS)
         except UnusableSchemaError:
             return None
+
+
+_NEWER = "json-schema.org/draft/20"
+
+
+def _nodes(schema: Any) -> Iterator[Mapping[str, Any]]:
+    """Yield every mapping in a schema."""
+    left = [schema]
+    while left:
+        node = left.pop()
+        if isinstance(node, dict):
+            yield node
+        left += node.values() if isinstance(node, dict) else node if isinstance(node, list) else ()
 
 
 def _matcher(text: str) -> Callable[[str], bool]:

@@ -48,11 +48,10 @@ class WrittenValues:
 
     def problems(self, built: Built) -> Iterator[Diagnostic]:
         """Yield what is wrong with the values of a service in an environment, placed in the files that cause it."""
-        chart = self._charts.find(built.origin)
-        if chart is None:
-            return
-        resolved = built.resolved
-        for severity, problem in self._problems(built, chart):
+        chart, resolved = self._charts.find(built.origin), built.resolved
+        other = self._charts.other(built.origin) if chart is None else None
+        found = self._problems(built, chart) if chart else [(Severity.ERROR, other)] if other else ()
+        for severity, problem in found:
             yield place(problem, severity, resolved.spec, resolved.environment, resolved.layers)
 
     def _problems(self, built: Built, chart: ChartAtHand) -> Iterator[tuple[Severity, Problem]]:

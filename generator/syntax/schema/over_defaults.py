@@ -11,9 +11,10 @@ _MOST_STEPS = 50_000
 """References of a schema that are followed for one look at data; the shipped chart needs a few hundred."""
 _LOCAL = frozenset(["type", "properties", "required", "additionalProperties"])
 """Keywords at the top that leave each key of the data to itself."""
-_WORDLESS = frozenset(
+WORDLESS = frozenset(
     ["description", "title", "default", "examples", "$schema", "$id", "id", "$comment", "definitions", "$defs", "format"]
 )
+"""Keywords that ask nothing of data."""
 NOT_UNDERSTOOD = (NotImplementedError, TypeError, AttributeError, KeyError, ValueError, RecursionError)
 """What becomes of a schema that is not one, or asks what quick checks do not know."""
 
@@ -34,7 +35,7 @@ class OverDefaults:
         """The schemas of the top keys, where they do not depend on each other; that of all others is below the empty key."""
         self._properties: Mapping[str, Any] = {}
         self._more: Any = True
-        if schema.keys() - _WORDLESS <= _LOCAL and schema.get("type", "object") == "object":
+        if schema.keys() - WORDLESS <= _LOCAL and schema.get("type", "object") == "object":
             self._properties, self._more = schema.get("properties") or {}, schema.get("additionalProperties", True)
             self._by_key = {**self._properties, **({"": self._more} if isinstance(self._more, dict) else {})}
         schemas = {"": dict(schema)} if self._by_key is None else self._by_key
