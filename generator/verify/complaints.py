@@ -78,6 +78,12 @@ def _way_out(fault: Fault, origin: str, provenance: Provenance) -> str:
         return f"write {value} without quotes"
     if isinstance(value, bool | int | float) and re.search(r"\ba string", wanted):
         return "put it in double quotes"
+    if isinstance(value, list) and "a mapping" in wanted:
+        return "write `NAME: VALUE` pairs instead of a list"
+    if isinstance(value, list) and len(value) == 1 and not isinstance(value[0], dict | list) and "must be a" in wanted:
+        return "remove the brackets"
+    if value is not None and not isinstance(value, dict | list) and wanted.endswith("a list"):
+        return "put it in brackets"
     if isinstance(value, str) and choices:
         return suggestion(value, re.findall(r'"([^"]*)"', choices["all"]), f"see the schema of {origin}")
     return f"see the schema of {origin}"
