@@ -28,6 +28,8 @@ PRINTED = ("report", "diff", "import")
 BASE = "urn:tiphys:v1"
 """An identifier that needs no domain; nothing is fetched by it."""
 COMPACT = ROOT / "generator" / "syntax" / "compiled" / "schemas.py"
+CHART = ROOT / "templates" / "chart"
+OF_CHART = COMPACT.with_name("chart.py")
 FOR_PEOPLE = (
     "description",
     "examples",
@@ -213,6 +215,33 @@ def _stripped(node: Any, kind: str, local: set[str], *, names: bool = False) -> 
     }
 
 
+def of_chart() -> str:
+    """Return the module that holds what the shipped chart says of its values, without what only people read."""
+    schema = json.loads((CHART / "values.schema.json").read_text(encoding="utf-8"))
+    values = yaml.safe_load((CHART / "values.yaml").read_text(encoding="utf-8"))
+    version = yaml.safe_load((CHART / "Chart.yaml").read_text(encoding="utf-8"))["version"]
+    head = (
+        '"""The values of the shipped chart as data for quick checks. Written by tools/bundle_schemas.py; do not edit."""\n\n'
+    )
+    parts = {"VERSION": version, "SCHEMA": _bare(schema), "DEFAULTS": values}
+    return head + "\n".join(f"{name} = {pformat(part, width=160, sort_dicts=False)}\n" for name, part in parts.items())
+
+
+def _bare(node: Any, *, names: bool = False) -> Any:
+    """Return a schema with its references as they are, and without what only people read."""
+    if isinstance(node, list):
+        return [_bare(item) for item in node]
+    if not isinstance(node, dict):
+        return node
+    return {
+        key: value
+        if key in ("required", "enum", "const") and not names
+        else _bare(value, names=key == "properties" and not names)
+        for key, value in node.items()
+        if names or key not in FOR_PEOPLE
+    }
+
+
 def generate() -> dict[Path, str]:
     """Return every file that is built, with its text."""
     schemas = {kind: Bundler().bundle(kind) for kind in KINDS}
@@ -222,6 +251,7 @@ def generate() -> dict[Path, str]:
         for kind, schema in (schemas | printed).items()
     }
     files[COMPACT] = compact(schemas)
+    files[OF_CHART] = of_chart()
     return files
 
 

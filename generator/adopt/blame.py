@@ -70,6 +70,10 @@ class Blame:
         """Tell whether the Application or a values file sets a value."""
         return lookup(self._values, tuple(path))[0]
 
+    def value(self, path: Sequence[str | int]) -> Any:
+        """Return what the Application or a values file sets; None for nothing."""
+        return lookup(self._values, tuple(path))[1]
+
     def of_value(self, path: Sequence[str | int]) -> Pointer:
         """Return the pointer of a value among those of the problems of Helm."""
         return ("values", *path)

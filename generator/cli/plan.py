@@ -108,7 +108,7 @@ def _replicas_of_application(built: Built, root: str) -> int | None:
     """
     found, unread = None, []
     for name, value in set_in_application(built):
-        from generator.verify.run import provenance_of
+        from generator.verify.provenance import provenance_of
         from generator.workspace.templates import Templates
 
         if provenance_of(built, Templates(root)).of_value(tuple(name.split("."))) == ("replicas",) and value.isdecimal():

@@ -58,7 +58,7 @@ def command(
     outcome = run(Request(root, Mode.LINT, services, wanted, on_built=built.append))
     report, title, left_to_do = Report([], []), "", ""
     dry_run = dry_run or outcome.blocked
-    if not outcome.blocked or outcome.lacks_charts_alone:
+    if not outcome.blocked or outcome.fails_in_charts_alone:
         here = deployed(built, services, environment)
         found = helms.find(helm)
         target = publishing.target(found, root, environment, here[0].resolved.environment.spec, push=push)

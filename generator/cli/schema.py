@@ -4,21 +4,76 @@ from __future__ import annotations
 
 import click
 
+from generator.cli import options, running
+
 KINDS = ("pipeline", "environment", "workspace", "strategy", "profile", "rule", "report", "diff", "import")
 
 
 @click.command("schema")
 @click.argument("kind", type=click.Choice(KINDS), default="pipeline")
-def command(kind: str) -> int:
+@click.option(
+    "--service",
+    "-s",
+    metavar="NAME",
+    default="",
+    shell_complete=options.complete_services,
+    help="Describe `values` by the chart of this service.",
+)
+@click.option("--env", "-e", "environment", metavar="E", default="", help="The environment whose chart describes `values`.")
+@click.pass_context
+def command(ctx: click.Context, /, kind: str, service: str, environment: str) -> int:
     r"""Print the self-contained JSON schema (draft-07) of a file format, or of JSON output.
 
-    Editors use it to complete and validate specs:
+    Editors use it to complete and validate specs. With --service, `values` have the schema of the service's chart, and
+    the defaults and comments of its values.yaml; the chart must be shipped, in the workspace, or in the cache.
 
     \b
     tiphys schema > pipeline.schema.json
+    tiphys schema --service checkout > services/checkout/pipeline.schema.json
     # yaml-language-server: $schema=pipeline.schema.json
     """
-    from generator.syntax import shipped
+    if not service and not environment:
+        from generator.syntax import shipped
 
-    click.echo(shipped.read("schemas", f"{kind}.schema.json").decode("utf-8"), nl=False)
+        click.echo(shipped.read("schemas", f"{kind}.schema.json").decode("utf-8"), nl=False)
+        return 0
+    if kind != "pipeline" or not service:
+        raise click.UsageError("--env needs --service, and both describe the kind `pipeline`")
+    import json
+
+    document, is_known = _of_service(running.workspace_root(ctx), service, environment)
+    click.echo(json.dumps(document, indent=2, ensure_ascii=False))
+    if not is_known:
+        click.echo(
+            f"the chart of {service} is not on this machine, so `values` are not described; run `tiphys verify`", err=True
+        )
     return 0
+
+
+def _of_service(root: str, service: str, environment: str) -> tuple[object, bool]:
+    """Return the schema of the spec of a service, and whether its chart is at hand; raises ConfigError and Rejected."""
+    from generator.editor.chart_schema import with_values
+    from generator.editor.charts import chart_at
+    from generator.errors import ConfigError
+    from generator.syntax.schema.errors import schema
+    from generator.syntax.wording import unknown
+    from generator.verify.charts_at_hand import ChartsAtHand
+    from generator.workspace.extending import no_environment
+    from generator.workspace.load import Loader
+
+    loader = Loader(root)
+    workspace = loader.workspace()
+    environments = loader.environments(workspace)
+    if environment and environment not in environments:
+        raise no_environment(environment, environments, loader.abstract)
+    specs = {spec.name: spec for path in loader.spec_paths(workspace) if (spec := loader.spec(path))}
+    if service not in specs:
+        if loader.broken:
+            raise ConfigError(f"no valid spec of `{service}`", "run `tiphys lint`, which shows the errors")
+        raise unknown("service", service, specs)
+    spec = specs[service]
+    if environment and environment not in spec.environments:
+        raise unknown(f"environment of {service}", environment, spec.environments)
+    at = ("spec", "environments", environment, "values") if environment else ("spec", "values")
+    chart = chart_at("pipeline", spec.source.text, 1, at, environments, ChartsAtHand(loader))
+    return with_values(schema("pipeline"), chart), chart is not None

@@ -44,6 +44,19 @@ class Asked(NamedTuple):
     color: str = "auto"
     noise: bool = False
 
+    def request(self, root: str, begin: Callable[[Built], None], versions: Versions = _SAME) -> Request:
+        """Return the run that builds what is rendered; another chart in the place of theirs may want other values."""
+        return Request(
+            root,
+            Mode.LINT,
+            self.services,
+            self.environments,
+            on_built=begin,
+            asked=self.rules,
+            target=versions.target,
+            holds_values=not (self.chart or versions.chart),
+        )
+
     def kept(self) -> Cache:
         """Return what Helm said before."""
         from generator.verify.cache import Cache, home
@@ -123,7 +136,7 @@ def compared(root: str, versions: Versions, asked: Asked) -> tuple[Comparison, O
     sides = (_Side(root, asked, _SAME), _Side(root, asked, versions))
     before, after = (side.renderings(find) for side in sides)
     base = sides[0].build()
-    if base.errors and not base.lacks_charts_alone:
+    if base.errors and not base.fails_in_charts_alone:
         raise UnbuiltError(base)
     head = base if versions.target == _SAME.target else sides[1].build()
     built = sides[0].built, sides[1].built or sides[0].built
@@ -151,19 +164,7 @@ class _Side:
 
     def build(self) -> Outcome:
         """Run the pipeline, and keep what it builds."""
-        asked, target = self._asked, self._versions.target
-        services, environments = asked.services, asked.environments
-        return run(
-            Request(
-                self._root,
-                Mode.LINT,
-                services,
-                environments,
-                on_built=self.built.append,
-                asked=asked.rules,
-                target=target,
-            )
-        )
+        return run(self._asked.request(self._root, self.built.append, self._versions))
 
     def renderings(self, find: Callable[[str], Helm]) -> Renderings:
         """Return what renders it."""

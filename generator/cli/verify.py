@@ -13,7 +13,7 @@ from generator.cli import applications as foreign
 from generator.cli import options, running, side_by_side, versions
 from generator.cli.side_by_side import Asked
 from generator.kubernetes.target import UNSTATED, Target, parse
-from generator.pipeline.run import Mode, Outcome, Request, run
+from generator.pipeline.run import Outcome, run
 from generator.report import FORMATS
 from generator.syntax.wording import counted
 from generator.system import helm as helms
@@ -123,10 +123,8 @@ def _verify(ctx: click.Context, root: str, asked: Asked, *, quiet: bool) -> int:
     """Check the workspace, report what is wrong, and return the exit code."""
     finding = ThreadPoolExecutor(1).submit(helms.find, asked.helm)  # `helm version` is slow, so it runs in parallel
     with side_by_side.renderings(root, finding.result, asked) as renderings:
-        services, environments = asked.services, asked.environments
-        request = Request(root, Mode.LINT, services, environments, on_built=renderings.begin, asked=asked.rules)
-        outcome = run(request)
-        report = _report(root, renderings) if not outcome.errors or outcome.lacks_charts_alone else None
+        outcome = run(asked.request(root, renderings.begin))
+        report = _report(root, renderings) if not outcome.errors or outcome.fails_in_charts_alone else None
         other_helm = renderings.other_helm if report else ""
     if report:
         outcome = outcome.with_more(report.diagnostics)

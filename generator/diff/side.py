@@ -83,7 +83,7 @@ def read_side(
         built[one.resolved.service, one.resolved.environment.label] = one
 
     names = tuple(sorted(services or ()))
-    outcome = run(Request(root, Mode.LINT, names, on_built=keep, overlay=overlay, parsed=parsed))
+    outcome = run(Request(root, Mode.LINT, names, on_built=keep, overlay=overlay, parsed=parsed, holds_values=False))
     files: dict[Key, list[tuple[str, bytes]]] = {}
     for path, file in sorted(outcome.wanted.items()):
         files.setdefault((file.service, file.label), []).append((path, file.content.partition(b"\n")[2]))

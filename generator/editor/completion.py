@@ -12,7 +12,7 @@ from generator.editor.cursor import Cursor, Wanted
 from generator.editor.hover import about_shape
 from generator.editor.names import Names, Thing, meant_by_keys, named_by_value
 from generator.editor.shapes import Shape, Shapes, types_of
-from generator.syntax.schema.errors import TYPES
+from generator.syntax.schema.values import TYPES
 
 
 class Sort(Enum):

@@ -11,7 +11,7 @@ from generator.diagnostics import Diagnostic, Span
 from generator.editor.shapes import Shape, types_of
 from generator.lint.catalogue import Page
 from generator.service.explain import Explanation, Word
-from generator.syntax.schema.errors import TYPES
+from generator.syntax.schema.values import TYPES
 
 Link = Callable[[str, Span], str]
 """From a path and a place in it to a Markdown link."""

@@ -17,6 +17,7 @@ from generator.lint.rules import application
 from generator.lint.rules.rule import EVERY_KIND, About, Rule
 from generator.pipeline import applications
 from generator.pipeline.plain import Plain
+from generator.pipeline.shipped_pods import ShippedPods
 from generator.service.application import GENERATE_PATHS, GUARDS, SYNC_OPTIONS
 from generator.service.manifests import placed
 from generator.service.place import place
@@ -42,6 +43,7 @@ class Linter:
         self._of_applications = dispatch([*_FOR_APPLICATIONS, *permits])
         self._rules = dispatch([*BEFORE_HELM, *permits])
         self._own = dispatch(own) if own else None
+        self._pods = ShippedPods()
         self._plain = Plain(projects, crds)
         self._clean: deque[list[tuple[str, Any]]] = deque(maxlen=_REMEMBERED)
         self._last: tuple[list[tuple[str, Any]], list[str], list[Examined]] = ([], [], [])
@@ -65,6 +67,7 @@ class Linter:
         found += examine(objects, self._own) if self._own else ()  # they may look at names, which the sets of above leave out
         for one in found:
             yield one.attributed(_placed(built, one))
+        yield from self._pods.problems(built)
         yield from self._plain.problems(built)
 
     def _examined(self, objects: Objects, told: list[tuple[str, Any]]) -> list[Examined]:

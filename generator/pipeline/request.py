@@ -74,6 +74,8 @@ class Request(NamedTuple):
     """Versions in the place of those that the environments state."""
     parsed: Parsed | None = None
     """The files that earlier runs of the same command parsed; None to keep nothing in memory."""
+    holds_values: bool = True
+    """Whether values are checked with the chart that they are for; not where another one takes its place."""
 
     @property
     def contents(self) -> dict[str, bytes]:
@@ -99,6 +101,10 @@ class Judge(Protocol):
 
     def kept(self, found: Sequence[Diagnostic]) -> list[Diagnostic]:
         """Return the findings of a step that are reported."""
+
+
+_IN_CHARTS = frozenset(["TP600", "TP601", "TP616", "TP704", "TP706", "TP747", "TP748", "TP749"])
+"""Rules about charts and the values for them, despite which the rest can be rendered."""
 
 
 class Outcome(NamedTuple):
@@ -140,10 +146,10 @@ class Outcome(NamedTuple):
         return sum(diagnostic.severity is Severity.ERROR for diagnostic in self.diagnostics)
 
     @property
-    def lacks_charts_alone(self) -> bool:
-        """Whether the only errors are missing charts: everything else can be checked and reported in the same run."""
+    def fails_in_charts_alone(self) -> bool:
+        """Whether the only errors are charts that are missing, and values: all else can be checked in the same run."""
         rules = {item.rule for item in self.diagnostics if item.severity is Severity.ERROR}
-        return rules == {"TP600"}
+        return bool(rules) and rules <= _IN_CHARTS
 
     @property
     def blocked(self) -> bool:

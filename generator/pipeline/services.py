@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from generator.diagnostics import START, Diagnostic, Severity
@@ -25,12 +26,14 @@ from generator.service.root import build_root
 from generator.syntax.emit import EmitError, Emitter
 from generator.syntax.named_tuples import NamedTuple
 from generator.syntax.placeholders import UnknownPlaceholderError
+from generator.verify.shipped_values import ShippedValues
 from generator.workspace.destinations import targets_of
 from generator.workspace.model import Document, Environment, Layer, Problem, Resolved, ServiceSpec
 
 if TYPE_CHECKING:
     from generator.pipeline.inputs import Inputs
     from generator.pipeline.request import Request
+    from generator.verify.written_values import WrittenValues
     from generator.workspace.folders import Stock
 
 
@@ -58,6 +61,7 @@ class ServiceGenerator:
         self._chart_names = ChartNames(request.root)
         self._emitter = Emitter()
         self._linter = Linter(inputs.projects, inputs.own_rules, inputs.crds)
+        self._shipped = ShippedValues(inputs.loader)
         self._resolver = Resolver(
             inputs.loader.presets(), lambda name: inputs.loader.is_broken("strategies", name), inputs.workspace.repository
         )
@@ -142,9 +146,21 @@ class ServiceGenerator:
         problems += attempt.placed
         if attempt.built is not None:
             problems += self._linter.lint(attempt.built)
+            problems += self._in_values(attempt.built)
             if self._request.on_built:
                 self._request.on_built(attempt.built)
         return attempt.built
+
+    def _in_values(self, built: Built) -> Iterable[Diagnostic]:
+        """Return the problems of a service's values for its chart."""
+        is_right = not self._request.holds_values or not built.origin.name or self._shipped.accept(built)
+        return () if is_right else self._values.problems(built)
+
+    @cached_property
+    def _values(self) -> WrittenValues:
+        from generator.verify.written_values import WrittenValues  # late: most services use the shipped chart well
+
+        return WrittenValues(self._loader)
 
     def _attempt(self, spec: ServiceSpec, environment: Environment) -> _Attempt:
         """Resolve, check and build a service in an environment."""

@@ -17,12 +17,13 @@ from generator.system.charts import package as chart_package
 from generator.system.charts.address import of_source
 from generator.system.charts.folder import UnfitFolderError
 from generator.system.charts.limits import shown
-from generator.system.charts.package import METADATA, OPEN, NoPackageError
+from generator.system.charts.package import METADATA, NoPackageError
 from generator.system.charts.references import outside_dependency
 from generator.system.charts.repository import Repository
 from generator.system.files import Folder, roots
 from generator.system.helm import Helm
 from generator.verify import kept_charts
+from generator.verify.charts_at_hand import unlike
 from generator.verify.clones import Clones, NoCloneError
 from generator.verify.dependencies import whole
 from generator.verify.offered_charts import OfferedCharts
@@ -95,7 +96,7 @@ class Charts:
         if self._candidate and self._candidate.name == name:
             return self._candidate
         for chart in self._near(name):
-            if chart.name == name and _fits(chart.version, wanted):
+            if chart.name == name and chart_package.fits(chart.version, wanted):
                 return chart
         return self._from_repository(Repository.of(resolved.environment.spec), name, wanted)
 
@@ -108,7 +109,9 @@ class Charts:
         if name:
             if self._candidate and self._candidate.name == name:
                 return self._candidate
-            near = next((chart for chart in self._near(name) if chart.name == name and _fits(chart.version, wanted)), None)
+            near = next(
+                (chart for chart in self._near(name) if chart.name == name and chart_package.fits(chart.version, wanted)), None
+            )
             return near or self.released(address, name, wanted)
         path = str(source.get("path") or "")
         found = self._local(path, ("chart",)) if address == here else None
@@ -149,12 +152,9 @@ class Charts:
         if chart is None:
             missing = no_chart(path)
             raise NoChartError(pointer, missing.message, missing.hint)
-        if chart.name != name:
-            message = f"the chart in {path} has the name `{chart.name}`, not `{name}`"
-            raise NoChartError(("chart", "name"), message, f"set chart.name to `{chart.name}`, or correct the path")
-        if not _fits(chart.version, wanted):
-            message = f'the chart in {path} has version {chart.version}, not "{wanted}"'
-            raise NoChartError(("chart", "version"), message, "remove chart.version, as chart.path is set, or correct it")
+        other = unlike(path, (chart.name, chart.version), (name, wanted))
+        if other is not None:
+            raise NoChartError(other.pointer, other.message, other.hint)
         return chart
 
     def _local(self, path: str, pointer: Pointer) -> Chart | None:
@@ -231,7 +231,7 @@ class Charts:
             return self._kept(offered.files, offered.origin)
         kept = kept_charts.folder_of(repository.address, name)
         versions = {entry: semver.parse(entry) for entry in kept_charts.versions(kept)}
-        fitting = [(parsed.order, entry) for entry, parsed in versions.items() if parsed and _fits(entry, wanted)]
+        fitting = [(parsed.order, entry) for entry, parsed in versions.items() if parsed and chart_package.fits(entry, wanted)]
         if fitting and (self._offline or (wanted and not semver.is_range(wanted))):
             version = max(fitting)[1]
             return Chart(os.path.join(kept, version, name), name, version, repository.address)
@@ -255,11 +255,6 @@ def _unfit(pointer: Pointer, origin: str, error: UnfitFolderError | NoPackageErr
     if isinstance(error, UnfitFolderError):
         return NoChartError(pointer, f"{origin}/{error.path}".rstrip("/") + f" {error.message}", error.hint)
     return NoChartError(pointer, f"the chart in {origin} cannot be used: {error}", hint)
-
-
-def _fits(version: str, wanted: str) -> bool:
-    """Tell whether a version is the one, or one of those, that is wanted; that of a service's own chart may be any."""
-    return version == OPEN or semver.fits(version, wanted)
 
 
 def _chart(files: Mapping[str, bytes], folder: str, origin: str) -> Chart:

@@ -19,10 +19,9 @@ from generator.lint.schemas import Schemas
 from generator.service.build import Built
 from generator.service.folder_source import folder_of
 from generator.service.images import images_of
-from generator.syntax.merge import lookup
 from generator.verify import complaints, shapes, stream
 from generator.verify.findings import Found, OfObject, OfValue
-from generator.verify.known_values import KnownValues, Unknown
+from generator.verify.known_values import UNKNOWN_VALUE, KnownValues, Unknown
 from generator.verify.linting import Complaint
 from generator.verify.provenance import WORKLOADS, Provenance
 from generator.verify.rendering import Job, all_values, given_values
@@ -35,7 +34,6 @@ REFUSED = "TP601"
 TEXT = "TP603"
 KUBERNETES = "TP604"
 ARGO = "TP605"
-UNKNOWN_VALUE = "TP606"
 IMAGE = "TP607"
 NOT_RENDERED = "TP661"
 
@@ -187,16 +185,13 @@ def _images(spec: Any, kinds: Sequence[str]) -> Iterator[str]:
 
 def unknown_value(unknown: Unknown, origin: str) -> OfValue:
     """Return that a chart does not use a value; `origin` names the chart."""
-    message = f"the chart does not use the value `{'.'.join(unknown.path)}`"
-    hint = f"did you mean `{unknown.meant}`?" if unknown.meant else f"nothing in {origin} reads it: remove it"
-    return OfValue(unknown.path, UNKNOWN_VALUE, Severity.WARNING, message, hint, at_key=True)
+    return OfValue(unknown.path, UNKNOWN_VALUE, Severity.WARNING, *unknown.words(origin), at_key=True)
 
 
 def _unknown_values(application: Application, chart: Given) -> Iterator[OfValue]:
-    own = application.built.resolved.data.get("values") or {}
-    for unknown in chart.known.unknown(chart.from_spec):
-        if lookup(own, unknown.path)[0]:  # what the profile writes is checked as the image that the chart runs
-            yield unknown_value(unknown, application.origin)
+    """Yield what the chart of a source does not use of the spec's own values; a profile writes the others."""
+    own = {key: value for key, value in (application.built.resolved.data.get("values") or {}).items() if key in chart.from_spec}
+    return (unknown_value(unknown, application.origin) for unknown in chart.known.unknown(own))
 
 
 def _not_rendered(built: Built) -> Iterator[Problem]:

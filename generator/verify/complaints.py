@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from typing import Protocol
+from typing import Any, Protocol
 
 from generator.diagnostics import Pointer, dotted
 from generator.syntax.wording import suggestion
@@ -31,6 +31,9 @@ class Provenance(Protocol):
     def has(self, path: Sequence[str | int], /) -> bool:
         """Tell whether the values hold a path."""
 
+    def value(self, path: Sequence[str | int], /) -> Any:
+        """Return what the values have at a path; None for nothing."""
+
     def of_value(self, path: Sequence[str | int], /) -> Pointer:
         """Return the pointer of what gives a value of the chart."""
 
@@ -44,7 +47,7 @@ def problems(said: str, origin: str, provenance: Provenance, known: KnownValues,
     by_schema = faults(said) if "schema" in said or rule == LINT else []
     if by_schema:
         for fault in by_schema:
-            yield _by_schema(fault, origin, provenance, known, rule)
+            yield refused_by_schema(fault, origin, provenance, known, rule)
         return
     execution = _EXECUTION.search(said)
     if execution:
@@ -57,12 +60,15 @@ def problems(said: str, origin: str, provenance: Provenance, known: KnownValues,
     yield Problem(rule, _mentioned(text, provenance), f"helm: {text}", hint)
 
 
-def _by_schema(fault: Fault, origin: str, provenance: Provenance, known: KnownValues, rule: str) -> Problem:
+def refused_by_schema(
+    fault: Fault, origin: str, provenance: Provenance, known: KnownValues, rule: str, inside: int = 0
+) -> Problem:
+    """Return what the schema of a chart refuses; of a chart in another, `inside` parts of the path lead to its values."""
     if fault.unknown:
         parts = (*fault.path, fault.unknown)
-        message = f"the chart has no value `{'.'.join(map(str, parts))}`"
+        message = f"the chart has no value `{dotted(parts)}`"
         otherwise = f"correct the name, or remove it: the schema of {origin} allows no other values"
-        hint = suggestion(fault.unknown, known.keys(fault.path), otherwise)
+        hint = suggestion(fault.unknown, known.keys(fault.path[inside:]), otherwise)
         return Problem(rule, provenance.of_value(parts), message, hint, at_key=True)
     if fault.misnamed:
         *around, name = provenance.with_name(fault.path, fault.misnamed)
@@ -71,9 +77,32 @@ def _by_schema(fault: Fault, origin: str, provenance: Provenance, known: KnownVa
             f"rename it; see the schema of {origin}",
         )
         return Problem(rule, provenance.of_value((*around, name)), message, hint, at_key=True)
-    where = ".".join(map(str, fault.path)) or "the values"
+    where = dotted(fault.path) or "the values"
     message = f"the chart rejects `{where}`: {fault.said}"
-    return Problem(rule, provenance.of_value(fault.path), message, f"see the schema of {origin}")
+    return Problem(rule, provenance.of_value(fault.path), message, _way_out(fault, origin, provenance))
+
+
+_NUMBER = re.compile(r"-?[0-9]{1,15}(\.[0-9]{1,15})?\Z")
+_CHOICES = re.compile(r"must be (?:one of )?(?P<all>\".*\")\Z")
+
+
+def _way_out(fault: Fault, origin: str, provenance: Provenance) -> str:
+    """Return how to correct a value that a schema refuses."""
+    value = provenance.value(fault.path)
+    wanted, choices = fault.said.partition(", not ")[0], _CHOICES.match(fault.said)
+    if isinstance(value, str) and _NUMBER.match(value) and re.search(r"\ba number|\ban integer", wanted):
+        return f"write {value} without quotes"
+    if isinstance(value, bool | int | float) and re.search(r"\ba string", wanted):
+        return "put it in double quotes"
+    if isinstance(value, list) and "a mapping" in wanted:
+        return "write `NAME: VALUE` pairs instead of a list"
+    if isinstance(value, list) and len(value) == 1 and not isinstance(value[0], dict | list) and "must be a" in wanted:
+        return "remove the brackets"
+    if value is not None and not isinstance(value, dict | list) and wanted.endswith("a list"):
+        return "put it in brackets"
+    if isinstance(value, str) and choices:
+        return suggestion(value, re.findall(r'"([^"]*)"', choices["all"]), f"see the schema of {origin}")
+    return f"see the schema of {origin}"
 
 
 def _mentioned(text: str, provenance: Provenance) -> Pointer:

@@ -35,7 +35,7 @@ def folders(root: str, path: str) -> list[str]:
     """Return the directory of a chart, and those of the charts in the same repository that it depends on."""
     found, left = [path], [path]
     for _ in range(_DEEPEST):
-        beside = (_beside(one, repository) for one in left for _, _, repository in _missing(chart_folder.read(root, one)))
+        beside = (beside(one, repository) for one in left for _, _, repository in _missing(chart_folder.read(root, one)))
         left = [one for one in dict.fromkeys(beside) if one and one not in found]
         found += left
     return found
@@ -72,7 +72,7 @@ class _Dependencies:
 
     def _inner(self, chain: tuple[str, ...], name: str, version: str, repository: str) -> dict[str, bytes]:
         """Return the files of one dependency; none if it cannot be found."""
-        where = _beside(chain[-1], repository)
+        where = beside(chain[-1], repository)
         if where:
             return self.whole(where, chain)
         if self._released is None or repository.startswith(_FILE):
@@ -84,7 +84,7 @@ class _Dependencies:
         return self._made[key]
 
 
-def _beside(path: str, repository: str) -> str:
+def beside(path: str, repository: str) -> str:
     """Return the directory of a dependency in the same repository; empty for any other."""
     inside = repository.startswith(_FILE) and not leaves_workspace(path, repository)
     return posixpath.normpath(posixpath.join(path, repository.removeprefix(_FILE))) if inside else ""

@@ -9,7 +9,7 @@ import tempfile
 from collections.abc import Mapping
 
 from generator.system.charts import folder as chart_folder
-from generator.system.charts.package import is_name
+from generator.system.charts.package import fits, is_name
 from generator.verify import cache
 
 
@@ -37,3 +37,10 @@ def versions(folder: str) -> list[str]:
         return os.listdir(folder)
     except OSError:
         return []
+
+
+def exactly(repository: str, name: str, version: str) -> str:
+    """Return the folder of one version of a chart; empty if it is not kept."""
+    kept = folder_of(repository, name)
+    found = next((one for one in versions(kept) if fits(one, version)), "")
+    return os.path.join(kept, found, name) if found else ""

@@ -8,13 +8,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from functools import cache
+from functools import cache, cached_property
 from typing import Any, NamedTuple
 
-from generator.syntax.reader.foreign import json_data
+from generator.syntax.reader.foreign import json_data, yaml_data
 from generator.syntax.wording import closest
-from generator.system.files import Folder, UnreadableFileError
+from generator.system.charts import package as chart_package
+from generator.system.charts.limits import MAX_READ
+from generator.system.files import Folder
+from generator.verify.chart_files import ChartFiles
 
+UNKNOWN_VALUE = "TP606"
 MAX_CHART_FILE = 5 * 1024 * 1024
 """The limit of one file of a chart, as in Helm."""
 _USE = re.compile(r"\.Values((?:\.[A-Za-z_][\w]*)*)(?![\w])")
@@ -36,48 +40,81 @@ class Unknown(NamedTuple):
     meant: str
     """The key of the chart that was most likely meant; empty if none is near."""
 
+    def words(self, origin: str) -> tuple[str, str]:
+        """Return what is wrong, and what to do; `origin` names the chart."""
+        hint = f"did you mean `{self.meant}`?" if self.meant else f"nothing in {origin} reads it: remove it"
+        return f"the chart does not use the value `{'.'.join(self.path)}`", hint
+
 
 class KnownValues:
-    """What a chart knows, read once from its folder."""
+    """What a chart knows: its defaults and its schema, and what its templates use, which is looked for when it matters."""
 
-    def __init__(self, folder: str) -> None:
-        self._defaults = yaml_file(folder, "values.yaml")
-        self._schema = _json(folder, "values.schema.json")
-        text = _text(folder)
-        self._is_readable = text is not None
-        """Whether it can be said what the templates use; a chart of very much text is left alone."""
-        text = text or ""
-        self._used = _used(text)
-        self._words = {word for match in _WORD.finditer(text) for word in match.groups() if word}
-        self._subcharts = _subcharts(folder)
+    def __init__(self, files: ChartFiles) -> None:
+        self._files = files
+        self.defaults = yaml_of(files, "values.yaml")
+        schema = files.read("values.schema.json")
+        self.schema = _schema(schema) if schema is not None else None
+        """The schema of the values; None without one that can be read."""
+        self.metadata = yaml_of(files, chart_package.METADATA) or {}
+
+    @cached_property
+    def _templates(self) -> _Templates:
+        return _Templates(self._files)
+
+    @cached_property
+    def _subcharts(self) -> set[str]:
+        """The keys whose values belong to charts that this one depends on."""
+        names = (str(item.get("alias") or item.get("name")) for item in dependencies(self._files, self.metadata))
+        return {*names, *(path.split("/")[1] for path in self._files.paths("charts"))}
 
     def keys(self, at: Sequence[str | int]) -> set[str]:
         """Return the keys that the chart knows below a path."""
-        defaults, schema = self._defaults, self._schema
+        defaults, schema = self.defaults, self.schema
         for part in at:
             defaults, schema = _child(defaults, str(part)), self._part(schema, str(part))
+        if isinstance(schema, dict) and schema.get("additionalProperties") is False:
+            return set(schema.get("properties") or ())  # whatever else a template reads, such as what another sets
         return self._known(tuple(map(str, at)), defaults, schema)
+
+    def describes(self, path: Sequence[str]) -> bool:
+        """Tell whether the schema says anything of a value."""
+        schema: Any = self.schema
+        for part in path:
+            schema = self._part(schema, part)
+        return schema is not None
 
     def unknown(self, values: Mapping[str, Any]) -> Iterator[Unknown]:
         """Yield the highest unknown key of each part of the values that the chart does not know."""
-        if self._is_readable:
-            yield from self._below(values, (), self._defaults, self._schema)
+        if self.defaults is not None:
+            yield from self._below(values, (), self.defaults, self.schema)
 
     def _below(self, values: Mapping[str, Any], at: tuple[str, ...], defaults: Any, schema: Any) -> Iterator[Unknown]:
-        known = self._known(at, defaults, schema)
         for key, value in values.items():
             here = (*at, key)
-            if not at and (key in self._subcharts or key in _FOR_ALL_CHARTS):
+            if not at and (key in _FOR_ALL_CHARTS or key in self._subcharts):
                 continue
-            if key not in known and not self._mentioned(here):
+            if not self._is_written(key, defaults, schema) and not self._is_used(here):
+                known = self._known(at, defaults, schema)
                 yield Unknown(here, closest(key, known) if len(known) <= _MOST_KEYS else "")
             elif isinstance(value, dict) and not self._is_open(here, defaults, schema):
                 yield from self._below(value, here, _child(defaults, key), _property(schema, key))
 
+    @staticmethod
+    def _is_written(key: str, defaults: Any, schema: Any) -> bool:
+        """Tell whether the defaults or the schema have a key."""
+        return (isinstance(defaults, dict) and key in defaults) or _property(schema, key) is not None
+
+    def _is_used(self, path: tuple[str, ...]) -> bool:
+        """Tell whether a template uses a value, or may: there is very much text, or `with` leads to it."""
+        templates = self._templates
+        if not templates.are_read or () in templates.used.whole or path[-1] in templates.used.below.get(path[:-1], ()):
+            return True
+        return len(path) > 1 and path[-1] in templates.words
+
     def _known(self, at: tuple[str, ...], defaults: Any, schema: Any) -> set[str]:
         from_defaults = set(defaults) if isinstance(defaults, dict) else set()
         from_schema = set(schema.get("properties") or ()) if isinstance(schema, dict) else set()
-        return from_defaults | from_schema | self._used.below.get(at, set())
+        return from_defaults | from_schema | self._templates.used.below.get(at, set())
 
     def _part(self, schema: Any, key: str) -> Any:
         """Return the schema of a key, or of any key of its map, with references within the file followed."""
@@ -87,14 +124,10 @@ class KnownValues:
             reference = _child(found, "$ref")
             if not (isinstance(reference, str) and reference.startswith("#/")):
                 break
-            found = self._schema
+            found = self.schema
             for part in reference.removeprefix("#/").split("/"):
                 found = _child(found, part)
         return found
-
-    def _mentioned(self, path: tuple[str, ...]) -> bool:
-        """Tell whether a template may reach a key by a way that is not written out, as `with` does."""
-        return len(path) > 1 and path[-1] in self._words
 
     def _is_open(self, path: tuple[str, ...], defaults: Any, schema: Any) -> bool:
         """Tell whether any key may be below a path: nothing there is written out, or the chart takes it whole."""
@@ -105,8 +138,8 @@ class KnownValues:
                 return True
         listed = isinstance(inner, dict) and bool(inner)
         listed = listed or bool(isinstance(inner_schema, dict) and inner_schema.get("properties"))
-        listed = listed or path in self._used.below
-        return not listed or any(path[:length] in self._used.whole for length in range(len(path) + 1))
+        listed = listed or path in self._templates.used.below
+        return not listed or any(path[:length] in self._templates.used.whole for length in range(len(path) + 1))
 
 
 class _Used:
@@ -134,7 +167,7 @@ def _used(text: str) -> _Used:
         path = tuple(match[1].split(".")[1:])
         found.add(path)
         before = text[max(0, match.start() - 120) : match.start()].rpartition("{{")[2]
-        if path and (_is_handed_on(before) or _PIPED.match(text, match.end())):
+        if _is_handed_on(before) or _PIPED.match(text, match.end()):
             found.whole.add(path)
     for match in _INDEX.finditer(text):
         path = (*match[1].split(".")[1:], match[2])
@@ -160,31 +193,46 @@ def _property(schema: Any, key: str) -> Any:
     return _child(_child(schema, "properties"), key)
 
 
-def _text(folder: str) -> str | None:
-    """Return the text of all templates of a chart; None where it is too much to be searched."""
-    found, size = [], 0
-    for text in _templates(folder):
-        found.append(text)
-        size += len(text)
-        if size > _MOST_TEXT:
-            return None
-    return "\n".join(found)
+class _Templates:
+    """What the templates of a chart use, and those of the charts in it, which helpers often come from."""
+
+    def __init__(self, files: ChartFiles) -> None:
+        found, size = [], 0
+        for path in files.paths(""):
+            if "templates" in path.split("/")[:-1] and size <= _MOST_TEXT:
+                found.append(files.text(path))
+                size += len(found[-1])
+        self.are_read = size <= _MOST_TEXT
+        """Whether it can be said what they use; a chart of very much text is left alone."""
+        text = "\n".join(found) if self.are_read else ""
+        self.used = _used(text)
+        self.words = {word for match in _WORD.finditer(text) for word in match.groups() if word}
 
 
-def _templates(folder: str) -> Iterator[str]:
-    """Yield the text of every template of a chart, and of the charts in it, which helpers often come from."""
-    chart = Folder(folder)
-    for path in chart.walk(""):
-        if "templates" in path.split("/")[:-1]:
-            yield chart.text(path, MAX_CHART_FILE)
+def dependencies(files: ChartFiles, metadata: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """Return the dependencies of a chart, as it lists them; charts of Helm 2 have a file for them."""
+    listed = metadata.get("dependencies")
+    if listed is None and metadata.get("apiVersion") == "v1":
+        listed = (yaml_of(files, "requirements.yaml") or {}).get("dependencies")
+    return [item for item in listed if isinstance(item, dict)] if isinstance(listed, list) else []
 
 
-def _subcharts(folder: str) -> set[str]:
-    """Return the keys whose values belong to charts that this one depends on."""
-    declared = yaml_file(folder, "Chart.yaml").get("dependencies")
-    items = [item for item in declared if isinstance(item, dict)] if isinstance(declared, list) else []
-    names = {str(item.get("alias") or item.get("name")) for item in items}
-    return names.union(name for name, _ in Folder(folder).entries("charts"))
+def yaml_of(files: ChartFiles, name: str) -> dict[str, Any] | None:
+    """Return the data of a YAML file of a chart; empty if it does not exist, None if it cannot be read."""
+    raw = files.read(name)
+    try:
+        data = yaml_data(raw, most=MAX_READ.get(name, MAX_CHART_FILE)) if raw else {}
+    except ValueError:
+        return None
+    return data if isinstance(data, dict) else {} if data is None else None
+
+
+def _schema(raw: bytes) -> dict[str, Any] | None:
+    try:
+        data = json_data(raw)
+    except ValueError:
+        return None
+    return data if isinstance(data, dict) else None
 
 
 @cache
@@ -194,10 +242,3 @@ def yaml_file(folder: str, name: str) -> dict[str, Any]:
 
     found = stream.read(Folder(folder).text(name, MAX_CHART_FILE)).objects
     return found[0].data if found else {}
-
-
-def _json(folder: str, name: str) -> Any:
-    try:
-        return json_data(Folder(folder).read(name, MAX_CHART_FILE))
-    except (UnreadableFileError, ValueError):
-        return None

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from functools import cached_property, lru_cache
 from typing import Any, NamedTuple
 
 from generator.diagnostics import Pointer
@@ -16,6 +17,8 @@ from generator.kubernetes.objects import KubeObject
 from generator.service.build import Built
 from generator.service.resolve import ITSELF
 from generator.syntax.merge import lookup
+from generator.syntax.reader import parse
+from generator.workspace.templates import Templates
 
 WORKLOADS = ("Rollout", "Deployment", "StatefulSet", "DaemonSet", "Job", "CronJob")
 
@@ -67,11 +70,18 @@ class Provenance:
         self._templates = templates
         """The profile's values templates, as data: what is written from which field."""
         self._files = {analysis.name: index for index, analysis in enumerate(built.analyses)}
-        self._nodes = nodes_of(self._data.get("values") or {})
+
+    @cached_property
+    def _nodes(self) -> list[Node]:
+        return nodes_of(self._data.get("values") or {})
 
     def has(self, path: Sequence[str | int]) -> bool:
         """Tell whether the spec's free values hold a path."""
         return lookup(self._data, ("values", *path))[0]
+
+    def value(self, path: Sequence[str | int]) -> Any:
+        """Return what the spec's free values have at a path; None for nothing."""
+        return lookup(self._data, ("values", *path))[1]
 
     def with_name(self, path: Sequence[str | int], name: str) -> tuple[str | int, ...]:
         """Return the path of a key in the values that Helm rejects: from Helm 3.18 on it names a place of another key."""
@@ -238,3 +248,18 @@ def _field(template: Any, path: Sequence[str | int]) -> Pointer:
         return ()
     name, rest = fields[-1].groups()
     return (*_POINTERS.get(name, (name,)), *rest.split(".")[1:], *path[depth:])
+
+
+def provenance_of(built: Built, templates: Templates) -> Provenance:
+    """Return what knows where the values of a rendered object come from."""
+    if "chart" not in built.resolved.data:
+        return Provenance(built, [])
+    folder = built.profile.folder
+    files = [f"{folder}/values.yaml"] + ([f"{folder}/rollout.yaml"] if built.profile.mode == "values" else [])
+    return Provenance(built, [_template_data(file, templates(file).raw) for file in files])
+
+
+@lru_cache(maxsize=256)
+def _template_data(path: str, raw: bytes) -> dict[str, Any]:
+    data: dict[str, Any] = parse(path, raw).data
+    return data

@@ -13,13 +13,13 @@ from generator.lint.engine import Dispatch, dispatch
 from generator.lint.schemas import Schemas
 from generator.service.build import Built
 from generator.service.place import place
-from generator.syntax.reader import parse
+from generator.system.files import Folder
 from generator.system.helm import said
-from generator.verify import checks, stream
+from generator.verify import chart_files, checks, stream
 from generator.verify.chart_calls import calls_of
 from generator.verify.checks import Given
 from generator.verify.known_values import KnownValues
-from generator.verify.provenance import Provenance
+from generator.verify.provenance import Provenance, provenance_of
 from generator.verify.renderings import Chartless, Part, Rendered, Renderings
 from generator.verify.steadiness import Made
 from generator.verify.stream import Stream
@@ -130,22 +130,7 @@ def _charts(item: Rendered) -> list[Made]:
     return [Made(part.job.chart.name, calls_of(part.job.chart.folder)) for part in item.parts if part.job.chart.folder]
 
 
-def provenance_of(built: Built, templates: Templates) -> Provenance:
-    """Return what knows where the values of a rendered object come from."""
-    if "chart" not in built.resolved.data:
-        return Provenance(built, [])
-    folder = built.profile.folder
-    files = [f"{folder}/values.yaml"] + ([f"{folder}/rollout.yaml"] if built.profile.mode == "values" else [])
-    return Provenance(built, [_template_data(file, templates(file).raw) for file in files])
-
-
-@lru_cache(maxsize=256)
-def _template_data(path: str, raw: bytes) -> dict[str, Any]:
-    data: dict[str, Any] = parse(path, raw).data
-    return data
-
-
 @lru_cache(maxsize=256)
 def known_of(folder: str) -> KnownValues:
     """Return what the chart in a folder knows, read once."""
-    return KnownValues(folder)
+    return KnownValues(chart_files.in_folder(Folder(folder)))

@@ -8,8 +8,10 @@ with the faults as its leaves: `- at '/image/tag': got number, want string`.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
+
+from generator.syntax.schema.values import TYPES
 
 ValuePath = tuple[str | int, ...]
 
@@ -30,7 +32,14 @@ def faults(text: str) -> list[Fault]:
     """Return the faults that Helm lists in a text; empty if it lists none."""
     lines = [_Line(len(match["in"]), _pointed(match["path"]), match["said"].strip()) for match in _TREE.finditer(text)]
     found = list(_leaves(lines)) if lines else _meant([Fault(*item) for item in _listed(text)])
-    return list(dict.fromkeys(each for fault in found for each in _each(fault)))
+    return of_right_kind(each for fault in found for each in _each(fault))
+
+
+def of_right_kind(found: Iterable[Fault]) -> list[Fault]:
+    """Return faults, each once; of a value of a wrong type, nothing else is told."""
+    each = list(dict.fromkeys(found))
+    wrong = {one.path for one in each if _KIND.match(one.said)}
+    return [one for one in each if one.path not in wrong or _KIND.match(one.said)]
 
 
 class _Line(NamedTuple):
@@ -44,7 +53,7 @@ _TREE = re.compile(r"^(?P<in> *)- at '(?P<path>[^'\n]*)': (?P<said>.+)$", re.MUL
 _GROUP = re.compile(r"validation failed$|'allOf' failed$")
 _CHOICE = re.compile(r"'(?:anyOf|oneOf)' failed(?:, none matched)?$|Must validate (?:at least one|one and only one) schema \(")
 _INDEX = re.compile(r"[0-9]{1,9}\Z")
-_KIND = re.compile(r"must be (?P<wanted>[a-z ]+), not (?P<given>[a-z]+)\Z")
+_KIND = re.compile(r"must be (?P<wanted>[a-z ]+), not (?P<given>[a-z ]+)\Z")
 
 
 def _listed(text: str) -> Iterator[tuple[ValuePath, str]]:
@@ -77,20 +86,20 @@ def _leaves(lines: Sequence[_Line]) -> Iterator[Fault]:
         if _NAME.match(line.said):  # what is below says what is wrong with the name, at no place of its own
             yield Fault(line.path, line.said)
         else:
-            yield from _chosen(line, list(_leaves(lines[at:end])))
+            yield from alternatives(line.path, list(_leaves(lines[at:end])), line.said)
         at = end
 
 
-def _chosen(choice: _Line, below: Sequence[Fault]) -> Iterator[Fault]:
+def alternatives(path: ValuePath, below: Sequence[Fault], otherwise: str) -> Iterator[Fault]:
     """Yield what is wrong with a value that none of several schemas allows: all kinds, or the one of the right kind."""
     kinds = [_KIND.match(_plain(fault.said)) for fault in below]
-    other = [fault for fault, kind in zip(below, kinds, strict=True) if not kind or fault.path != choice.path]
+    other = [fault for fault, kind in zip(below, kinds, strict=True) if not kind or fault.path != path]
     if other or not below:
-        yield from other or [Fault(choice.path, choice.said)]
+        yield from other or [Fault(path, otherwise)]
         return
     wanted = dict.fromkeys(kind["wanted"] for kind in kinds if kind)
     given = next(kind["given"] for kind in kinds if kind)
-    yield Fault(choice.path, f"must be {' or '.join(wanted)}, not {given}")
+    yield Fault(path, f"must be {' or '.join(wanted)}, not {given}")
 
 
 def _meant(found: list[Fault]) -> list[Fault]:
@@ -150,11 +159,22 @@ _WORDS = tuple(
 )
 
 
+_GIVEN = {"integer": "a number", "boolean": "a boolean"}
+"""The types of values that one Helm tells apart and another does not, or that are values themselves in words."""
+
+
+def of_kind(wanted: Iterable[str], given: str) -> str:
+    """Return what is wrong with a value of one type, by the types that a schema allows."""
+    return (
+        f"must be {' or '.join(TYPES.get(kind, kind) for kind in wanted)}, not {_GIVEN.get(given) or TYPES.get(given, given)}"
+    )
+
+
 def _plain(said: str) -> str:
     for pattern, words in _WORDS:
         match = pattern.match(said)
         if match and words == "kinds":
-            return f"must be {re.sub(r'/|, ', ' or ', match['wanted'])}, not {match['given']}"
+            return of_kind(re.split(r"/|, ?| or ", match["wanted"].strip("[]")), match["given"])
         if match and words == "values":
             quoted = match[1].replace("'", '"')
             return f"must be {'one of ' if ',' in quoted else ''}{quoted}"

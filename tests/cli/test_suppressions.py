@@ -89,9 +89,11 @@ def test_a_suppression_that_says_too_little_or_too_much_is_told(line, found, lin
 
 
 def test_what_is_in_a_text_suppresses_nothing(lint):
-    text = MOVES.replace("spec:\n", "spec:\n  values: {note: '# tiphys: ignore-file[TP201] because we mean it'}\n")
+    text = MOVES.replace("spec:\n", "spec:\n  values: {env: {NOTE: '# tiphys: ignore-file[TP201] because we mean it'}}\n")
     assert [rule for rule, _, _ in lint(text)] == ["TP201"]
-    block = MOVES.replace("spec:\n", "spec:\n  values:\n    note: |\n      # tiphys: ignore-file[TP201] because we mean it\n")
+    block = MOVES.replace(
+        "spec:\n", "spec:\n  values:\n    env:\n      NOTE: |\n        # tiphys: ignore-file[TP201] because we mean it\n"
+    )
     assert [rule for rule, _, _ in lint(block)] == ["TP201"]
 
 

@@ -305,7 +305,9 @@ def test_an_editor_without_placeholders_gets_none(client, folder, spec):
 
 
 def test_a_fix_writes_what_lint_fix_would(started, spec):
-    text = HEAD + f'spec: {{values: {{a: "{SHIP}"}}, image: {{repository: x, tga: 1.10}}, environments: {{dev: {{}}}}}}\n'
+    text = (
+        HEAD + f'spec: {{values: {{env: {{A: "{SHIP}"}}}}, image: {{repository: x, tga: 1.10}}, environments: {{dev: {{}}}}}}\n'
+    )
     assert {one["code"] for one in started.open(spec, text)} >= {"TP012", "TP021"}
     offered = {one["title"]: one for one in actions(started, spec, 3)}
     safe, guess = offered['Write "1.10"'], offered["Write tag"]

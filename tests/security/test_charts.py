@@ -29,8 +29,9 @@ from generator.system.charts.folder import UnfitFolderError
 from generator.system.charts.limits import NoPackageError
 from generator.system.charts.repository import Repository
 from generator.system.charts.shelf import Shelf
+from generator.system.files import Folder
 from generator.system.helm import RENDERING, Helm
-from generator.verify import dependencies, linting, schema_words
+from generator.verify import chart_files, dependencies, linting, schema_words
 from generator.verify.charts import Charts
 from generator.verify.known_values import KnownValues
 from generator.verify.linting import Piece
@@ -465,7 +466,7 @@ def test_what_templates_use_is_found_in_a_time_that_hostile_ones_do_not_set(tmp_
     wide = "".join(f"{{{{ .Values.k{number}.a.b.c }}}}" for number in range(30_000))
     write_tree(tmp_path, {"templates/deep.yaml": deep, "templates/wide.yaml": wide})
     start = time.process_time()
-    known = KnownValues(str(tmp_path))
+    known = KnownValues(chart_files.in_folder(Folder(str(tmp_path))))
     values = {f"u{number}": {"x": 1} for number in range(300)}
     assert len(list(known.unknown(values))) == 300
     assert list(known.unknown({"k1": {"a": {"b": {"c": 1}}}})) == []

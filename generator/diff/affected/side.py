@@ -67,7 +67,7 @@ class Side(NamedTuple):
 def render(root: str) -> Side:
     """Return what a workspace renders to. Raises ConfigError or Rejected if it is not a workspace."""
     workspace = Loader(root).workspace()
-    outcome = run(Request(root, Mode.LINT, look=_look))
+    outcome = run(Request(root, Mode.LINT, look=_look, holds_values=False))
     if outcome.workspace is None:
         raise Rejected(outcome.diagnostics)
     files: dict[Key, list[tuple[str, bytes]]] = {}

@@ -26,9 +26,9 @@ from generator.syntax.leaves import Leaf, Path
 from generator.system.helm import said
 from generator.verify import rendering, stream
 from generator.verify.cache import Cache
+from generator.verify.provenance import provenance_of
 from generator.verify.rendering import chart_digest
 from generator.verify.renderings import Chartless, Part, Rendered, Renderings
-from generator.verify.run import provenance_of
 from generator.verify.twice import unsteady
 from generator.workspace.templates import Templates
 

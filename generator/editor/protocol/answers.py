@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import posixpath
 from collections.abc import Iterator, Mapping, Sequence
-from functools import cache
+from functools import lru_cache
 from typing import NamedTuple
 
-from generator.diagnostics import Diagnostic, Span
+from generator.diagnostics import Diagnostic, Pointer, Span
 from generator.editor import hover
+from generator.editor.chart_schema import with_values
+from generator.editor.charts import chart_at
 from generator.editor.completion import Proposal, proposals, suppressible
 from generator.editor.cursor import Cursor, Wanted, cursor_at, keys_beside
 from generator.editor.layers import Target, origins, stories
@@ -34,6 +36,7 @@ from generator.lint.catalogue import Page
 from generator.syntax.merge import lookup
 from generator.syntax.reader import Source
 from generator.syntax.schema.errors import schema
+from generator.verify.charts_at_hand import ChartAtHand
 
 _MOST_FINDINGS = 3
 """The maximum number of rule pages that a hover shows."""
@@ -78,9 +81,17 @@ def about(document: Document, root: str, study: Study) -> About:
     return About(document, root, path, kind_of(path, plain, study.workspace), study, plain)
 
 
-@cache
-def _shapes(kind: str) -> Shapes:
-    return Shapes(schema(kind))
+@lru_cache(maxsize=16)
+def _shapes(kind: str, chart: ChartAtHand | None = None) -> Shapes:
+    return Shapes(with_values(schema(kind), chart) if chart else schema(kind))
+
+
+def _shapes_at(one: About, line: int, pointer: Pointer) -> Shapes:
+    """Return the schema of a file, with that of its chart where the values are."""
+    chart = None
+    if "values" in pointer and one.kind in ("pipeline", "environment") and one.study.charts:
+        chart = chart_at(one.kind, one.plain, line, pointer, one.study.environments, one.study.charts)
+    return _shapes(one.kind, chart)
 
 
 def complete(one: About, line: int, column: int) -> tuple[Cursor, list[Proposal]] | None:
@@ -95,7 +106,8 @@ def complete(one: About, line: int, column: int) -> tuple[Cursor, list[Proposal]
     if cursor is None:
         return None
     names = _names(one, cursor)
-    return cursor, proposals(cursor, one.kind, _shapes(one.kind), names, keys_beside(one.plain, cursor))
+    shapes = _shapes_at(one, line, cursor.pointer)
+    return cursor, proposals(cursor, one.kind, shapes, names, keys_beside(one.plain, cursor))
 
 
 def _names(one: About, cursor: Cursor) -> Names:
@@ -133,7 +145,7 @@ def _spot(one: About, spot: Spot, source: Source | None, link: hover.Link) -> It
     if named is not None:
         thing, name = named
         yield f"**`{name.name}`**: {thing.value}, {link(name.path, name.at) if name.path else name.detail}"
-    shape = _shapes(one.kind).at(spot.pointer)
+    shape = _shapes_at(one, spot.span.line, spot.pointer).at(spot.pointer)
     label = next((str(part) for part in reversed(spot.pointer) if isinstance(part, str)), "")
     if shape:
         yield hover.about_shape(label, shape)

@@ -22,6 +22,7 @@ from generator.syntax.reader import try_parse
 from generator.syntax.schema.validate import validate
 from generator.syntax.wording import listed
 from generator.system.files import Folder, Kind, UnreadableFileError
+from generator.verify.charts_at_hand import ChartsAtHand
 from generator.workspace import naming
 from generator.workspace.destinations import destinations_of
 from generator.workspace.load import WORKSPACE_FILE, Loader
@@ -50,6 +51,9 @@ class Study(NamedTuple):
     workspace: Workspace | None = None
     complaint: str = ""
     """Why no rule could be run, where none could."""
+    environments: Mapping[str, Environment] = {}
+    charts: ChartsAtHand | None = None
+    """The charts that the values of services are for; None without a workspace."""
     shared_at_fault: bool = False
     """Whether tiphys.yaml itself keeps everything else from being looked at."""
     own_pages: tuple[Page, ...] = ()
@@ -79,12 +83,22 @@ def study(root: str, held: Mapping[str, bytes], parsed: Parsed | None = None) ->
         complaint = f"{error.message}: {error.hint}" if error.hint else error.message
     if workspace is None or complaint:
         found += [one for path, raw in held.items() if path != WORKSPACE_FILE for one in alone(path, raw, workspace)]
-    names = _names(loader, workspace) if workspace else {Thing.RULE: _rules(loader)}
+    environments = _environments(loader, workspace) if workspace else {}
+    names = _names(loader, workspace, environments) if workspace else {Thing.RULE: _rules(loader)}
     by_path: dict[str, list[Diagnostic]] = {}
     for item in found:
         by_path.setdefault(item.path, []).append(item)
-    every = {path: tuple(all_) for path, all_ in built.items()}
-    return Study(by_path, every, names, workspace, complaint, workspace is None, _own_pages(loader))
+    return Study(
+        by_path,
+        {path: tuple(all_) for path, all_ in built.items()},
+        names,
+        workspace,
+        complaint,
+        environments,
+        ChartsAtHand(loader) if workspace else None,
+        workspace is None,
+        _own_pages(loader),
+    )
 
 
 def _own_pages(loader: Loader) -> tuple[Page, ...]:
@@ -127,13 +141,12 @@ def kind_of(path: str, text: str, workspace: Workspace | None) -> str:
     return _KINDS.get(match[1], "") if match and "tiphys/v1" in text else ""
 
 
-def _names(loader: Loader, workspace: Workspace) -> Names:
+def _names(loader: Loader, workspace: Workspace, described: Mapping[str, Environment]) -> Names:
     profiles = loader.profiles
     kept = [profile for name in profiles.names() if (profile := profiles.named(name))]
     known = {one.name: Name(one.name, _where(one.source.path), one.source.path) for one in kept}
     claimed = {chart: Name(chart, f"from the profile {one.name}", one.source.path) for chart, one in profiles.claims().items()}
     local = _local_charts(loader.root)
-    described = _environments(loader, workspace)
     environments = _with_broken({name: one.source.path for name, one in described.items()}, loader, workspace.environments)
     abstract = {name: Name(name, f"abstract, {path}", path) for name, path in loader.abstract.items()}
     presets = {name: one.source.path for name, one in loader.presets().items()}

@@ -167,10 +167,10 @@ CHECKS = (
     null removes the value of a lower layer. A list has no lower layer, because it replaces the whole list.
     Wrong:
         spec:
-          values: {hosts: [shop.example.com, null]}
+          values: {args: [serve, null]}
     Right:
         spec:
-          values: {hosts: [shop.example.com]}
+          values: {args: [serve]}
     Source: docs/spec.md, Layers
     """,
         fixed=True,

@@ -15,10 +15,10 @@ CHECKS = (
     The parser stopped at this place; the cause is here or on the line before.
     Wrong:
         spec:
-          values: {greeting: "hello}
+          values: {env: {GREETING: "hello}}
     Right:
         spec:
-          values: {greeting: "hello"}
+          values: {env: {GREETING: "hello"}}
     Source: yaml.org, YAML 1.2.2
     """,
         fixed=True,
@@ -83,10 +83,10 @@ CHECKS = (
     They break the manifests of charts that print them, or show a reviewer something different from what the cluster reads.
     Wrong:
         spec:
-          values: {greeting: "hello\\u202Eworld"}
+          values: {env: {GREETING: "hello\\u202Eworld"}}
     Right:
         spec:
-          values: {greeting: "hello world"}
+          values: {env: {GREETING: "hello world"}}
     Source: unicode.org, UTR 36, Unicode Security Considerations
     """,
         fixed=True,
@@ -100,10 +100,10 @@ CHECKS = (
     Specs are written by hand. A larger file is data, or an attack on the parser.
     Wrong:
         spec:
-          values: {a: {a: {a: {a: {a: {a: {a: {a: {a: {a: {a: {a: {a: {a: {a: {a: {a: {a: {a: {a: {a: {a: {a: {a: {a: {a: {a: {a: {a: {a: {a: {a: {a: 1}}}}}}}}}}}}}}}}}}}}}}}}}}}}}}}}}
+          values: {affinity: {a: {a: {a: {a: {a: {a: {a: {a: {a: {a: {a: {a: {a: {a: {a: {a: {a: {a: {a: {a: {a: {a: {a: {a: {a: {a: {a: {a: {a: {a: {a: {a: 1}}}}}}}}}}}}}}}}}}}}}}}}}}}}}}}}}
     Right:
         spec:
-          values: {a: {b: {c: 1}}}
+          values: {affinity: {a: {b: 1}}}
     Source: docs/spec.md, What YAML is read
     """,
         fixed=True,
@@ -136,13 +136,13 @@ CHECKS = (
     Wrong:
         spec:
           values:
-            first: &limits {memory: 1Gi}
-            second: *limits
+            podLabels: &labels {tier: web}
+            commonLabels: *labels
     Right:
         spec:
           values:
-            first: {memory: 1Gi}
-            second: {memory: 1Gi}
+            podLabels: {tier: web}
+            commonLabels: {tier: web}
     Source: yaml.org, YAML 1.2.2, 7.1 Alias Nodes
     """,
         fixed=True,
@@ -156,10 +156,10 @@ CHECKS = (
     `!!int`, `!Ref` and similar tags mean different things to different parsers, or run code.
     Wrong:
         spec:
-          values: {port: !!str 8080}
+          values: {env: {PORT: !!str 8080}}
     Right:
         spec:
-          values: {port: "8080"}
+          values: {env: {PORT: "8080"}}
     Source: yaml.org, YAML 1.2.2, 6.9.1 Node Tags
     """,
         fixed=True,

@@ -84,4 +84,39 @@ CHECKS = (
     """,
         fixed=True,
     ),
+    Check(
+        "TP314",
+        "value-shape",
+        Severity.WARNING,
+        """A value must not be a mapping where the chart has a single value or a list by default, nor the reverse.
+
+    Templates that look into a mapping fail on anything else, and Helm warns of both. Empty defaults, and values that the
+    chart's schema describes, are left alone. The chart must be at hand: shipped, in this workspace, or in the cache.
+    Wrong:
+        # values.yaml of the chart: `service: {port: 80}`
+        spec:
+          values: {service: 80}
+    Right:
+        spec:
+          values: {service: {port: 80}}
+    Source: helm, pkg/chart/common/util/coalesce.go (coalesceTablesFullKey)
+    """,
+    ),
+    Check(
+        "TP315",
+        "null-keeps-default",
+        Severity.WARNING,
+        """Null in the values of a spec or environment must remove something that a lower layer sets.
+
+    Nulls are never written to the generated values, because each version of Helm treats them in its own way. So null
+    cannot remove a default of the chart, as it could in a values file for Helm.
+    Wrong:
+        spec:
+          values: {terminationGracePeriodSeconds: null}
+    Right:
+        spec:
+          values: {terminationGracePeriodSeconds: 0}
+    Source: docs/spec.md
+    """,
+    ),
 )

@@ -29,6 +29,8 @@ CHECKS = (
         """The chart must render with the values of the service, and a kustomization must build.
 
     Argo CD runs Helm with the same flags, and kustomize with the same image and replicas; an error here is a ComparisonError there.
+    What the schema of the chart refuses in values is told by every command and the editor, without Helm, if the chart is
+    shipped, in this workspace, or in the cache with exactly the version of the spec. Only `verify` runs the templates.
     Wrong:
         spec:
           values: {ingress: {enabled: true, hosts: shop.example.com}}

@@ -79,10 +79,10 @@ CHECKS = (
     Helm reads `on:` as "true", and a number or a mapping is not a valid key.
     Wrong:
         spec:
-          values: {on: push}
+          values: {env: {on: push}}
     Right:
         spec:
-          values: {"on": push}
+          values: {env: {"on": push}}
     Source: yaml.org, YAML 1.1, Boolean Language-Independent Type
     """,
         fixed=True,
@@ -96,10 +96,10 @@ CHECKS = (
     Only YAML 1.1 parsers support them.
     Wrong:
         spec:
-          values: {<<: {memory: 1Gi}, cpu: 1}
+          values: {env: {<<: {MODE: batch}, SIZE: small}}
     Right:
         spec:
-          values: {memory: 1Gi, cpu: 1}
+          values: {env: {MODE: batch, SIZE: small}}
     Source: yaml.org, YAML 1.1, Merge Key Language-Independent Type
     """,
         fixed=True,

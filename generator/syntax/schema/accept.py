@@ -12,7 +12,10 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
-Check = Callable[[Any], bool]
+Check = Callable[[Any], Any]
+"""Returns what is true for data that fits."""
+Matcher = Callable[[str], Check]
+"""Returns what tells whether a pattern is in a text."""
 Schema = dict[str, Any]
 
 _TYPES: dict[str, tuple[type, ...]] = {
@@ -53,7 +56,21 @@ KNOWN = frozenset(
         "else",
     ]
 )
-_SAYS_NOTHING = frozenset(["description", "title", "default", "format", "$schema", "$id", "$defs"])
+_SAYS_NOTHING = frozenset(
+    [
+        "description",
+        "title",
+        "default",
+        "examples",
+        "format",
+        "deprecated",
+        "$schema",
+        "$id",
+        "$comment",
+        "$defs",
+        "definitions",
+    ]
+)
 """Keywords that are no condition; nor are those that begin with `x-`. Of all formats, only a date and time is one."""
 DATE_TIME = (
     r"[0-9]{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12][0-9]|3[01])T(?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9](?:\.[0-9]+)?"
@@ -63,6 +80,12 @@ DATE_TIME = (
 _NEEDS_A_TYPE = KNOWN - {"enum", "const", "type"}
 
 
+def _searcher(pattern: str) -> Check:
+    # `$` is the very end here, as it is in JavaScript, and not also the place before a last newline.
+    found: Check = re.compile(pattern.replace("$", r"\Z")).search
+    return found
+
+
 class UnknownKeywordError(NotImplementedError):
     """A schema uses an unsupported keyword."""
 
@@ -70,10 +93,22 @@ class UnknownKeywordError(NotImplementedError):
 class Acceptor:
     """Accepts or refuses data by schemas that share their definitions."""
 
-    def __init__(self, schemas: Mapping[str, Schema], definitions: Mapping[str, Schema]) -> None:
-        """Begin with schemas by kind, and definitions by what a `$ref` says."""
+    def __init__(
+        self,
+        schemas: Mapping[str, Schema],
+        definitions: Mapping[str, Schema],
+        matcher: Matcher = _searcher,
+        pay: Callable[[], None] | None = None,
+    ) -> None:
+        """Begin with schemas by kind, and definitions by what a `$ref` says.
+
+        For schemas of others, `matcher` reads their patterns, and `pay` is told of each reference that is followed:
+        without references, a schema takes no more steps than it has parts.
+        """
         self._schemas = schemas
         self._definitions = definitions
+        self._matcher = matcher
+        self._pay = pay
         self._made: dict[str, Check] = {}
 
     def accepts(self, kind: str, data: Any) -> bool:
@@ -81,10 +116,10 @@ class Acceptor:
         check = self._made.get(f"kind {kind}")
         if check is None:
             check = self._made[f"kind {kind}"] = self._check(self._schemas[kind])
-        return check(data)
+        return bool(check(data))
 
     def _check(self, schema: Schema) -> Check:
-        if "$ref" in schema:
+        if "$ref" in _mapping(schema):
             return self._reference(schema["$ref"])
         unknown = {word for word in schema.keys() - KNOWN if word not in _SAYS_NOTHING and not word.startswith("x-")}
         if unknown:
@@ -125,13 +160,21 @@ class Acceptor:
         return lambda data: (excused(data) or otherwise(data)) and rest(data)
 
     def _reference(self, name: str) -> Check:
-        def check(data: Any) -> bool:
+        def check(data: Any) -> Any:
             made = self._made.get(name)
             if made is None:
                 made = self._made[name] = self._check(self._definitions[name])
             return made(data)
 
-        return check
+        pay = self._pay
+        if pay is None:
+            return check
+
+        def paid(data: Any) -> Any:
+            pay()
+            return check(data)
+
+        return paid
 
     def _typed(self, kind: str, schema: Schema) -> Check:
         if kind == "object":
@@ -142,7 +185,7 @@ class Acceptor:
             low, high = schema.get("minimum", float("-inf")), schema.get("maximum", float("inf"))
             return lambda data: low <= data <= high
         if kind == "string":
-            return _string(schema)
+            return _string(schema, self._matcher)
         return _value(schema)
 
     def _object(self, schema: Schema) -> Check:
@@ -184,6 +227,13 @@ class Acceptor:
         return check
 
 
+def _mapping(schema: Any) -> Schema:
+    """Return a schema that is a mapping; one of others may be true or false, or nothing that is a schema."""
+    if not isinstance(schema, dict):
+        raise UnknownKeywordError("no check for a schema that is not a mapping")
+    return schema
+
+
 def _anything(_data: Any) -> bool:
     return True
 
@@ -207,16 +257,14 @@ def _value(schema: Schema) -> Check:
     return lambda data: any(type(data) is type(value) and data == value for value in allowed)
 
 
-def _string(schema: Schema) -> Check:
+def _string(schema: Schema, matcher: Matcher) -> Check:
     if schema.get("format") == "date-time":
         return lambda data: re.fullmatch(DATE_TIME, data) is not None
     if not schema.keys() & {"enum", "const", "minLength", "maxLength", "pattern"}:
         return _anything
     value = _value(schema)
     least, most = schema.get("minLength", 0), schema.get("maxLength", float("inf"))
-    # `$` is the very end here, as it is in JavaScript, and not also the place before a last newline.
-    pattern = re.compile(schema["pattern"].replace("$", r"\Z")) if "pattern" in schema else None
-    matches = pattern.search if pattern else None
+    matches = matcher(schema["pattern"]) if "pattern" in schema else None
     if value is _anything:
-        return lambda data: least <= len(data) <= most and (matches is None or matches(data) is not None)
-    return lambda data: least <= len(data) <= most and (matches is None or matches(data) is not None) and value(data)
+        return lambda data: least <= len(data) <= most and (matches is None or bool(matches(data)))
+    return lambda data: least <= len(data) <= most and (matches is None or bool(matches(data))) and value(data)

@@ -13,7 +13,7 @@ from jsonschema import Draft7Validator, ValidationError, validators
 from generator.diagnostics import Diagnostic, Fix, Pointer, Severity, Span, dotted
 from generator.syntax import shipped
 from generator.syntax.reader import Source
-from generator.syntax.schema.values import described, field_of, shortened
+from generator.syntax.schema.values import TYPES, described, field_of, shortened
 from generator.syntax.wording import closest, counted, listed, suggestion
 
 RULES = {
@@ -23,17 +23,6 @@ RULES = {
     "const": "TP024",
 }
 OTHER = "TP023"
-
-TYPES = {
-    "object": "a mapping",
-    "array": "a list",
-    "string": "a string",
-    "integer": "an integer",
-    "number": "a number",
-    "boolean": "true or false",
-    "null": "null",
-}
-"""The types of a JSON schema in words."""
 
 
 class SchemaProblem(NamedTuple):

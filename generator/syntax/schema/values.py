@@ -7,6 +7,17 @@ from typing import Any
 
 from generator.diagnostics import dotted
 
+TYPES = {
+    "object": "a mapping",
+    "array": "a list",
+    "string": "a string",
+    "integer": "an integer",
+    "number": "a number",
+    "boolean": "true or false",
+    "null": "null",
+}
+"""The types of a JSON schema in words."""
+
 
 def field_of(error: Any) -> str:
     """Return the field that an error of jsonschema is about."""

@@ -20,12 +20,30 @@ from generator.system.charts.archive import members
 from generator.system.charts.limits import Budget, NoPackageError, Paths, shown
 from generator.system.charts.references import check_schemas
 
-__all__ = ["METADATA", "OPEN", "Identity", "NoPackageError", "Package", "check", "differing", "identity", "opened", "packed"]
+__all__ = [
+    "METADATA",
+    "OPEN",
+    "Identity",
+    "NoPackageError",
+    "Package",
+    "check",
+    "differing",
+    "fits",
+    "identity",
+    "opened",
+    "packed",
+]
 
 METADATA = "Chart.yaml"
 
 OPEN = "0.0.0"
 """The version that a service's own chart has in the workspace when the spec is to say it."""
+
+
+def fits(version: str, wanted: str) -> bool:
+    """Tell whether a version is the one, or one of those, that is wanted; that of a service's own chart may be any."""
+    return version == OPEN or semver.fits(version, wanted)
+
 
 _NESTED = re.compile(r"(?:charts/[^/]+/)*charts/[^/_.][^/]*\.tgz\Z")
 """Packages in a package, which Helm opens as well."""

@@ -15,7 +15,7 @@ import yaml
 
 from generator.pipeline.run import Mode, Request, run
 from generator.syntax.emit import emit
-from support.trees import read_tree
+from support.trees import read_tree, write_tree
 from support.workspace import workspace
 
 HERE = Path(__file__).with_name("hostile")
@@ -41,12 +41,20 @@ LARGE = {
 }
 
 
+CHART = {
+    "charts/service/Chart.yaml": "apiVersion: v2\nname: service\nversion: 0.0.0\n",
+    "charts/service/templates/all.yaml": "{{ toYaml .Values }}\n",
+}
+"""A chart that takes all values, in the place of the one that ships, so that these tests are about YAML alone."""
+
+
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory):
     """Return a workspace whose one spec is replaced by each case in turn."""
     made = workspace(tmp_path_factory.mktemp("hostile") / "w")
     shutil.rmtree(made / "services" / "web")
     (made / "services" / "it").mkdir()
+    write_tree(made, CHART)
     return made
 
 

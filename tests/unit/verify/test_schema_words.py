@@ -12,12 +12,17 @@ BOTH = {
     "a text for a number": (
         "- size: Invalid type. Expected: integer, given: string",
         "- at '/size': got string, want integer",
-        [Fault(("size",), "must be integer, not string")],
+        [Fault(("size",), "must be an integer, not a string")],
     ),
     "one of two kinds": (
         "- a.0: Invalid type. Expected: string/null, given: number",
         "- at '/a/0': got number, want string or null",
-        [Fault(("a", 0), "must be string or null, not number")],
+        [Fault(("a", 0), "must be a string or null, not a number")],
+    ),
+    "one of two kinds, as older ones write them": (
+        "- a.0: Invalid type. Expected: [string,null], given: integer",
+        "- at '/a/0': got number, want string or null",
+        [Fault(("a", 0), "must be a string or null, not a number")],
     ),
     "a value that is missing": (
         "- image: repository is required\n- image: tag is required",
@@ -67,7 +72,7 @@ BOTH = {
     "the alternative that is meant": (
         "- a: Must validate one and only one schema (oneOf)\n- a.x: Invalid type. Expected: integer, given: string",
         "- at '/a': 'oneOf' failed, none matched\n  - at '/a': got object, want string\n  - at '/a/x': got string, want integer",
-        [Fault(("a", "x"), "must be integer, not string")],
+        [Fault(("a", "x"), "must be an integer, not a string")],
     ),
     "no alternative at all": (
         "- a: Must validate at least one schema (anyOf)",
@@ -87,14 +92,14 @@ def test_a_fault_reads_the_same_under_both_helms(case):
 def test_alternatives_that_differ_in_kind_alone_are_one_fault():
     said = "- at '/a': 'anyOf' failed\n  - at '/a': got number, want string\n  - at '/a': got number, want integer\n"
     assert faults(said + "- at '/b': got null, want string") == [
-        Fault(("a",), "must be string or integer, not number"),
-        Fault(("b",), "must be string, not null"),
+        Fault(("a",), "must be a string or an integer, not a number"),
+        Fault(("b",), "must be a string, not null"),
     ]
 
 
 def test_a_key_with_a_slash_or_dots_is_one_key():
     assert faults("- at '/labels/example.com~1team': got number, want string") == [
-        Fault(("labels", "example.com/team"), "must be string, not number")
+        Fault(("labels", "example.com/team"), "must be a string, not a number")
     ]
 
 

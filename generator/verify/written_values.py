@@ -1,0 +1,173 @@
+"""Values held against the chart that they are for, where they are written: before Helm, and without it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from functools import partial
+from typing import Any, NamedTuple
+
+from generator.diagnostics import Diagnostic, Severity, dotted
+from generator.service.build import Built
+from generator.service.place import place
+from generator.syntax.merge import lookup
+from generator.syntax.schema.over_defaults import coalesced
+from generator.syntax.schema.values import TYPES
+from generator.verify.charts_at_hand import ChartAtHand, ChartsAtHand
+from generator.verify.complaints import FAILED, refused_by_schema
+from generator.verify.known_values import UNKNOWN_VALUE, KnownValues
+from generator.verify.provenance import Provenance, provenance_of
+from generator.verify.schema_words import Fault, ValuePath
+from generator.verify.shipped_values import is_values, merged
+from generator.workspace.load import Loader
+from generator.workspace.model import Layer, Problem
+
+NO_CHART = "TP600"
+OTHER_TYPE = "TP314"
+NULL = "TP315"
+
+_NOTHING: tuple[Any, ...] = (None, "", {}, [])
+"""Defaults that null would take nothing from."""
+
+
+class Refused(NamedTuple):
+    """A fault that the schema of a chart, or of one in it, finds in the values of a service."""
+
+    chart: ChartAtHand
+    at: ValuePath
+    """Where the values of that chart are in those of the service."""
+    fault: Fault
+
+
+class WrittenValues:
+    """Checks the values of services; each chart is read once, when the first service uses it."""
+
+    def __init__(self, loader: Loader) -> None:
+        self._charts = ChartsAtHand(loader)
+        self._templates = loader.template
+
+    def problems(self, built: Built) -> Iterator[Diagnostic]:
+        """Yield what is wrong with the values of a service in an environment, placed in the files that cause it."""
+        chart, resolved = self._charts.find(built.origin), built.resolved
+        other = self._charts.other(built.origin) if chart is None else None
+        found = self._problems(built, chart) if chart else [(Severity.ERROR, other)] if other else ()
+        for severity, problem in found:
+            yield place(problem, severity, resolved.spec, resolved.environment, resolved.layers)
+
+    def _problems(self, built: Built, chart: ChartAtHand) -> Iterator[tuple[Severity, Problem]]:
+        if chart.refusal:
+            yield (
+                Severity.ERROR,
+                Problem(NO_CHART, chart.at, f"the chart in {chart.origin} cannot be used: {chart.refusal}", "correct it"),
+            )
+        refused = [] if "skipSchemaValidation" in built.origin.switches else list(_refused(built, chart))
+        for one in refused:
+            yield Severity.ERROR, _by_schema(one, provenance_of(built, self._templates))
+        own = built.resolved.data.get("values") or {}
+        if own and chart.lists_values:
+            told = {(*one.at, *one.fault.path, one.fault.unknown) for one in refused}
+            for problem in unknown_values(own, chart.known, partial(provenance_of, built, self._templates), chart.origin):
+                if problem.pointer[1:] not in told:
+                    yield Severity.WARNING, problem
+        for problem in _other_types(own, chart):
+            yield Severity.WARNING, problem
+        for problem in _idle_nulls(built.resolved.layers, chart.defaults):
+            yield Severity.WARNING, problem
+
+
+def unknown_values(
+    own: Mapping[str, Any], known: KnownValues, find: Callable[[], Provenance], origin: str
+) -> Iterator[Problem]:
+    """Yield the free values of a spec that its chart does not use; `origin` names the chart."""
+    for unknown in known.unknown(own):
+        yield Problem(UNKNOWN_VALUE, find().of_value(unknown.path), *unknown.words(origin), at_key=True)
+
+
+def _by_schema(one: Refused, provenance: Provenance) -> Problem:
+    inside = one.fault._replace(path=(*one.at, *one.fault.path))
+    return refused_by_schema(inside, one.chart.origin, provenance, one.chart.known, FAILED, len(one.at))
+
+
+def _refused(built: Built, chart: ChartAtHand) -> Iterator[Refused]:
+    """Yield what the schemas of a chart refuse in the values that Helm gets."""
+    files = [document.data for document in built.documents if is_values(document)]
+    values = merged([*map(chart.values_file, built.origin.value_files), *files])
+    is_partial = built.documents[0].by_own_template  # which may add other values
+    for one in _faults(chart, values, ()):
+        if not (is_partial and one.fault.said.endswith(" is required")):
+            yield one
+
+
+def _faults(chart: ChartAtHand, given: Mapping[str, Any], at: ValuePath) -> Iterator[Refused]:
+    """Yield the faults of values, and of the parts of them that are for charts in the chart."""
+    schema = chart.schema
+    if not chart.subcharts and (schema is None or schema.accepts(given)):
+        return
+    values = _whole(chart, given)
+    for fault in schema.faults(values) if schema is not None else ():
+        if not (at and fault.unknown == "global"):  # Helm adds it to the values of every chart in a chart
+            yield Refused(chart, at, fault)
+    for inner in chart.subcharts:
+        part = values.get(inner.key)
+        if isinstance(part, dict) and inner.is_on(values):
+            yield from _faults(inner.chart, part, (*at, inner.key))
+
+
+def _whole(chart: ChartAtHand, given: Mapping[str, Any]) -> dict[str, Any]:
+    """Return values over the defaults of a chart, and of the charts in it."""
+    values = coalesced(chart.base, given)
+    for inner in chart.subcharts:
+        part = values.get(inner.key, {})
+        if isinstance(part, dict) and inner.is_on(values):
+            values = {**values, inner.key: _whole(inner.chart, part)}
+    return values
+
+
+def _other_types(own: Mapping[str, Any], chart: ChartAtHand) -> Iterator[Problem]:
+    """Yield the values that are a mapping and are not in the chart, or the reverse, where no schema knows better."""
+    skipped = {inner.key for inner in chart.subcharts}
+    known = {key: value for key, value in own.items() if key not in skipped}
+    for path in _differing(known, chart.defaults, ()):
+        if chart.known.describes(path):
+            continue
+        here, there = (_kind(lookup(values, path)[1]) for values in (own, chart.defaults))
+        name = ".".join(path)
+        message = f"`{name}` is {here}, but {there} in the chart"
+        hint = f"write what {chart.origin} has there, or keep its default"
+        yield Problem(OTHER_TYPE, ("values", *path), message, hint)
+
+
+def _differing(own: Any, defaults: Any, at: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
+    """Yield the highest places where one is a mapping and the other is not; of empty defaults, nothing is known."""
+    for key in own.keys() & defaults.keys():
+        here, there = own[key], defaults[key]
+        if isinstance(here, dict) and isinstance(there, dict):
+            yield from _differing(here, there, (*at, key))
+        elif isinstance(here, dict) is not isinstance(there, dict) and there and here != "":
+            yield (*at, key)
+
+
+def _kind(value: Any) -> str:
+    return TYPES["object"] if isinstance(value, dict) else TYPES["array"] if isinstance(value, list) else "a single value"
+
+
+def _idle_nulls(layers: tuple[Layer, ...], defaults: Mapping[str, Any]) -> Iterator[Problem]:
+    """Yield each null that removes nothing but is meant to remove a default of the chart, as it does for Helm."""
+    for number, layer in enumerate(layers):
+        own = layer.data.get("values")
+        if not (layer.source.has_nulls and isinstance(own, dict)):
+            continue
+        for path in _nulls(own, ()):
+            there, default = lookup(defaults, path)
+            below = any(lookup(one.data, ("values", *path))[0] for one in layers[:number])
+            if there and default not in _NOTHING and not below:
+                message = f"null does not remove the chart's default of `{dotted(path)}`: it is never written to the values"
+                hint = 'write the value that switches it off in this chart, such as false, "" or {}, or remove the line'
+                yield Problem(NULL, ("values", *path), message, hint, layer)
+
+
+def _nulls(node: Mapping[str, Any], at: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
+    for key, value in node.items():
+        if value is None:
+            yield (*at, key)
+        elif isinstance(value, dict):
+            yield from _nulls(value, (*at, key))
