@@ -188,7 +188,6 @@ class Objects:
         self.namespace = namespace
         """The namespace of objects that set none; empty if unknown."""
         self.target = target
-        """The versions that they are applied to."""
         self._once: dict[str, Any] = {}
         self._by_kind: dict[tuple[str, str], list[KubeObject]] = {}
         for item in (*self.all, *self.elsewhere):
