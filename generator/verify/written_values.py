@@ -6,8 +6,9 @@ from collections.abc import Callable, Iterator, Mapping
 from functools import partial
 from typing import Any, NamedTuple
 
-from generator.diagnostics import Diagnostic, Severity, dotted
+from generator.diagnostics import Diagnostic, Pointer, Severity, dotted
 from generator.service.build import Built
+from generator.service.origins import origins
 from generator.service.place import place
 from generator.syntax.merge import lookup
 from generator.syntax.schema.over_defaults import coalesced
@@ -27,6 +28,9 @@ NULL = "TP315"
 
 _NOTHING: tuple[Any, ...] = (None, "", {}, [])
 """Defaults that null would take nothing from."""
+
+
+_VERSION, _PATH = ("chart", "version"), ("chart", "path")
 
 
 class Refused(NamedTuple):
@@ -49,6 +53,8 @@ class WrittenValues:
         """Yield what is wrong with the values of a service in an environment, placed in the files that cause it."""
         chart, resolved = self._charts.find(built.origin), built.resolved
         other = self._charts.other(built.origin) if chart is None else None
+        if other and other.pointer == _VERSION and _layer_of(built, _VERSION) is not _layer_of(built, _PATH):
+            other = None  # a default for charts of a repository; `verify` holds the chart against it
         found = self._problems(built, chart) if chart else [(Severity.ERROR, other)] if other else ()
         for severity, problem in found:
             yield place(problem, severity, resolved.spec, resolved.environment, resolved.layers)
@@ -72,6 +78,11 @@ class WrittenValues:
             yield Severity.WARNING, problem
         for problem in _idle_nulls(built.resolved.layers, chart.defaults):
             yield Severity.WARNING, problem
+
+
+def _layer_of(built: Built, pointer: Pointer) -> Layer | None:
+    """Return the layer that sets a field of a service."""
+    return next((one.layer for one in origins(built.resolved.layers, pointer)), None)
 
 
 def unknown_values(

@@ -49,7 +49,9 @@ def test_in_a_workflow_annotations_and_the_summary_come_by_themselves(tiphys, tm
 def test_in_a_workflow_a_diff_holds_no_command_either(tiphys, tmp_path):
     folder = workspace(tmp_path / "w")
     spec = folder / SPEC
-    spec.write_text(spec.read_text().replace("spec:\n", 'spec:\n  values: {note: "a\\n::error::owned\\nb"}\n'))
+    spec.write_text(
+        spec.read_text().replace("spec:\n", 'spec:\n  values: {podAnnotations: {note: "a\\n::error::owned\\nb"}}\n')
+    )
     assert tiphys("generate", cwd=folder).returncode == 0
     spec.write_text(spec.read_text().replace("1.0.0", "2.0.0").replace("owned\\nb", "owned\\nc"))
     edited = folder / "generated/dev/web/values.yaml"  # we write no command ourselves; who edits our files may

@@ -31,7 +31,7 @@ def lint(tiphys, tmp_path):
     return run
 
 
-LAX = "spec:\n  image: { repository: x }  \n  values:\n     a: 1\n" + REST
+LAX = "spec:\n  image: { repository: x }  \n  values:\n     podLabels: {a: b}\n" + REST
 
 
 def test_lint_tells_what_is_untidy_at_its_line_and_nothing_else_looks(lint):
