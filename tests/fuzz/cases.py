@@ -10,10 +10,21 @@ from typing import NamedTuple
 import seeds
 from mutations import mutated
 
-IN_WORKSPACE = ("specs", "environments", "presets", "templates", "profiles", "charts", "projects", "settings", "baselines")
+IN_WORKSPACE = (
+    "specs",
+    "environments",
+    "presets",
+    "templates",
+    "profiles",
+    "charts",
+    "projects",
+    "settings",
+    "baselines",
+    "rules",
+)
 WEIGHTS = {
     "specs": 30, "environments": 14, "presets": 8, "templates": 8, "profiles": 8, "charts": 3, "projects": 4, "settings": 7,
-    "baselines": 2, "manifests": 10, "packages": 4, "histories": 3, "editor": 5, "playground": 4,
+    "baselines": 2, "rules": 8, "manifests": 10, "packages": 4, "histories": 3, "editor": 5, "playground": 4,
 }  # fmt: skip
 """The targets, and how often each has its turn."""
 

@@ -18,6 +18,12 @@ Tree = Mapping[str, bytes]
 
 _SKIPPED = ("expected", "generated", ".tiphys", ".github")
 _WORKSPACE = b"apiVersion: tiphys/v1\nkind: Workspace\nspec:\n  repoURL: https://example.com/config.git\n"
+_OWN = ("rules/", "policies/", "crds/")
+_THINGS = b"""apiVersion: example.com/v1
+kind: Thing
+metadata: {name: "web-{environment}", labels: {team: shop}}
+spec: {size: 3, mode: fast, parts: [{a: 1}], port: http}
+"""
 _PROJECT = b"""apiVersion: argoproj.io/v1alpha1
 kind: AppProject
 metadata: {name: NAME, namespace: argocd}
@@ -32,7 +38,9 @@ _LINTED = (
     + b"""  lint:
     baseline: lint-baseline.json
     ignore: [TP103]
-    severity: {TP201: warning}
+    severity: {TP201: warning, short-names: note}
+    crds: [crds]
+    policies: [policies]
     overrides:
       - {paths: ["services/**"], severity: {TP714: warning}}
 """
@@ -77,7 +85,7 @@ def _rich(quickstart: Tree, base: Tree) -> dict[str, bytes]:
     ).encode()
     files["services/web/pipeline.yaml"] = (
         base["services/web/pipeline.yaml"]
-        + b"  # tiphys: ignore[TP714] because it is small\n  chart: {name: web, path: charts/web, profile: service}\n"
+        + b"  # tiphys: ignore[TP714] because it is small\n  chart: {name: service, path: charts/web, profile: service}\n  manifests: [things.yaml]\n"
     )
     for path, raw in read(ROOT / "templates").items():
         if path.startswith("chart/") and "/templates/" not in path:
@@ -86,6 +94,9 @@ def _rich(quickstart: Tree, base: Tree) -> dict[str, bytes]:
             files[path] = raw
         elif path.startswith(("profiles/service/", "profiles/helm-create/")) or "/" not in path:
             files[f"templates/{path}"] = raw
+    own = Path(__file__).parent
+    files |= {path: raw for path, raw in read(own).items() if path.startswith(_OWN)}
+    files["services/web/things.yaml"] = _THINGS
     for name in ("default", "shop"):
         files[f"projects/{name}.yaml"] = _PROJECT.replace(b"NAME", name.encode())
     return files
@@ -188,6 +199,8 @@ def kind_of(path: str) -> str:
         return "baselines"
     if path.startswith("templates/profiles/"):
         return "profiles"
+    if path.startswith(_OWN):
+        return "rules"
     for folder, kind in (("strategies", "presets"), ("templates", "templates"), ("charts", "charts"), ("projects", "projects")):
         if path.startswith(f"{folder}/"):
             return kind
