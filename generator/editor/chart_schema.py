@@ -154,7 +154,7 @@ def _describe(
         properties[key] = field
 
 
-_PARAM = re.compile(r"^\s*##?\s*@param\s+(\S+)\s+(?:\[[^\]]*\]\s*)?(.*)$", re.MULTILINE)
+_PARAM = re.compile(r"^[ \t]*##?[ \t]*@param[ \t]+(\S+)[ \t]+(?:\[[^\]\n]*\][ \t]*)?(.*)$", re.MULTILINE)
 _OWN = re.compile(r"#\s*--\s?")
 
 

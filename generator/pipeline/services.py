@@ -55,7 +55,6 @@ class ServiceGenerator:
         self._request = request
         self._loader = inputs.loader
         self._present: dict[str, bool] = {}
-        """Whether files of charts in this repository exist, by path."""
         self._targets: dict[str, tuple[Environment, ...]] = {}
         self._completeness = Completeness()
         self._chart_names = ChartNames(request.root)
@@ -141,20 +140,23 @@ class ServiceGenerator:
 
     def _built(self, spec: ServiceSpec, environment: Environment, problems: list[Diagnostic]) -> Built | None:
         """Return a service as it is built in an environment, None if it cannot be, and add the problems."""
+        before = len(problems)
         attempt = self._attempt(spec, environment)
         problems += [place(one, Severity.ERROR, spec, environment, attempt.layers) for one in attempt.problems]
         problems += attempt.placed
         if attempt.built is not None:
             problems += self._linter.lint(attempt.built)
-            problems += self._in_values(attempt.built)
+            problems += self._in_values(attempt.built, problems[before:])
             if self._request.on_built:
                 self._request.on_built(attempt.built)
         return attempt.built
 
-    def _in_values(self, built: Built) -> Iterable[Diagnostic]:
-        """Return the problems of a service's values for its chart."""
-        is_right = not self._request.holds_values or not built.origin.name or self._shipped.accept(built)
-        return () if is_right else self._values.problems(built)
+    def _in_values(self, built: Built, others: Iterable[Diagnostic]) -> Iterable[Diagnostic]:
+        """Return the problems of a service's values for its chart, but of names that are told in the words of the spec."""
+        if not self._request.holds_values or not built.origin.name or self._shipped.accept(built):
+            return ()
+        told = {(one.path, one.span) for one in others if one.rule == "TP403"}
+        return [one for one in self._values.problems(built) if (one.path, one.span) not in told]
 
     @cached_property
     def _values(self) -> WrittenValues:
@@ -260,10 +262,9 @@ class ServiceGenerator:
             try:
                 content = self._emitter.document(document.data, header(document.origin)).encode("utf-8")
             except EmitError as error:
-                message, hint = f"{document.path}: {error}", "change what the template produces"
-                problems.append(Diagnostic(document.origin, START, "TP041", Severity.ERROR, message, hint))
+                said = f"{document.path}: {error}", "change what the template produces"
+                problems.append(Diagnostic(document.origin, START, "TP041", Severity.ERROR, *said))
             else:
-                files[document.path] = Wanted(
-                    document.origin, document.environment, document.service, content, document.destination
-                )
+                of = (document.origin, document.environment, document.service)
+                files[document.path] = Wanted(*of, content, document.destination)
         return files

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import posixpath
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cached_property, partial
 from typing import Any, NamedTuple
 
@@ -15,7 +15,7 @@ from generator.system.charts import package as chart_package
 from generator.system.charts.limits import NoPackageError
 from generator.system.charts.package import METADATA
 from generator.system.charts.references import check_schemas
-from generator.system.files import Folder
+from generator.system.files import Folder, UnreadableFileError
 from generator.verify import chart_files, kept_charts
 from generator.verify.chart_files import ChartFiles
 from generator.verify.dependencies import beside
@@ -165,9 +165,9 @@ class ChartsAtHand:
     def other(self, asked: ChartSource) -> Problem | None:
         """Return the problem of a folder with another chart than the one that a service names; None without one."""
         chart = self.local(asked.path, ("chart", "path")) if asked.folder else None
-        if chart is None or not chart.known.metadata.get("name"):
-            return None
-        there = str(chart.known.metadata["name"]), str(chart.known.metadata.get("version") or "")
+        there = tuple(str(chart.known.metadata.get(field) or "") for field in ("name", "version")) if chart else ("", "")
+        if not chart_package.is_name(there[0]) or semver.parse(there[1]) is None:
+            return None  # it is no chart, as `verify` says
         return unlike(asked.path, there, (asked.name, asked.version))
 
     @staticmethod
@@ -186,7 +186,12 @@ class ChartsAtHand:
         return self._local[path]
 
     def _files(self, path: str) -> ChartFiles:
-        return chart_files.in_folder(self._loader.folder, posixpath.normpath(path), self._loader.raw)
+        return chart_files.in_folder(self._loader.folder, posixpath.normpath(path), self._read)
+
+    def _read(self, path: str, limit: int) -> bytes:
+        if not self._loader.exists(path):  # nor is it an input that a commit would lack
+            raise UnreadableFileError("does not exist", "", is_missing=True)
+        return self._loader.raw(path, limit)
 
     def _beside(self, path: str, address: str) -> ChartFiles | None:
         """Return the files of a chart of this workspace that another depends on by its path."""
@@ -208,7 +213,7 @@ class ChartsAtHand:
         return ChartAtHand(chart_files.in_folder(Folder(folder)), address, ("chart",)) if folder else None
 
 
-def unlike(path: str, there: tuple[str, str], asked: tuple[str, str]) -> Problem | None:
+def unlike(path: str, there: Sequence[str], asked: tuple[str, str]) -> Problem | None:
     """Return the problem of a folder whose chart has another name or version than a service asks for."""
     (name, version), (wanted, wanted_version) = there, asked
     if name != wanted:

@@ -35,8 +35,8 @@ def folders(root: str, path: str) -> list[str]:
     """Return the directory of a chart, and those of the charts in the same repository that it depends on."""
     found, left = [path], [path]
     for _ in range(_DEEPEST):
-        beside = (beside(one, repository) for one in left for _, _, repository in _missing(chart_folder.read(root, one)))
-        left = [one for one in dict.fromkeys(beside) if one and one not in found]
+        near = (beside(one, repository) for one in left for _, _, repository in _missing(chart_folder.read(root, one)))
+        left = [one for one in dict.fromkeys(near) if one and one not in found]
         found += left
     return found
 

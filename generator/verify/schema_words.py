@@ -164,9 +164,11 @@ _GIVEN = {"integer": "a number", "boolean": "a boolean"}
 
 
 def of_kind(wanted: Iterable[str], given: str) -> str:
-    """Return what is wrong with a value of one type, by the types that a schema allows."""
+    """Return what is wrong with a value of one type, by the types that a schema allows, which each Helm says in its own order."""
+    known = list(TYPES)
+    ordered = sorted(wanted, key=lambda kind: known.index(kind) if kind in TYPES else len(known))
     return (
-        f"must be {' or '.join(TYPES.get(kind, kind) for kind in wanted)}, not {_GIVEN.get(given) or TYPES.get(given, given)}"
+        f"must be {' or '.join(TYPES.get(kind, kind) for kind in ordered)}, not {_GIVEN.get(given) or TYPES.get(given, given)}"
     )
 
 

@@ -85,6 +85,8 @@ def lowered(folder, word="warning"):
     path = folder / "tiphys.yaml"
     text = path.read_text(encoding="utf-8").rstrip()
     path.write_text(f"{text}\n  lint: {{severity: {{TP103: {word}}}}}\n", encoding="utf-8")
+    for environment in (folder / "environments").iterdir():  # a chart that is not at hand, so that its values can be anything
+        environment.write_text(environment.read_text().replace('"1.1.0"', '"99.0.0"'))
     return folder
 
 

@@ -163,10 +163,10 @@ CHECKS = (
     `tiphys lint` runs yamllint over specs, with the workspace's .yamllint (or .yamllint.yaml, .yamllint.yml), or else with a configuration that ships with Tiphys. The message names yamllint's rule.
     Wrong:
         spec:
-          values: { greeting : hello}
+          values: { podLabels : {team: shop}}
     Right:
         spec:
-          values: {greeting: hello}
+          values: {podLabels: {team: shop}}
     Source: yamllint.readthedocs.io, Rules
     """,
     ),

@@ -19,7 +19,9 @@ class Forms(NamedTuple):
 
 
 MOST_SAID = 2_000
-"""Characters of a message that are looked at, and kept: a program may quote all that it was given."""
+"""Characters of a message that are looked at, and kept."""
+MOST_OF_PROGRAM = 256 * 1024
+"""Characters of what a program says that are looked at, and kept: it may name many faults, and quote all that it was given."""
 _SHORT_LINE = 4
 """Characters below which a line of a secret is too common to be hidden by itself."""
 _LONG = 100
@@ -29,8 +31,8 @@ _LONGEST = 50
 
 
 def without(message: str, secrets: Iterable[str]) -> str:
-    """Return a message without secrets, in whatever form it quotes them, and without what is one by its look."""
-    return hidden(message, [forms_of(secrets)])
+    """Return what a program says without secrets, in whatever form it quotes them, and without what is one by its look."""
+    return hidden(message, [forms_of(secrets)], MOST_OF_PROGRAM)
 
 
 def forms_of(secrets: Iterable[str]) -> Forms:
@@ -45,26 +47,26 @@ def forms_of(secrets: Iterable[str]) -> Forms:
     return Forms(frozenset(texts), tuple(sorted(set(map(len, texts)), reverse=True)), long)
 
 
-def hidden(message: str, forms: Sequence[Forms]) -> str:
+def hidden(message: str, forms: Sequence[Forms], most: int = MOST_SAID) -> str:
     """Return the start of a message without secrets, given in all their forms, and without what is one by its look.
 
     A long secret is known by its start, and all is hidden that could belong to it.
     """
     text, at = "", 0
-    for start, end in _places(message, forms):
+    for start, end in _places(message, forms, most):
         text += message[at:start] + MASK
         at = end
-    if len(message) > MOST_SAID:
-        return without_looks(text + message[at:MOST_SAID] + "…")
+    if len(message) > most:
+        return without_looks(text + message[at:most] + "…")
     return without_looks(text + message[at:])
 
 
-def _places(message: str, forms: Sequence[Forms]) -> Iterator[tuple[int, int]]:
+def _places(message: str, forms: Sequence[Forms], most: int) -> Iterator[tuple[int, int]]:
     """Yield where secrets are in a message, as whole words and in order; those that overlap are one."""
     if not any(some.texts or some.long for some in forms):
         return
     first = last = 0
-    for start in range(min(len(message), MOST_SAID)):
+    for start in range(min(len(message), most)):
         if start and _in_word(message, start - 1):
             continue
         end = max(_end(message, start, some) for some in forms)
