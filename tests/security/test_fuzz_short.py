@@ -12,7 +12,7 @@ import pytest
 
 from support.paths import ROOT
 
-SECONDS = 20
+SECONDS = 15
 FUZZER = ROOT / "tests" / "fuzz" / "run.py"
 
 

@@ -63,7 +63,7 @@ def test_a_state_beside_itself_has_changed_in_nothing(state):
     assert changes(state, copy.deepcopy(state)) == []
 
 
-@settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.data())
 def test_no_leaf_of_what_is_deployed_changes_in_silence(data):
     state = data.draw(st.sampled_from(STATES))
