@@ -179,7 +179,7 @@ def _layers(found: Found, part: FromHelm, files: Files) -> list[_Layer]:
 
 
 def line_span(text: str, number: int) -> Span:
-    """Return a line without its indent; the first character if there is no such line."""
+    """Return a line without its indent; the first character for a line beyond the end."""
     lines = text.splitlines()
     line = lines[number - 1] if 0 < number <= len(lines) else ""
     start = len(line) - len(line.lstrip()) + 1

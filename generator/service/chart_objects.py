@@ -36,7 +36,7 @@ class ChartObjects(NamedTuple):
     workload: str
     """The name of its Deployment, StatefulSet or Rollout."""
     kind: str
-    """What runs its pods if there is no rollout strategy: Deployment, StatefulSet, or a Rollout with a strategy of its own."""
+    """What runs its pods where no rollout strategy is set: Deployment, StatefulSet, or a Rollout with a strategy of its own."""
     services: dict[str, str]
     """The names of its Services by role: stable, canary, active, preview."""
     settings: dict[str, Any]

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
-from functools import partial
+from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
 from generator.diagnostics import Diagnostic, Pointer, Severity, dotted
@@ -15,7 +14,7 @@ from generator.syntax.schema.over_defaults import coalesced
 from generator.syntax.schema.values import TYPES
 from generator.verify.charts_at_hand import ChartAtHand, ChartsAtHand
 from generator.verify.complaints import FAILED, refused_by_schema
-from generator.verify.known_values import UNKNOWN_VALUE, KnownValues
+from generator.verify.known_values import UNKNOWN_VALUE
 from generator.verify.provenance import Provenance, provenance_of
 from generator.verify.schema_words import Fault, ValuePath
 from generator.verify.shipped_values import is_values, merged
@@ -66,14 +65,16 @@ class WrittenValues:
                 Problem(NO_CHART, chart.at, f"the chart in {chart.origin} cannot be used: {chart.refusal}", "correct it"),
             )
         refused = [] if "skipSchemaValidation" in built.origin.switches else list(_refused(built, chart))
+        provenance = provenance_of(built, self._templates)  # one for all faults: it takes the values apart
         for one in refused:
-            yield Severity.ERROR, _by_schema(one, provenance_of(built, self._templates))
+            yield Severity.ERROR, _by_schema(one, provenance)
         own = built.resolved.data.get("values") or {}
         if own and chart.lists_values:
             told = {(*one.at, *one.fault.path, one.fault.unknown) for one in refused}
-            for problem in unknown_values(own, chart.known, partial(provenance_of, built, self._templates), chart.origin):
-                if problem.pointer[1:] not in told:
-                    yield Severity.WARNING, problem
+            for unknown in chart.known.unknown(own):
+                at = provenance.of_value(unknown.path)
+                if at[1:] not in told:
+                    yield Severity.WARNING, Problem(UNKNOWN_VALUE, at, *unknown.words(chart.origin), at_key=True)
         for problem in _other_types(own, chart):
             yield Severity.WARNING, problem
         for problem in _idle_nulls(built.resolved.layers, chart.defaults):
@@ -83,14 +84,6 @@ class WrittenValues:
 def _layer_of(built: Built, pointer: Pointer) -> Layer | None:
     """Return the layer that sets a field of a service."""
     return next((one.layer for one in origins(built.resolved.layers, pointer)), None)
-
-
-def unknown_values(
-    own: Mapping[str, Any], known: KnownValues, find: Callable[[], Provenance], origin: str
-) -> Iterator[Problem]:
-    """Yield the free values of a spec that its chart does not use; `origin` names the chart."""
-    for unknown in known.unknown(own):
-        yield Problem(UNKNOWN_VALUE, find().of_value(unknown.path), *unknown.words(origin), at_key=True)
 
 
 def _by_schema(one: Refused, provenance: Provenance) -> Problem:

@@ -104,9 +104,13 @@ _OF_LETTER = 20
 """What it takes to follow a letter where its states are known."""
 
 
-def _found(text: str, part: str, budget: Budget) -> int:
-    """Return where a part begins; a short one can begin nearly everywhere."""
+def _pay_to_look(text: str, part: str, budget: Budget) -> None:
+    """Pay for looking for a part, which can begin nearly everywhere if it is short."""
     budget.spend(len(text) * min(len(part), _LONG) // 30)
+
+
+def _found(text: str, part: str, budget: Budget) -> int:
+    _pay_to_look(text, part, budget)
     return text.find(part)
 
 
@@ -115,13 +119,13 @@ _LONG = 100
 
 
 def _replaced(text: str, old: str, new: str, budget: Budget) -> str:
-    _found(text, old, budget)
+    _pay_to_look(text, old, budget)
     budget.spend((text.count(old) + 1) * len(new))
     return text.replace(old, new)
 
 
 def _split(text: str, between: str, budget: Budget) -> list[str]:
-    _found(text, between, budget)
+    _pay_to_look(text, between, budget)
     budget.spend((text.count(between) + 1) * ITEM)
     return text.split(between) if between else list(text)
 
