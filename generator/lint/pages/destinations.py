@@ -21,6 +21,7 @@ CHECKS = (
             destination: {namespace: shop}
             destinations: {eu: {name: prod-eu}, us: {name: prod-us}}
             waves: [[eu], [usa]]
+            syncPolicy: {automated: {}}
     Right:
         # environments/prod.yaml
         spec:
@@ -29,6 +30,7 @@ CHECKS = (
             destination: {namespace: shop}
             destinations: {eu: {name: prod-eu}, us: {name: prod-us}}
             waves: [[eu], [us]]
+            syncPolicy: {automated: {}}
     Source: docs/destinations.md
     """,
         fixed=True,
@@ -48,6 +50,7 @@ CHECKS = (
             destination: {namespace: shop}
             destinations: {eu: {name: prod-eu}, us: {name: prod-us}}
             waves: [[eu]]
+            syncPolicy: {automated: {}}
     Right:
         # environments/prod.yaml
         spec:
@@ -56,6 +59,7 @@ CHECKS = (
             destination: {namespace: shop}
             destinations: {eu: {name: prod-eu}, us: {name: prod-us}}
             waves: [[eu], [us]]
+            syncPolicy: {automated: {}}
     Source: docs/destinations.md
     """,
         fixed=True,
