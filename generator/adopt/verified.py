@@ -16,7 +16,8 @@ from generator.diagnostics import Diagnostic, Severity
 from generator.kubernetes.applications import place_of
 from generator.kubernetes.objects import KubeObject, Objects
 from generator.kubernetes.target import UNSTATED, Target
-from generator.lint.schemas import Schemas, installed
+from generator.lint.schema_versions import installed
+from generator.lint.schemas import Schemas
 from generator.service.place import once_per_cause
 from generator.system import parallel
 from generator.system.files import roots

@@ -70,7 +70,9 @@ def _fields(node: dict[str, Any], depth: int) -> dict[str, Any]:
     if properties:
         result["properties"] = {str(name): _converted(inner, depth - 1) for name, inner in properties.items()}
     if isinstance(node.get("required"), list):
-        result["required"] = [name for name in node["required"] if isinstance(name, str)]
+        # The API server sets defaults before it validates.
+        set_anyway = {name for name, inner in properties.items() if isinstance(inner, dict) and "default" in inner}
+        result["required"] = [name for name in node["required"] if isinstance(name, str) and name not in set_anyway]
     others = node.get("additionalProperties")
     if isinstance(others, dict):
         result["additionalProperties"] = _converted(others, depth - 1)

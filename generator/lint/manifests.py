@@ -13,6 +13,7 @@ from generator.kubernetes.manifests import source_of
 from generator.kubernetes.objects import ROLLOUTS, KubeObject, Objects
 from generator.kubernetes.repository import Repository, place
 from generator.kubernetes.target import UNSTATED, Target
+from generator.lint import schema_rules
 from generator.lint.engine import Dispatch, dispatch, examine, outside
 from generator.lint.generated import Told, once
 from generator.lint.registry import object_rules, repository_rules, set_rules
@@ -26,8 +27,7 @@ from generator.syntax.merge import lookup
 from generator.syntax.secrets.redaction import told
 
 OUTSIDE = "TP609"
-_KUBERNETES, _ARGO = "TP604", "TP605"
-RULES = frozenset([OUTSIDE, _KUBERNETES, _ARGO, "TP691", "TP693", *(rule.id for rule in object_rules())])
+RULES = frozenset([OUTSIDE, *schema_rules.ALL, "TP691", "TP693", *(rule.id for rule in object_rules())])
 """The ids that can be found in plain manifests."""
 
 
@@ -114,16 +114,16 @@ def _by_rules(objects: Objects, rules: Dispatch) -> Iterator[Told]:
 
 
 def _by_schema(objects: Objects, schemas: Schemas) -> Iterator[Told]:
-    found: Counter[tuple[str, str]] = Counter()
+    found: Counter[tuple[str, bool]] = Counter()
     for item in objects:
         if item.made is not None and not item.made.patch:
             continue  # the schema of the ApplicationSet covers its template
-        rule = _ARGO if item.group == ROLLOUTS else _KUBERNETES
-        key = (source_of(item).path, rule)
+        key = source_of(item).path, item.group == ROLLOUTS
         for wrong in schemas.problems(item, MOST if found[key] < MOST_OF_A_FILE else 1) or ():
             found[key] += 1
+            rule, severity = schema_rules.rule_of(item, wrong)
             if item.made is None or template_pointer(item.made, wrong.pointer) == PATCH:
-                yield Told(item, wrong.pointer, rule, Severity.ERROR, wrong.message, wrong.hint, wrong.at_key)
+                yield Told(item, wrong.pointer, rule, severity, wrong.message, wrong.hint, wrong.at_key)
 
 
 def _outside(objects: Objects, severity: Severity) -> Iterator[Told]:

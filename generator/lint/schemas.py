@@ -2,8 +2,8 @@
 
 The schemas of Kubernetes come from the package kubernetes-validate. Its files are read through one
 registry, because its own validate() reads a megabyte of definitions for every object, and stops at the
-first error. The schemas of Argo ship with Tiphys. Other kinds (routes, monitors, secrets of operators)
-have no schema here; they are counted, and never reported as valid.
+first error. The schemas of Argo ship with Tiphys, and those of well-known
+operators. Other kinds have no schema here; they are counted, and never reported as valid.
 """
 
 from __future__ import annotations
@@ -16,13 +16,13 @@ from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, Any
 
 from generator.diagnostics import Pointer
-from generator.errors import ConfigError
 from generator.kubernetes.objects import BUILT_IN, ROLLOUTS, KubeObject
 from generator.kubernetes.pods.places import pods_in
+from generator.lint import operators
 from generator.lint.list_keys import Lists, lists_of, twice
+from generator.lint.schema_versions import installed, nearest, package, release, versions
 from generator.syntax import shipped
 from generator.syntax.schema.accept import DATE_TIME, Acceptor, UnknownKeywordError
-from generator.syntax.wording import with_extra
 
 if TYPE_CHECKING:
     from generator.syntax.schema.errors import SchemaProblem
@@ -40,16 +40,8 @@ _DEFINITIONS = "_definitions.json"
 _POD = "io.k8s.api.core.v1.PodTemplateSpec"
 _UNKNOWN = "TP021"
 """The rule of a field that a schema does not name."""
-_GET = with_extra("verify")
 MOST = 100
 """Problems of one object that are put into words."""
-
-
-def installed() -> bool:
-    """Tell whether the schemas of Kubernetes itself are installed."""
-    from importlib.util import find_spec
-
-    return find_spec("kubernetes_validate") is not None
 
 
 class Schemas:
@@ -59,11 +51,12 @@ class Schemas:
         self, version: str = "", *, only_argo: bool = False, custom: Mapping[str, dict[str, Any]] | None = None
     ) -> None:
         """Begin with a version of Kubernetes, and schemas of custom resources by apiVersion and kind."""
-        self.version = "" if only_argo else _nearest(version)
+        self.version = "" if only_argo else nearest(version)
         """The version whose schemas are used: the newest one that is not newer than the requested version."""
-        self._folder = "" if only_argo else os.path.join(_package(), f"v{self.version}.0-local-strict")
+        self._folder = "" if only_argo else os.path.join(package(), f"v{self.version}.0-local-strict")
         self._known: dict[str, dict[str, Any] | None] = {_POD: {"$ref": f"{_DEFINITIONS}#/$defs/{_POD}"}}
         self._custom = custom or {}
+        self._of_operators: set[str] = set()
         self._definitions = _Definitions(self._folder)
         self._acceptor = Acceptor(self._known, self._definitions)  # type: ignore[arg-type]
         self._validators: dict[str, Any] = {}
@@ -78,6 +71,8 @@ class Schemas:
         key = f"{item.api_version} {item.kind}"
         data = without_nulls(item.data)
         found = self._violations(key, data, most)
+        if key in self._of_operators:
+            return [_of_release(one, operators.release_of(item)) for one in found]
         if item.group != ROLLOUTS or not self._folder:
             return self._dated(found, key, data) if item.is_built_in else found
         told = {(problem.pointer, problem.at_key) for problem in found}
@@ -136,9 +131,9 @@ class Schemas:
         from generator.syntax.schema.errors import SchemaProblem
 
         message = f"Kubernetes {self.version} has no {item.api_version} {item.kind}"
-        known = [version for version in _versions() if of_version(version).knows(item)]
+        known = [version for version in versions() if of_version(version).knows(item)]
         hint = "use the version of the API that this cluster has"
-        if known and _release(known[0]) > _release(self.version):
+        if known and release(known[0]) > release(self.version):
             hint = f"use a version of the API that this cluster has; {known[0]} is the first with this one"
         elif known:
             hint = f"use a newer version of the API; {known[-1]} is the last with this one"
@@ -148,8 +143,8 @@ class Schemas:
         """Return problems, as those of a newer version of Kubernetes that are fields of one."""
         unknown = {one.pointer for one in found if one.rule == _UNKNOWN}
         since: dict[Pointer, str] = {}
-        for version in _versions() if unknown and self._folder else ():
-            if _release(version) > _release(self.version) and unknown - since.keys():
+        for version in versions() if unknown and self._folder else ():
+            if release(version) > release(self.version) and unknown - since.keys():
                 newer = of_version(version).named(key, data)
                 still = unknown if newer is None else {one.pointer for one in newer}
                 since |= dict.fromkeys(unknown - since.keys() - still, version)
@@ -160,13 +155,21 @@ class Schemas:
             name = _ARGO.get(item.kind)
             return json.loads(shipped.read("schemas", "crds", f"{name}.json")) if name else None
         if not item.is_built_in:
-            return self._custom.get(f"{item.api_version} {item.kind}")
+            return self._custom.get(f"{item.api_version} {item.kind}") or self._of_operator(item)
         group, _, version = item.api_version.rpartition("/")
         prefix = f"{group.partition('.')[0]}-" if group else ""
         path = os.path.join(self._folder, f"{item.kind.lower()}-{prefix}{version}.json")
         if group not in BUILT_IN or not re.fullmatch(r"[A-Za-z]+", item.kind) or not os.path.isfile(path):
             return None
         return _json(path)
+
+    def _of_operator(self, item: KubeObject) -> dict[str, Any] | None:
+        """Return the schema that ships with Tiphys, unless the user has definitions of this kind in other versions."""
+        has_own = any(key.partition("/")[0] == item.group and key.endswith(f" {item.kind}") for key in self._custom)
+        found = None if has_own else operators.schema_of(item)
+        if found is not None:
+            self._of_operators.add(f"{item.api_version} {item.kind}")
+        return found
 
     def _validator(self, key: str, schema: dict[str, Any]) -> Any:
         if key not in self._validators:
@@ -187,6 +190,13 @@ class Schemas:
 def of_version(version: str) -> Schemas:
     """Return the schemas of a Kubernetes version and of Argo; those of Argo alone if the others are not installed."""
     return Schemas(version, only_argo=not installed())
+
+
+def _of_release(problem: SchemaProblem, release: str) -> SchemaProblem:
+    if problem.rule != _UNKNOWN or problem.meant:
+        return problem._replace(of_release=release)
+    hint = f"correct it, or name the definitions of your cluster in `lint.crds` if it has another release than {release}"
+    return problem._replace(hint=hint, of_release=release)
 
 
 def _newer(problem: SchemaProblem, stated: str, since: str) -> SchemaProblem:
@@ -231,36 +241,3 @@ def without_nulls(node: Any) -> Any:
     if isinstance(node, list):
         return [without_nulls(value) for value in node]
     return node
-
-
-@lru_cache(maxsize=1)
-def _package() -> str:
-    from importlib.util import find_spec  # importing the package itself takes a tenth of a second
-
-    spec = find_spec("kubernetes_validate")
-    if spec is None or not spec.submodule_search_locations:
-        raise ConfigError("the schemas of Kubernetes are not installed", _GET)
-    return os.path.join(spec.submodule_search_locations[0], "kubernetes-json-schema")
-
-
-@lru_cache(maxsize=1)
-def _versions() -> list[str]:
-    """Return the versions of Kubernetes whose schemas are installed, oldest first."""
-    names = (re.fullmatch(r"v(\d+\.\d+)\.0-local-strict", name) for name in os.listdir(_package()))
-    return sorted((match[1] for match in names if match), key=_release)
-
-
-def _release(version: str) -> tuple[int, int]:
-    major, minor = version.split(".")
-    return int(major), int(minor)
-
-
-@lru_cache(maxsize=8)
-def _nearest(wanted: str) -> str:
-    known = [_release(version) for version in _versions()]
-    if not known:
-        raise ConfigError("the schemas of Kubernetes are not where Tiphys expects them", f"{_GET} --upgrade")
-    match = re.match(r"v?(\d+)\.(\d+)", wanted)
-    limit = (int(match[1]), int(match[2])) if match else known[-1]
-    fitting = [version for version in known if version <= limit] or known[:1]
-    return ".".join(map(str, fitting[-1]))

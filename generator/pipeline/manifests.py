@@ -78,7 +78,8 @@ def lint(asked: Asked) -> Linted:
     """Return the problems of the manifests at the paths; raises ConfigError if there are none."""
     from generator.lint import crds
     from generator.lint import manifests as plain
-    from generator.lint.schemas import Schemas, installed
+    from generator.lint.schema_versions import installed
+    from generator.lint.schemas import Schemas
 
     renew_suggestions()
     read = reading.read(asked)

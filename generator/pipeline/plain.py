@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 
 from generator.diagnostics import Diagnostic, Pointer, Severity
 from generator.kubernetes.beside import CLUSTER_WIDE
-from generator.kubernetes.objects import ROLLOUTS, KubeObject, Objects
+from generator.kubernetes.objects import KubeObject, Objects
 from generator.kubernetes.target import of
 from generator.lint.registry import between
+from generator.lint.schema_rules import rule_of
 from generator.service.manifests import PLACEHOLDER, placed
 from generator.syntax.secrets.redaction import told
 
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
     from generator.lint.schemas import Schemas
     from generator.service.build import Built
 
-_KUBERNETES, _ARGO, _PROJECT = "TP604", "TP605", "TP834"
+_PROJECT = "TP834"
 
 
 class Plain:
@@ -58,8 +59,8 @@ class Plain:
 
     def _by_schema(self, built: Built, item: KubeObject) -> Iterator[Diagnostic]:
         for wrong in self._schemas(of(built.resolved.environment.spec.get("target")).kubernetes).problems(item) or ():
-            rule = _ARGO if item.group == ROLLOUTS else _KUBERNETES
-            yield placed(built.resolved, item, wrong.pointer, rule, Severity.ERROR, wrong.message, wrong.hint)
+            rule, severity = rule_of(item, wrong)
+            yield placed(built.resolved, item, wrong.pointer, rule, severity, wrong.message, wrong.hint)
 
     def _schemas(self, version: str) -> Schemas:
         if version not in self._by_version:

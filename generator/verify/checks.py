@@ -11,10 +11,11 @@ from generator.diagnostics import Diagnostic, Pointer, Severity, dotted
 from generator.kubernetes.applications import place_of, sources
 from generator.kubernetes.helm_sources import other_sources
 from generator.kubernetes.images import repository_of
-from generator.kubernetes.objects import ROLLOUTS, KubeObject, Objects, at
+from generator.kubernetes.objects import KubeObject, Objects, at
 from generator.kubernetes.target import of
 from generator.lint.engine import Dispatch, dispatch, examine
 from generator.lint.registry import rendered_rules
+from generator.lint.schema_rules import rule_of
 from generator.lint.schemas import Schemas
 from generator.service.build import Built
 from generator.service.folder_source import folder_of
@@ -32,8 +33,6 @@ from generator.workspace.model import Problem
 
 REFUSED = "TP601"
 TEXT = "TP603"
-KUBERNETES = "TP604"
-ARGO = "TP605"
 IMAGE = "TP607"
 NOT_RENDERED = "TP661"
 
@@ -131,9 +130,9 @@ def by_schema(items: Iterable[KubeObject], by_object: Mapping[int, Any]) -> Iter
     """Yield what the schemas say of objects; `by_object` are the problems by the identity of each."""
     for item in items:
         for wrong in by_object[id(item)] or ():
-            rule = ARGO if item.group == ROLLOUTS else KUBERNETES
+            rule, severity = rule_of(item, wrong)
             message = f"{item.title}: {'' if wrong.at_key else _at(wrong.pointer)}{wrong.message}"
-            yield OfObject(item, wrong.pointer, rule, Severity.ERROR, message, wrong.hint, at_key=wrong.at_key)
+            yield OfObject(item, wrong.pointer, rule, severity, message, wrong.hint, at_key=wrong.at_key)
 
 
 def _at(pointer: Pointer) -> str:

@@ -557,6 +557,7 @@ EDGES = {
     "verify/kept_charts.py": "the user's cache, and temporary folders in it that packages are opened in",
     "verify/linting.py": "temporary charts that Helm lints",
     "verify/renderings.py": "temporary values files that Helm reads",
+    "lint/schema_versions.py": "schemas of an installed package",
     "lint/schemas.py": "schemas of an installed package",
     "release/chart_ci.py": "temporary charts that Helm packs",
     "release/run.py": "temporary folders of a release",

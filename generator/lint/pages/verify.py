@@ -236,4 +236,33 @@ CHECKS = (
     Source: github.com/helm/helm/issues/12195
     """,
     ),
+    Check(
+        "TP665",
+        "operator-schema",
+        Severity.ERROR,
+        """A custom resource of a well-known operator must match the schema of its kind.
+
+    Otherwise the API server rejects the object, or drops the unknown field. The schemas of Gateway API, Istio,
+    cert-manager, External Secrets, KEDA and the Prometheus Operator ship with Tiphys, of one release each. A field
+    that they do not have, and that resembles none of theirs, is a warning, as a cluster may have a newer release:
+    `spec.lint.crds`, or `--crds` for plain manifests, names the definitions of your own.
+    Wrong:
+        spec:
+          values:
+            extraObjects:
+              - apiVersion: gateway.networking.k8s.io/v1
+                kind: HTTPRoute
+                metadata: {name: web}
+                spec: {hostname: [web.example.com]}
+    Right:
+        spec:
+          values:
+            extraObjects:
+              - apiVersion: gateway.networking.k8s.io/v1
+                kind: HTTPRoute
+                metadata: {name: web}
+                spec: {hostnames: [web.example.com]}
+    Source: the CustomResourceDefinitions of the releases in schemas/operators/NOTICE
+    """,
+    ),
 )

@@ -36,6 +36,8 @@ class SchemaProblem(NamedTuple):
     said: str = ""
     """The misspelt word, and the likely one."""
     meant: str = ""
+    of_release: str = ""
+    """The release whose schema it is, such as "Gateway API 1.7.0", where a cluster may have another."""
 
     def placed(self, source: Source) -> Diagnostic:
         """Return the diagnostic at the place of the key or value."""

@@ -10,7 +10,8 @@ import yaml
 from generator.diagnostics import Severity
 from generator.kubernetes import manifests
 from generator.lint import manifests as plain
-from generator.lint.schemas import Schemas, installed
+from generator.lint.schema_versions import installed
+from generator.lint.schemas import Schemas
 from support.objects import VALID, over, written
 
 HERE = Path(__file__).with_name("corpus")
