@@ -26,7 +26,11 @@ def files(example):
 
 
 def completed(path, text):
-    if path.startswith("templates/") or re.search(r"^apiVersion:", text, re.MULTILINE) or not re.search(r"^(spec|metadata):", text, re.MULTILINE):
+    if (
+        path.startswith("templates/")
+        or re.search(r"^apiVersion:", text, re.MULTILINE)
+        or not re.search(r"^(spec|metadata):", text, re.MULTILINE)
+    ):
         return text
     kind, name, fields = PARTS[path.split("/")[-1].split(".")[0] if "environments/" not in path else "environment"]
     name = name or path.rpartition("/")[2].split(".")[0]
