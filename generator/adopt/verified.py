@@ -6,6 +6,7 @@ import posixpath
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from functools import cache, partial
+from itertools import groupby
 from typing import NamedTuple
 
 from generator.adopt.blame import Blame, Files, line_span, of_plain
@@ -68,11 +69,6 @@ class _One(NamedTuple):
     sources: tuple[_Rendered, ...]
 
     @property
-    def place(self) -> tuple[str, str]:
-        """The cluster and the namespace that it deploys to."""
-        return place_of(self.found.data, "")
-
-    @property
     def objects(self) -> list[KubeObject]:
         """What Argo CD applies of it."""
         return [item for one in self.sources for item in one.objects]
@@ -84,6 +80,14 @@ def verified(asked: Asked, target: Target = UNSTATED) -> Verified:
         session = Session(asked._replace(kubernetes=target.kubernetes), stack)
         read = session.sort(generated=True)
         return _Verification(session, read, target).run()
+
+
+def _place(one: _One) -> tuple[str, str]:
+    """Return the cluster and the namespace that an Application deploys to."""
+    return place_of(one.found.data, "")
+
+
+_MOST_BESIDE = 2_000_000  # objects that Applications of one namespace are held beside, in sum; with more, they are one set
 
 
 class _Verification:
@@ -103,12 +107,11 @@ class _Verification:
         progress = partial(self._session.asked.progress, "rendered")
         every = parallel.waiting(lambda one: _One(one[0], tuple(self._rendered(*one))), services, progress)
         diagnostics = [*self._unavailable(), *self._of_applications([found for found, _ in services])]
-        for one in every:
-            diagnostics += self._of_one(one, [other for other in every if other is not one and other.place == one.place])
+        for (_, namespace), some in groupby(sorted(every, key=_place), _place):
+            diagnostics += self._of_place(namespace, [*some])
         diagnostics += self._linted(every)
-        for one in every:
-            for source in one.sources:
-                self._texts |= source.blame.texts
+        for source in (source for one in every for source in one.sources):
+            self._texts |= source.blame.texts
         return Verified(
             once_per_cause(diagnostics),
             len(services) + len(self._read.sorted.unavailable),
@@ -154,18 +157,22 @@ class _Verification:
         again = tuple(self._repeater.texts(asked.helm(), [(job, done)]))
         return _Rendered(part, blame, tuple(read.objects), job, done, again, tuple(map(blame.told, wrong)))
 
-    def _of_one(self, one: _One, others: Sequence[_One]) -> Iterator[Diagnostic]:
-        """Yield what is wrong with one Application; `others` deploy to the same namespace."""
-        owner = {id(item): source.blame for source in one.sources for item in source.objects}
-        for source in one.sources:
-            yield from source.failed
-            yield from self._of_source(one, source)
-        if any(source.failed for source in one.sources):
-            return  # what is not rendered cannot be referred to
-        elsewhere = [item for other in others for item in other.objects]
-        objects = Objects(one.objects, namespace=one.place[1], elsewhere=elsewhere, target=self._target)
-        for finding in checks.by_rules(objects, None):
-            yield owner[id(finding.item)].told(finding)
+    def _of_place(self, namespace: str, every: Sequence[_One]) -> Iterator[Diagnostic]:
+        """Yield what is wrong with the Applications of one namespace."""
+        for one in every:
+            for source in one.sources:
+                yield from source.failed
+                yield from self._of_source(one, source)
+        # What is not rendered cannot be referred to.
+        whole = [one for one in every if not any(source.failed for source in one.sources)]
+        many = len(whole) * sum(len(one.objects) for one in every) > _MOST_BESIDE
+        for some in [whole] if many else [[one] for one in whole]:
+            owner = {id(item): (item, source.blame) for one in some for source in one.sources for item in source.objects}
+            elsewhere = (item for one in every for item in one.objects if id(item) not in owner)
+            items = (item for item, _ in owner.values())
+            objects = Objects(items, namespace=namespace, elsewhere=elsewhere, target=self._target)
+            for finding in checks.by_rules(objects, None):
+                yield owner[id(finding.item)][1].told(finding)
 
     def _of_source(self, one: _One, source: _Rendered) -> Iterator[Diagnostic]:
         by_object = {id(item): self._schemas.problems(item) for item in source.objects}
@@ -180,7 +187,7 @@ class _Verification:
             yield source.blame.told(checks.unknown_value(unknown, origin))
         made = [Made(source.job.chart.name, calls_of(source.job.chart.folder))]
         again = [stream.read(text).objects for text in source.again]
-        different = unsteady(source.objects, again, one.place[1])
+        different = unsteady(source.objects, again, _place(one)[1])
         yield from map(source.blame.told, steadiness.differing(source.objects, different, made, one.found.item))
         yield from map(source.blame.told, steadiness.asking(source.objects, made))
 

@@ -26,6 +26,8 @@ _FROM, _BELOW = Decimal(10) ** 6, Decimal(10) ** -4
 """Between these Go prints a float without an exponent. Source: go, strconv/ftoa.go (%e is used if…)"""
 _EXACT = 2**53
 """From here on not every whole number is a float."""
+_LARGEST = 10**308
+"""Beyond it no whole number is one."""
 _MOST_TEXT = 4096
 _WORD = re.compile(r"[-+]?[0-9][0-9A-Fa-fox_.+-]*|(?i:y|n|yes|no|on|off|true|false)")
 _MOST_WORD = 40
@@ -168,7 +170,7 @@ def _forms_of(value: float) -> Iterator[str]:
     printed = _go(value)
     if "e" in printed:
         yield printed
-    if isinstance(value, int) and abs(value) > _EXACT:
+    if isinstance(value, int) and _EXACT < abs(value) < _LARGEST:
         rounded = str(int(Decimal(repr(float(value)))))
         if rounded != str(value):
             yield rounded

@@ -432,6 +432,33 @@ def test_no_text_stops_the_server(started, spec, text):
     assert started.errors == []
 
 
+@pytest.mark.parametrize(
+    "odd",
+    [
+        "file:///%00",
+        "file:///a%00b/services/web/pipeline.yaml",
+        "file:///\ud800/pipeline.yaml",
+        "file:///%ed%a0%80/pipeline.yaml",
+        "file://[::1/x",
+        "file://host\x00/tiphys.yaml",
+        "untitled:\x00",
+        "",
+        "::::",
+    ],
+)
+def test_a_document_that_is_no_file_here_takes_no_findings_from_the_others(started, folder, spec, odd):
+    started.tell(
+        "textDocument/didOpen", textDocument={"uri": odd, "languageId": "yaml", "version": 1, "text": "kind: Pipeline\n"}
+    )
+    started.tell("workspace/didChangeWatchedFiles", changes=[{"uri": odd, "type": 2}])
+    assert started.at("textDocument/hover", odd, 0, 0) is None or odd
+    good = spec.read_text()
+    assert started.open(spec, good.replace("image:", "imaeg:", 1)) != []
+    assert started.change(spec, good) == []
+    assert hover(started, spec, good, "image")
+    assert started.errors == []
+
+
 def test_what_the_server_does_not_know_is_refused_and_it_goes_on(started, spec):
     with pytest.raises(AnswerError, match="-32601"):
         started.ask("textDocument/formatting", textDocument={"uri": uri(spec)}, options={"tabSize": 2, "insertSpaces": True})

@@ -59,7 +59,7 @@ class Documents:
 
     def put(self, uri: str, text: str, version: int | None) -> Document:
         """Take over the text of a file, and return it."""
-        document = Document(uri, uris.to_fs_path(uri) or "", text, version)
+        document = Document(uri, path_of(uri), text, version)
         self._open[uri] = document
         return document
 
@@ -91,6 +91,16 @@ class Documents:
         if held is None and path.startswith(SHIPPED):
             held = Folder(shipped.root()).text(path.removeprefix(SHIPPED))
         return Text(Folder(root).text(path) if held is None else held, encoding)
+
+
+def path_of(uri: str) -> str:
+    """Return where the file of a URI is on this machine; empty for what cannot be a path here."""
+    try:
+        path = uris.to_fs_path(uri) or ""
+        path.encode("utf-8")
+    except ValueError:
+        return ""
+    return "" if "\0" in path else path
 
 
 def file_of(root: str, path: str) -> str:

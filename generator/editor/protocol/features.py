@@ -8,11 +8,11 @@ from collections.abc import Sequence
 from typing import BinaryIO
 
 from lsprotocol import types
-from pygls import uris
 
 from generator.editor import edits
 from generator.editor.protocol import answers, convert
 from generator.editor.protocol.answers import About
+from generator.editor.protocol.documents import path_of
 from generator.editor.protocol.server import Server
 from generator.editor.protocol.studies import PATIENCE
 from generator.editor.symbols import symbols
@@ -80,7 +80,7 @@ def _files(server: Server) -> None:
 
     @server.feature(types.WORKSPACE_DID_CHANGE_WATCHED_FILES)
     def files_changed(params: types.DidChangeWatchedFilesParams) -> None:
-        server.files_changed([uris.to_fs_path(change.uri) or "" for change in params.changes])
+        server.files_changed([path_of(change.uri) for change in params.changes])
 
 
 def _questions(server: Server) -> None:

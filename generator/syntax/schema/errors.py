@@ -143,11 +143,14 @@ def _unknown_keys(error: Any, pointer: Pointer) -> Iterator[SchemaProblem]:
 
 
 def _missing(error: Any, pointer: Pointer) -> Iterator[SchemaProblem]:
-    wanted = error.validator_value
-    names: Iterable[str] = [name for name in wanted if name not in error.instance]
+    known = error.schema.get("properties", {})
+    closed = error.schema.get("additionalProperties") is False
+    # A misspelled field is reported as such, and its name is not missing as well.
+    meant = {closest(key, known) for key in error.instance if closed and key not in known}
+    names: Iterable[str] = [name for name in error.validator_value if name not in error.instance and name not in meant]
     for name in names:
         where = f"`{dotted(pointer)}` needs" if pointer else "the file needs"
-        described = error.schema.get("properties", {}).get(name, {}).get("description", "")
+        described = known.get(name, {}).get("description", "")
         hint = f"add `{name}`" + (f": {_first_sentence(described)}" if described else "")
         yield SchemaProblem(pointer, "TP022", f"{where} `{name}`", hint, at_key=True)
 
