@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from generator.plan.abort import Abort, abort
+from generator.plan.abort import Abort, abort, endless
 from generator.plan.additions import Addition
 from generator.plan.model import Plan, Requests, Workload
 from generator.plan.remarks import remarks, unknowns
 from generator.plan.rollback import Rollback, rollback
 from generator.plan.simulate import first_deploy, simulate
+from generator.plan.steps import percent
 from generator.syntax.labels import label_parts
+from generator.syntax.wording import counted
 
 
 class Forecast(NamedTuple):
@@ -35,6 +37,8 @@ class Forecast(NamedTuple):
     """What runs besides the service, and is in none of the numbers."""
     wave: int = 0
     """The wave of the destination, from 0."""
+    warnings: tuple[str, ...] = ()
+    """What a reader must know before anything else."""
 
     @property
     def environment_name(self) -> str:
@@ -86,4 +90,17 @@ def forecast(
         rollout or service,
         additions,
         wave,
+        warnings(most),
     )
+
+
+def warnings(plan: Plan) -> tuple[str, ...]:
+    """Return what comes first: why the controller refuses the strategy, or an abort that never ends."""
+    if plan.refused:
+        return tuple(f"refused by Argo Rollouts, so no pods start: {reason}" for reason in plan.refused)
+    found = None if plan.first else endless(plan)
+    if found is None:
+        return ()
+    end = found.events[-1]
+    kept = f"the canary keeps {percent(end.weight, plan.whole)} of the traffic on {counted(end.pods.canary, 'pod')}"
+    return (f"an abort at step {found.at} never ends: {kept} (TP738)",)

@@ -8,7 +8,7 @@ from generator.kubernetes import strategy as strategies
 from generator.kubernetes.arithmetic import DEFAULT_SHARE, exact_replicas, share, weighted
 from generator.plan import stateful
 from generator.plan.basic import STUCK
-from generator.plan.model import Plan, Stage
+from generator.plan.model import Moment, Plan, Stage
 from generator.plan.steps import percent
 from generator.syntax.durations import spoken
 from generator.syntax.wording import counted
@@ -29,6 +29,8 @@ _ROUTING = {
 
 def remarks(least: Plan, most: Plan) -> tuple[str, ...]:
     """Return the remarks on a release, from its plans at the fewest and at the most replicas."""
+    if most.refused:
+        return ()
     if most.first:
         how = "the pods start one by one" if most.workload.stateful and not most.workload.parallel else "all pods start at once"
         return (f"the first deployment has no steps, pauses or analyses: {how} and get all traffic",)
@@ -122,23 +124,40 @@ def _unheeded(plan: Plan) -> Iterator[str]:
 
 
 def _overload(plan: Plan) -> Iterator[str]:
-    """Yield where the canary gets more of the traffic than of the pods."""
-    if not plan.router:
-        return
-    for stage in plan.stages:
-        needed = weighted(plan.replicas, stage.weight, plan.whole)
-        if 0 < stage.pods.canary < needed:
-            traffic = percent(stage.reached, plan.whole)
-            pods = counted(stage.pods.canary, "canary pod")
-            yield f"{where(stage)} sends {traffic} of the traffic to {pods}, where {needed} would be in proportion"
-            return
+    """Yield where available pods get more than their part of the traffic, each time that it is more than before."""
+    most = 0.0
+    for stage in plan.all_stages:
+        if stage.worst is not None and is_overloaded(plan, stage.worst) and stage.worst.load(plan.whole) > most:
+            most = stage.worst.load(plan.whole)
+            yield f"{where(stage)} {_carried(plan, stage, stage.worst)}"
+
+
+def is_overloaded(plan: Plan, moment: Moment) -> bool:
+    """Tell whether one of the versions has fewer available pods than its traffic needs."""
+    return moment.lacks_canary(plan.replicas, plan.whole) or moment.lacks_stable(plan.replicas, plan.whole)
+
+
+def _carried(plan: Plan, stage: Stage, moment: Moment) -> str:
+    weight, pods, side = moment.weight, moment.canary, "canary pod"
+    if not moment.lacks_canary(plan.replicas, plan.whole):
+        weight, pods, side = plan.whole - moment.weight, moment.stable, "stable pod"
+    traffic, needed = percent(weight, plan.whole), weighted(plan.replicas, weight, plan.whole)
+    stays = moment.weight > stage.weight
+    until = " until stable pods start; no step waits for them" if stays else ""
+    if not pods:
+        return f"leaves {traffic} of the traffic on no available pods{until}"
+    carried = f"{counted(pods, side)}, where {needed} would be in proportion"
+    if stays:
+        return f"leaves {traffic} of the traffic on {carried},{until}"
+    return f"sends {traffic} of the traffic to {carried}"
 
 
 def _thin(plan: Plan) -> Iterator[str]:
-    if plan.kind == "canary" and plan.router:
-        for stage in plan.all_stages:
-            if stage.floor < plan.replicas:
-                yield f"{where(stage)} leaves {stage.floor} of {plan.replicas} pods available for some time"
+    before = plan.replicas
+    for stage in plan.all_stages if plan.kind == "canary" and plan.router else ():
+        if stage.floor < plan.replicas and stage.floor != before:
+            yield f"{where(stage)} leaves {stage.floor} of {plan.replicas} pods available for some time"
+        before = stage.floor
 
 
 def _jumps(plan: Plan) -> Iterator[str]:
@@ -202,9 +221,13 @@ def _piling_up(plan: Plan) -> Iterator[str]:
 
 def _threshold(plan: Plan) -> Iterator[str]:
     given = strategies.body(plan.workload.strategy).get("replicaProgressThreshold") if plan.kind == "canary" else None
-    if given:
-        unit = "%" if given.get("type") == "Percent" else "pods"
-        yield f"a weight counts as reached when {given.get('value')} {unit} of its canary are available"
+    if not given:
+        return
+    if not plan.workload.controller.has_threshold:
+        yield f"replicaProgressThreshold has no effect: Argo Rollouts {plan.workload.controller.version} does not have it"
+        return
+    unit = "%" if given.get("type") == "Percent" else "pods"
+    yield f"a step ends, and the promotion is done, when {given.get('value')} {unit} of the canary are available"
 
 
 def _and(words: list[str]) -> str:
@@ -244,6 +267,8 @@ _AT_LEAST = (_weights, _overload)
 
 def unknowns(plan: Plan, *, autoscaled: bool = False) -> tuple[str, ...]:
     """Return what is not known in advance, and so is not part of any number."""
+    if plan.refused:
+        return ()
     stages = plan.all_stages
     runs = [stage.run for stage in stages if stage.run is not None and stage.run.names]
     runs += [plan.background] if plan.background and plan.background_from <= len(plan.stages) else []

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from generator.plan.abort import last_stage
 from generator.plan.additions import additions
+from generator.plan.controller import controller
 from generator.plan.forecast import forecast
 from generator.plan.model import Requests, Workload
 from generator.plan.requests import containers_at, pod_requests, quantity
@@ -36,6 +37,7 @@ def forecast_of(case):
         case.get("updateStrategy", {}),
         stateful=case.get("stateful", False),
         parallel=case.get("parallel", False),
+        controller=controller(case.get("rollouts", "")),
     )
     return forecast(
         "web",
@@ -261,6 +263,10 @@ def test_whatever_a_strategy_says_there_is_a_plan_and_its_numbers_fit_together(w
         assert stage.total <= stage.peak <= plan.peak
         assert plan.floor <= stage.floor
         assert 0 <= stage.wait.least <= (stage.wait.most if stage.wait.most is not None else float("inf"))
+    if plan.refused:
+        assert not plan.all_stages
+        assert forecast("web", "prod", workload, 0).warnings
+        return
     stuck = any(stage.never for stage in plan.all_stages)
     assert stuck or plan.all_stages[-1].pods == (workload.replicas, 0)
     assert stuck or plan.all_stages[-1].reached == (plan.whole if workload.replicas or plan.kind != "canary" else 0)
@@ -269,7 +275,7 @@ def test_whatever_a_strategy_says_there_is_a_plan_and_its_numbers_fit_together(w
         made = forecast("web", "prod", workload, min(least, workload.replicas), abort_at=at)
         assert made.abort.events
         assert made.abort.floor <= made.abort.peak
-        if made.abort.events[-1].pods.canary == 0 and not stuck:
+        if made.abort.events[-1].pods.canary == 0 and not stuck and not made.abort.endless:
             assert made.abort.events[-1].pods.stable == workload.replicas
 
 
