@@ -107,8 +107,8 @@ def _basic(workload: Workload, stage: Stage, at: int) -> Abort:
 def _routed(workload: Workload, stage: Stage, at: int) -> Abort:
     canary = of(workload)
     back = retreat(canary, stage.pods, round(stage.reached) if canary.router else None)
-    before = State(0, *(ReplicaSet(count, count) for count in stage.pods), back.states[0].weight)
-    events = [_event(before._replace(weight=round(stage.reached)), back.states[0], 0)]
+    new, old = (ReplicaSet(count, count) for count in stage.pods)
+    events = [_event(State(0, new, old, round(stage.reached)), back.states[0], 0)]
     events += [_event(one, two, None) for one, two in pairwise(back.states)]
     floor = back.floor
     last = back.states[-1]

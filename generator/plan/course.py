@@ -108,7 +108,7 @@ def follow(canary: Canary, order: Order) -> list[Leg]:
     """Return the legs of one order."""
     legs, state = [], _early(canary.start, order)
     for index in range(len(canary.aims)):
-        state = state._replace(index=index)
+        state = state._replace(step=index)
         leg = _Tracker(canary, order, _just_in_time(canary, state, order))
         legs.append(leg.leg())
         state = leg.state
@@ -119,7 +119,7 @@ class _Tracker:
     """Follows a release through one step, and remembers the extremes."""
 
     def __init__(self, canary: Canary, order: Order, state: State) -> None:
-        self.canary, self.order, self.state, self.index = canary, order, state, state.index
+        self.canary, self.order, self.state, self.index = canary, order, state, state.step
         self.peak, self.floor = state.pods.total, state.available
         self.rounds = 0
         self.worst: Moment | None = None
@@ -174,14 +174,14 @@ class _Tracker:
 
     def _is_over(self) -> bool:
         """Tell whether the step has ended: after the last, when the old pods are on their own."""
-        if self.state.index > self.index:
+        if self.state.step > self.index:
             return True
         keeps_old = self.canary.routing is not None and not self.canary.dynamic
         return self.state.promoted and keeps_old
 
     def _finish(self) -> None:
         """Let the controller act on what has changed, where the next step asks for nothing else of the pods."""
-        following = self.canary.aims[self.state.index]
+        following = self.canary.aims[self.state.step]
         same = not following.by_pods and following.asks_for_the_pods_of(self.aim)
         while (same or self.state.promoted) and self._advance():
             pass
@@ -218,7 +218,7 @@ def _more(canary: Canary, state: State, order: Order) -> State | None:
 
 def _just_in_time(canary: Canary, state: State, order: Order) -> State:
     """Return the state with the fewest more stable pods that let traffic move; the same if none do."""
-    if not order.just_before or (order.just_before == "scaling" and not canary.aims[state.index].by_pods):
+    if not order.just_before or (order.just_before == "scaling" and not canary.aims[state.step].by_pods):
         return state
 
     def moves(more: State) -> bool:

@@ -84,7 +84,7 @@ class Canary(NamedTuple):
 class State(NamedTuple):
     """Where a release is."""
 
-    index: int
+    step: int
     """The step; after the last, their number."""
     canary: ReplicaSet
     stable: ReplicaSet
@@ -118,9 +118,9 @@ def reconcile(canary: Canary, state: State) -> State:
         return _clear(canary, state)
     weight = _sent(canary, state)
     over = _is_over(canary, state, weight)
-    last = state.index == len(canary.aims) - 1
+    last = state.step == len(canary.aims) - 1
     new, old = _scaled(canary, state, weight)
-    return State(state.index + (over and not last), new, old, weight, over and last)
+    return State(state.step + (over and not last), new, old, weight, over and last)
 
 
 def _scaled(canary: Canary, state: State, weight: int | None) -> tuple[ReplicaSet, ReplicaSet]:
@@ -134,7 +134,7 @@ def _scaled(canary: Canary, state: State, weight: int | None) -> tuple[ReplicaSe
 
 def desired(canary: Canary, state: State, actual: int | None) -> Pods:
     """Return the pods that the controller wants now, if the router sends `actual`."""
-    aim = canary.aims[state.index]
+    aim = canary.aims[state.step]
     if canary.routing is not None:
         return routed.counts(canary.routing, aim.weight, aim.scale, actual)
     target = split(canary.replicas, aim.weight, canary.limits.surge)
@@ -145,7 +145,7 @@ def _sent(canary: Canary, state: State) -> int | None:
     """Return the weight that the router gets."""
     if state.weight is None:
         return None
-    aim = canary.aims[state.index]
+    aim = canary.aims[state.step]
     asked = 0
     if state.canary.available:
         asked = aim.weight if _has_arrived(canary, state, None) else aim.before
@@ -176,8 +176,8 @@ def _is_complete(found: ReplicaSet, wanted: int) -> bool:
 
 
 def _is_over(canary: Canary, state: State, weight: int | None) -> bool:
-    if state.index < len(canary.aims) - 1:
-        return canary.aims[state.index].by_pods and _has_arrived(canary, state, weight)
+    if state.step < len(canary.aims) - 1:
+        return canary.aims[state.step].by_pods and _has_arrived(canary, state, weight)
     available, replicas = state.canary.available, canary.replicas
     if not canary.controller.has_threshold:
         return available == replicas

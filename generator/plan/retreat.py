@@ -15,6 +15,7 @@ from generator.kubernetes.arithmetic import Pods, weighted
 from generator.plan import routed
 from generator.plan.basic import ReplicaSet
 from generator.plan.reconcile import Canary, State, stable_bears
+from generator.plan.routed import Routing
 
 DELAY = 30
 """Seconds that the new pods are kept after an abort by default."""
@@ -42,8 +43,9 @@ def retreat(canary: Canary, pods: Pods, weight: int | None) -> Retreat:
     state = State(0, ReplicaSet(pods.canary, pods.canary), ReplicaSet(pods.stable, pods.stable), weight)
     states, peak, floor = [], pods.total, pods.total
     while True:
-        for state in _until_quiet(canary, state):
-            peak, floor = max(peak, state.pods.total), min(floor, state.available)
+        for passed in _until_quiet(canary, state):
+            peak, floor = max(peak, passed.pods.total), min(floor, passed.available)
+            state = passed
         states.append(state)
         if not state.pending:
             break
@@ -81,9 +83,9 @@ def retreated(canary: Canary, state: State) -> State:
 
 def _desired(canary: Canary, state: State, actual: int | None) -> Pods:
     """Return the pods that are wanted; a delay of 0 leaves a setCanaryScale of the first step in force."""
-    assert canary.routing is not None
+    routing = canary.routing or Routing(canary.replicas)
     scale = canary.aims[0].scale if canary.abort_delay == 0 and len(canary.aims) > 1 else None
-    return routed.counts(canary.routing, _step_weight(canary, state), scale, actual, aborted=True)
+    return routed.counts(routing, _step_weight(canary, state), scale, actual, aborted=True)
 
 
 def _step_weight(canary: Canary, state: State) -> int:

@@ -100,7 +100,7 @@ def basic_counts(ro: Rollout, world: World) -> tuple[int, int]:
         else:
             stable_count, up = want_stable, up - (want_stable - stable.spec)
     if new.spec < want_new and up > 0:
-        new_count = new.spec + up if new.spec + up < want_new else want_new
+        new_count = min(want_new, new.spec + up)
 
     def for_scale_down(rs: RS, ignore: bool) -> int:
         return rs.spec if rs.spec < rs.available or ignore else rs.available
@@ -304,7 +304,7 @@ def scaled(rs: RS, count: int) -> RS:
 
 
 def after_promotion(ro: Rollout, world: World) -> World:
-    surge, missing = ro.fence_posts
+    missing = ro.fence_posts[1]
     weight = None if world.weight is None else ro.max_weight
     spare = world.new.available + world.stable.available - (ro.replicas - missing)
     if ro.routed:
