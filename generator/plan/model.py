@@ -211,3 +211,8 @@ class Plan(NamedTuple):
     def gates(self) -> tuple[int, ...]:
         """The stages that wait for a manual promotion."""
         return tuple(number for number, stage in enumerate(self.all_stages) if stage.manual)
+
+
+def is_overloaded(plan: Plan, moment: Moment) -> bool:
+    """Tell whether one of the versions has fewer available pods than its traffic needs."""
+    return moment.lacks_canary(plan.replicas, plan.whole) or moment.lacks_stable(plan.replicas, plan.whole)

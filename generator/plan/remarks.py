@@ -5,21 +5,18 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 from generator.kubernetes import strategy as strategies
-from generator.kubernetes.arithmetic import DEFAULT_SHARE, exact_replicas, share, weighted
-from generator.plan import stateful
+from generator.kubernetes.arithmetic import DEFAULT_SHARE, exact_replicas, share
+from generator.plan import stateful, traffic
 from generator.plan.basic import STUCK
-from generator.plan.model import Moment, Plan, Stage
+from generator.plan.model import Plan
 from generator.plan.steps import percent
+from generator.plan.traffic import where
 from generator.syntax.durations import spoken
 from generator.syntax.wording import counted
 
 NOTICEABLE = 1
 """By how much a weight must be missed to be reported: less is rounding."""
 
-JUMP = 50
-"""Percent of the traffic moved at once from which it is reported."""
-
-_WATCHING = ("analysis", "pause", "setHeaderRoute", "setMirrorRoute")
 _ROUTING = {
     "setHeaderRoute": "there are no routes without a traffic router",
     "setMirrorRoute": "there are no routes without a traffic router",
@@ -99,16 +96,6 @@ def _gates(plan: Plan) -> Iterator[str]:
         yield "waits for a manual promotion"
 
 
-def _empty_canary(plan: Plan) -> Iterator[str]:
-    """Yield the steps that check a canary without pods."""
-    for stage in plan.stages:
-        if stage.never == STUCK or stage.pods.canary:
-            return
-        if plan.kind == "canary" and plan.replicas and stage.action in _WATCHING:
-            hint = "set a weight" + (" or a scale" if plan.router else "")
-            yield f"{where(stage)} finds no canary pods: {hint} before it"
-
-
 def _pointless(plan: Plan) -> Iterator[str]:
     if plan.kind == "canary" and strategies.body(plan.workload.strategy).get("trafficRouting") is None:
         for stage in plan.stages:
@@ -121,52 +108,6 @@ def _unheeded(plan: Plan) -> Iterator[str]:
     for stage in plan.stages:
         if stage.unheeded:
             yield f"{where(stage)} ends with its {stage.action}; its {_and(list(stage.unheeded))} is ignored"
-
-
-def _overload(plan: Plan) -> Iterator[str]:
-    """Yield where available pods get more than their part of the traffic, each time that it is more than before."""
-    most = 0.0
-    for stage in plan.all_stages:
-        if stage.worst is not None and is_overloaded(plan, stage.worst) and stage.worst.load(plan.whole) > most:
-            most = stage.worst.load(plan.whole)
-            yield f"{where(stage)} {_carried(plan, stage, stage.worst)}"
-
-
-def is_overloaded(plan: Plan, moment: Moment) -> bool:
-    """Tell whether one of the versions has fewer available pods than its traffic needs."""
-    return moment.lacks_canary(plan.replicas, plan.whole) or moment.lacks_stable(plan.replicas, plan.whole)
-
-
-def _carried(plan: Plan, stage: Stage, moment: Moment) -> str:
-    weight, pods, side = moment.weight, moment.canary, "canary pod"
-    if not moment.lacks_canary(plan.replicas, plan.whole):
-        weight, pods, side = plan.whole - moment.weight, moment.stable, "stable pod"
-    traffic, needed = percent(weight, plan.whole), weighted(plan.replicas, weight, plan.whole)
-    stays = moment.weight > stage.weight
-    until = " until stable pods start; no step waits for them" if stays else ""
-    if not pods:
-        return f"leaves {traffic} of the traffic on no available pods{until}"
-    carried = f"{counted(pods, side)}, where {needed} would be in proportion"
-    if stays:
-        return f"leaves {traffic} of the traffic on {carried},{until}"
-    return f"sends {traffic} of the traffic to {carried}"
-
-
-def _thin(plan: Plan) -> Iterator[str]:
-    before = plan.replicas
-    for stage in plan.all_stages if plan.kind == "canary" and plan.router else ():
-        if stage.floor < plan.replicas and stage.floor != before:
-            yield f"{where(stage)} leaves {stage.floor} of {plan.replicas} pods available for some time"
-        before = stage.floor
-
-
-def _jumps(plan: Plan) -> Iterator[str]:
-    """Yield the moves of much traffic at once, which only a router makes."""
-    before = 0.0
-    for stage in plan.all_stages if plan.router else ():
-        if (stage.reached - before) * 100 >= JUMP * plan.whole and plan.stages:
-            yield f"{where(stage)} moves traffic from {percent(before, plan.whole)} to {percent(stage.reached, plan.whole)} at once"
-        before = stage.reached
 
 
 def _no_steps(plan: Plan) -> Iterator[str]:
@@ -234,13 +175,6 @@ def _and(words: list[str]) -> str:
     return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} and {words[-1]}"
 
 
-def where(stage: Stage) -> str:
-    """Return a stage by its number in the spec, or by what it does."""
-    if stage.number is not None:
-        return f"step {stage.number}"
-    return "promotion" if stage.action == "promote" else f"`{stage.title}`"
-
-
 _LOOKS: tuple[Callable[[Plan], Iterator[str]], ...] = (
     _replicas,
     _stuck,
@@ -248,12 +182,12 @@ _LOOKS: tuple[Callable[[Plan], Iterator[str]], ...] = (
     stateful.remarks,
     _weights,
     _gates,
-    _empty_canary,
+    traffic.empty_canary,
     _pointless,
     _unheeded,
-    _overload,
-    _thin,
-    _jumps,
+    traffic.overload,
+    traffic.thin,
+    traffic.jumps,
     _no_steps,
     _threshold,
     _background,
@@ -261,7 +195,7 @@ _LOOKS: tuple[Callable[[Plan], Iterator[str]], ...] = (
     _blue_green,
     _piling_up,
 )
-_AT_LEAST = (_weights, _overload)
+_AT_LEAST = (_weights, traffic.overload)
 """Remarks that are worst with the fewest replicas."""
 
 

@@ -8,8 +8,7 @@ from typing import Any
 
 from generator.plan.abort import Abort
 from generator.plan.forecast import Forecast
-from generator.plan.model import Moment, Plan, Requests, Run, Stage, Wait
-from generator.plan.remarks import is_overloaded
+from generator.plan.model import Moment, Plan, Requests, Run, Stage, Wait, is_overloaded
 from generator.report.plans.waves import waves_as_data
 
 
@@ -145,7 +144,9 @@ def _requests(requests: Requests | None, plan: Plan) -> dict[str, Any] | None:
     if requests is None:
         return None
     pod = {"cpu": _number(requests.cpu), "memory": _number(requests.memory)}
-    peak = {name: _number(None if amount is None else round(amount * plan.peak, 6)) for name, amount in pod.items()}
+    peak = {
+        name: None if amount is None or plan.refused else _number(round(amount * plan.peak, 6)) for name, amount in pod.items()
+    }
     return {"pod": pod, "peak": peak}
 
 

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from generator.kubernetes import strategy as strategies
 from generator.plan.forecast import Forecast
-from generator.plan.model import Plan, Requests, Stage, Wait
-from generator.plan.remarks import is_overloaded
+from generator.plan.model import Plan, Requests, Stage, Wait, is_overloaded
 from generator.plan.requests import cores, size
 from generator.plan.steps import percent
 from generator.report.as_text import printable
