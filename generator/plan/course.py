@@ -1,7 +1,7 @@
 """The course of a canary through its steps, for the orders in which its pods may become available.
 
-When pods become available decides what the controller does next, and nobody knows when. The extremes of a plan hold
-for every order: they are those of a few orders in which all is early or late, which tests compare with all others.
+When pods become available decides what the controller does next, and is not known in advance. The extremes of a plan
+hold for every order: they are those of a few orders in which pods are early or late, which tests compare with all others.
 """
 
 from __future__ import annotations
@@ -46,7 +46,7 @@ class Order(NamedTuple):
     at_once: bool = False
     """Whether all others follow together before any time is over; otherwise as few and as late as possible."""
     just_before: str = ""
-    """Before which steps so many stable pods follow that the traffic of the one before still moves: `any` or `scaling`."""
+    """Before which steps the fewest stable pods follow that let the traffic of the one before move: `any` or `scaling`."""
 
 
 TOGETHER = Order(at_once=True)

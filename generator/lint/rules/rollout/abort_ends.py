@@ -16,8 +16,8 @@ def check(item: KubeObject, objects: Objects) -> Iterator[Finding]:
 
     With `dynamicStableScale`, Argo Rollouts 1.9 and newer go back over the weights of the steps: the canary gets the
     last weight that needs fewer pods than the canary has. `minPodsPerReplicaSet` never lets it have fewer. If a weight
-    of the steps needs fewer pods than that, the canary keeps that weight and those pods until somebody changes the
-    Rollout. An `abortScaleDownDelaySeconds` above 0 ends it from 1.10 on. `tiphys plan --abort-at` shows the way back.
+    of the steps needs fewer pods than that, the canary keeps that weight and those pods until the Rollout changes. An
+    `abortScaleDownDelaySeconds` above 0 ends it from 1.10 on. `tiphys plan --abort-at` shows the way back.
     Wrong:
         kind: Rollout
         spec:
