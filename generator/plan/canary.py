@@ -9,7 +9,7 @@ from generator.kubernetes import strategy as strategies
 from generator.kubernetes.arithmetic import Pods, bounds
 from generator.plan import steps
 from generator.plan.analysis import run_of
-from generator.plan.basic import STUCK
+from generator.plan.basic import STUCK, UNMET
 from generator.plan.course import Leg, course
 from generator.plan.model import FOREVER, NONE, Plan, Run, Stage, Wait, Workload
 from generator.plan.reconcile import Aim, Canary, Threshold
@@ -115,7 +115,7 @@ class _Walk:
         extra = steps.experiment_pods(experiment)
         rounds = leg.rounds + (1 if extra else 0)
         if not leg.arrived:
-            never, wait = STUCK, FOREVER
+            never, wait = self._dead_end, FOREVER
         stage = self._stage(action, steps.title(step, self.canary.whole), self.canary.aims[index].weight, leg)._replace(
             wait=wait.then(self._ready(rounds)),
             manual=manual,
@@ -136,13 +136,17 @@ class _Walk:
         self.routes = ()
         promote = self._stage("promote", "promote", self.canary.whole, leg)._replace(
             wait=self._ready(leg.rounds) if leg.arrived else FOREVER,
-            never="" if leg.arrived else STUCK,
+            never="" if leg.arrived else self._dead_end,
             rounds=leg.rounds,
         )
         if self.canary.routing is None or self.canary.dynamic or not leg.pods.stable:
             return (promote,)
         given = strategies.body(self.workload.strategy)
         return promote, old_pods_leave(given, leg.pods, self.canary.whole, leg.ready)
+
+    @property
+    def _dead_end(self) -> str:
+        return STUCK if self.canary.threshold is None else UNMET
 
     def _stage(self, action: str, title: str, weight: int, leg: Leg) -> Stage:
         """Return a stage with the pods and the traffic of its leg."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from generator.kubernetes import strategy as strategies
 from generator.plan.abort import Abort, abort, endless
 from generator.plan.additions import Addition
 from generator.plan.model import Plan, Requests, Workload
@@ -102,5 +103,6 @@ def warnings(plan: Plan) -> tuple[str, ...]:
     if found is None:
         return ()
     end = found.events[-1]
+    rule = "TP672" if strategies.body(plan.workload.strategy).get("abortScaleDownDelaySeconds") else "TP738"
     kept = f"the canary keeps {percent(end.weight, plan.whole)} of the traffic on {counted(end.pods.canary, 'pod')}"
-    return (f"an abort at step {found.at} never ends: {kept} (TP738)",)
+    return (f"an abort at step {found.at} never ends: {kept} ({rule})",)

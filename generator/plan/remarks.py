@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from generator.kubernetes import strategy as strategies
 from generator.kubernetes.arithmetic import DEFAULT_SHARE, exact_replicas, share
 from generator.plan import stateful, traffic
-from generator.plan.basic import STUCK
+from generator.plan.basic import DEAD_ENDS
 from generator.plan.model import Plan
 from generator.plan.steps import percent
 from generator.plan.traffic import where
@@ -43,7 +43,7 @@ def _stuck(plan: Plan) -> Iterator[str]:
     for stage in plan.all_stages:
         if stage.never:
             yield f"{where(stage)} never ends on its own: {stage.never}"
-        if stage.never == STUCK:
+        if stage.never in DEAD_ENDS:
             return  # so will all that follow
 
 

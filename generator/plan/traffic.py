@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from generator.kubernetes.arithmetic import weighted
-from generator.plan.basic import STUCK
+from generator.plan.basic import DEAD_ENDS
 from generator.plan.model import Moment, Plan, Stage, is_overloaded
 from generator.plan.steps import percent
 from generator.syntax.wording import counted
@@ -68,7 +68,7 @@ def jumps(plan: Plan) -> Iterator[str]:
 def empty_canary(plan: Plan) -> Iterator[str]:
     """Yield the steps that check a canary without pods."""
     for stage in plan.stages:
-        if stage.never == STUCK or stage.pods.canary:
+        if stage.never in DEAD_ENDS or stage.pods.canary:
             return
         if plan.kind == "canary" and plan.replicas and stage.action in _WATCHING:
             hint = "set a weight" + (" or a scale" if plan.router else "")

@@ -209,6 +209,7 @@ ROUTINGS = st.fixed_dictionaries(
         "maxTrafficWeight": st.integers(1, 2000),
     },
 )
+THRESHOLD_TYPES = st.sampled_from(["Percent", "Pods", "Pod"])
 CANARIES = st.fixed_dictionaries(
     {},
     optional={
@@ -219,6 +220,9 @@ CANARIES = st.fixed_dictionaries(
         "dynamicStableScale": st.booleans(),
         "minPodsPerReplicaSet": st.integers(1, 9),
         "analysis": ANALYSES,
+        "replicaProgressThreshold": st.fixed_dictionaries(
+            {}, optional={"type": THRESHOLD_TYPES, "value": st.integers(-1, 150)}
+        ),
         "scaleDownDelaySeconds": st.integers(0, 99),
         "abortScaleDownDelaySeconds": st.integers(0, 99),
         "stableService": TEXTS,
@@ -251,7 +255,8 @@ WORKLOADS = st.tuples(
     st.fixed_dictionaries({"known": st.fixed_dictionaries({"metrics": st.lists(METRICS, max_size=2)})}),
     st.integers(0, 30),
     st.integers(0, 3),
-).map(lambda given: Workload(*given))
+    st.sampled_from(["", "1.6", "1.7.2", "1.8", "v1.9.1", "1.10", "2.0", "odd"]),
+).map(lambda given: Workload(*given[:-1], controller=controller(given[-1])))
 
 
 @settings(max_examples=300, deadline=None)

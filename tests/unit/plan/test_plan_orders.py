@@ -173,3 +173,10 @@ def test_no_order_leads_an_abort_elsewhere_than_the_plan_says(weights, delay):
             assert {(Pods(world.new.spec, world.stable.spec), world.weight) for world in ends} == {(last.pods, last.weight)}, (
                 case
             )
+
+
+def test_many_replicas_without_a_router_have_the_bounds_that_no_order_leaves():
+    for replicas in (200, 201, 5000):
+        canary = strategies((20, 50, 80), True, ("Percent", 30), {"maxSurge": 7, "maxUnavailable": 3}, None)
+        legs = course(of(Workload({"canary": canary}, replicas)))
+        assert (max(leg.peak for leg in legs), min(leg.floor for leg in legs)) == (replicas + 7, replicas - 3)

@@ -10,6 +10,8 @@ from generator.kubernetes.rollouts import canary, number, routing, weights, whol
 from generator.kubernetes.target import first_of
 from generator.lint.rules.rule import Finding
 
+_MOST = 100_000
+
 
 def check(item: KubeObject, objects: Objects) -> Iterator[Finding]:
     """An abort must be able to give all traffic back to the stable version.
@@ -47,9 +49,9 @@ def check(item: KubeObject, objects: Objects) -> Iterator[Finding]:
     if (stated is not None and stated < first_of("1.9")) or number(given.get("abortScaleDownDelaySeconds")):
         return
     whole, kept = whole_weight(item), min(least, replicas)
-    if whole <= 0:
-        return
     for pointer, weight in reversed(list(weights(item))):
+        if not 0 <= weight <= whole or replicas > _MOST:
+            return
         pods = weighted(replicas, weight, whole)
         if pods < kept:
             if weight > 0:

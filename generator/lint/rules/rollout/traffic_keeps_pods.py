@@ -12,6 +12,9 @@ from generator.lint.rules.rule import Finding
 from generator.plan.routed import Routing, Scale, counts
 from generator.plan.steps import percent
 
+_MOST = 100_000
+_LARGEST = 2**31
+
 
 def check(item: KubeObject, objects: Objects) -> Iterator[Finding]:
     """A canary must not lose all its pods while the router still sends it traffic.
@@ -41,7 +44,7 @@ def check(item: KubeObject, objects: Objects) -> Iterator[Finding]:
     """
     stated, replicas, whole = objects.target.release("rollouts"), number(item.spec.get("replicas")), whole_weight(item)
     replicas = 1 if replicas is None else replicas
-    if canary(item).get("dynamicStableScale") is not True or not routing(item) or replicas <= 0 or whole <= 0:
+    if canary(item).get("dynamicStableScale") is not True or not routing(item) or not 0 < replicas <= _MOST:
         return
     if stated is not None and stated < first_of("1.8.1"):
         return
@@ -52,6 +55,8 @@ def check(item: KubeObject, objects: Objects) -> Iterator[Finding]:
         asked, given = number(step.get("setWeight")), step.get("setCanaryScale")
         weight = weight if asked is None else asked
         scale = _scale(given) if isinstance(given, dict) else scale
+        if not 0 <= weight <= whole or whole > _LARGEST:
+            return
         pods, before = counts(plan, weight, scale, sent), stable
         stable = pods.stable  # as many as the traffic so far leaves to it, until the next step
         if asked is None and not isinstance(given, dict):
@@ -67,4 +72,6 @@ def _scale(given: dict[str, Any]) -> Scale | None:
     """Return the scale of a setCanaryScale in any data; None if the pods follow the weight."""
     replicas, weight = number(given.get("replicas")), number(given.get("weight"))
     follows = given.get("matchTrafficWeight") is True or (replicas is None and weight is None)
-    return None if follows else Scale(replicas, weight)
+    if follows:
+        return None
+    return Scale(*(None if value is None else max(0, min(value, _MOST)) for value in (replicas, weight)))
