@@ -109,6 +109,8 @@ def _outlook(built: Built) -> Outlook | None:
             rollouts=built.rollouts,
         )
     )
+    if plan.refused:
+        return None
     wait = plan.wait
     longest = None if wait.most is None else int(wait.most)
     return Outlook(plan.peak, plan.floor, len(plan.gates), int(wait.least), longest)

@@ -92,7 +92,7 @@ def duration(plan: Plan) -> str:
 def time_needed(plan: Plan) -> str:
     """Return the same as a sentence."""
     if plan.refused:
-        return "takes no time"
+        return "takes no time: it is refused"
     return "never ends on its own" if ends_never(plan) else time_of(plan.wait, len(plan.gates))
 
 
