@@ -60,4 +60,4 @@ def counts(routing: Routing, weight: int, scale: Scale | None, actual: int | Non
         stable = max(stable, weighted(replicas, whole - actual, whole))
         if aborted:
             canary = max(canary, weighted(replicas, actual, whole))
-    return Pods(at_least(canary, routing.least, replicas), at_least(max(0, stable), routing.least, replicas))
+    return Pods(at_least(canary, routing.least, replicas), max(0, at_least(stable, routing.least, replicas)))
