@@ -146,7 +146,8 @@ class _Walk:
 
     @property
     def _dead_end(self) -> str:
-        return STUCK if self.canary.threshold is None else UNMET
+        moves = self.canary.routing is not None or any(self.canary.limits)
+        return UNMET if moves and self.canary.threshold is not None else STUCK
 
     def _stage(self, action: str, title: str, weight: int, leg: Leg) -> Stage:
         """Return a stage with the pods and the traffic of its leg."""

@@ -141,12 +141,11 @@ class _Tracker:
                     return True
                 continue
             self._see_traffic()
-            waits = self.aim.by_pods and not (self.state.promoted and not self.state.pending)
-            if not waits and not (self.order.at_once and self.state.pending):
+            if not self.aim.by_pods and not (self.order.at_once and self.state.pending):
                 return True
             more = _more(self.canary, self.state, self.order)
             if more is None:
-                return self.state.promoted
+                return not self.aim.by_pods or self._is_settled
             self.rounds += self.aim.by_pods
             self._see(more)
 
@@ -178,6 +177,10 @@ class _Tracker:
             return True
         keeps_old = self.canary.routing is not None and not self.canary.dynamic
         return self.state.promoted and keeps_old
+
+    @property
+    def _is_settled(self) -> bool:
+        return self.state.promoted and self.state.canary.wanted == self.canary.replicas
 
     def _finish(self) -> None:
         """Let the controller act on what has changed, where the next step asks for nothing else of the pods."""

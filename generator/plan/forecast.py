@@ -91,18 +91,26 @@ def forecast(
         rollout or service,
         additions,
         wave,
-        warnings(most),
+        warnings(fewest, most),
     )
 
 
-def warnings(plan: Plan) -> tuple[str, ...]:
+def warnings(fewest: Plan, most: Plan) -> tuple[str, ...]:
     """Return what comes first: why the controller refuses the strategy, or an abort that never ends."""
-    if plan.refused:
-        return tuple(f"refused by Argo Rollouts, so no pods start: {reason}" for reason in plan.refused)
-    found = None if plan.first else endless(plan)
-    if found is None:
+    if most.refused:
+        return tuple(f"refused by Argo Rollouts, so no pods start: {reason}" for reason in most.refused)
+    if most.first:
         return ()
+    for plan in (most, fewest):
+        found = endless(plan)
+        if found is not None:
+            count = "" if most is fewest else f", with {counted(plan.replicas, 'replica')}"
+            return (f"{_endless(plan, found)}{count}",)
+    return ()
+
+
+def _endless(plan: Plan, found: Abort) -> str:
     end = found.events[-1]
     rule = "TP672" if strategies.body(plan.workload.strategy).get("abortScaleDownDelaySeconds") else "TP738"
-    kept = f"the canary keeps {percent(end.weight, plan.whole)} of the traffic on {counted(end.pods.canary, 'pod')}"
-    return (f"an abort at step {found.at} never ends: {kept} ({rule})",)
+    kept = f"{percent(end.weight, plan.whole)} of the traffic on {counted(end.pods.canary, 'pod')}"
+    return f"an abort at step {found.at} never ends ({rule}): the canary keeps {kept}"

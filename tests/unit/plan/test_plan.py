@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 import yaml
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from generator.plan.abort import last_stage
@@ -261,6 +261,7 @@ WORKLOADS = st.tuples(
 
 @settings(max_examples=300, deadline=None)
 @given(WORKLOADS, st.integers(0, 30))
+@example(Workload({"canary": {"replicaProgressThreshold": {}, "maxSurge": "web"}}, 1), 0)
 def test_whatever_a_strategy_says_there_is_a_plan_and_its_numbers_fit_together(workload, least):
     plan = simulate(workload)
     for stage in plan.all_stages:
