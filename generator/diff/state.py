@@ -98,8 +98,19 @@ def _outlook(built: Built) -> Outlook | None:
     settings = built.chart.settings if built.referenced else None
     _, most = replica_range(data, profile)
     plan = simulate(
-        workload(data, built.strategy, templates, most, profile=profile, settings=settings, stateful=built.is_stateful)
+        workload(
+            data,
+            built.strategy,
+            templates,
+            most,
+            profile=profile,
+            settings=settings,
+            stateful=built.is_stateful,
+            rollouts=built.rollouts,
+        )
     )
+    if plan.refused:
+        return None
     wait = plan.wait
     longest = None if wait.most is None else int(wait.most)
     return Outlook(plan.peak, plan.floor, len(plan.gates), int(wait.least), longest)

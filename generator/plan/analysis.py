@@ -29,6 +29,7 @@ class _Metric(NamedTuple):
     most: float | None
     fails_after: float | None
     endless: bool
+    template: str = ""
 
 
 def run_of(analysis: Mapping[str, Any], templates: Templates) -> Run:
@@ -39,11 +40,13 @@ def run_of(analysis: Mapping[str, Any], templates: Templates) -> Run:
     names = tuple(str(ref.get("templateName")) for ref in refs)
     unknown: list[str] = []
     metrics = [
-        _timing(metric, {**_values(spec.get("args")), **given}, dry=_is_dry([*dry, *(spec.get("dryRun") or [])], metric))
-        for spec in _specs(refs, templates, unknown, 0)
+        _timing(
+            metric, {**_values(spec.get("args")), **given}, dry=_is_dry([*dry, *(spec.get("dryRun") or [])], metric)
+        )._replace(template=name)
+        for name, spec in _specs(refs, templates, unknown, 0)
         for metric in spec.get("metrics") or []
     ]
-    endless = tuple(metric.name for metric in metrics if metric.endless)
+    endless = tuple((metric.template, metric.name) for metric in metrics if metric.endless)
     most = [metric.most for metric in metrics if metric.most is not None]
     known = not unknown and len(most) == len(metrics)
     wait = Wait(max((metric.least for metric in metrics), default=0), max(most, default=0) if known else None)
@@ -53,15 +56,15 @@ def run_of(analysis: Mapping[str, Any], templates: Templates) -> Run:
 
 def _specs(
     refs: Sequence[Mapping[str, Any]], templates: Templates, unknown: list[str], depth: int
-) -> Iterator[Mapping[str, Any]]:
-    """Yield the templates that are referred to, with those that they refer to in turn."""
+) -> Iterator[tuple[str, Mapping[str, Any]]]:
+    """Yield the templates that are referred to by name, with those that they refer to in turn."""
     for ref in refs:
         name = str(ref.get("templateName"))
         spec = None if ref.get("clusterScope") else templates.get(name)
         if spec is None or depth > _NESTING:
             unknown.append(name)
             continue
-        yield spec
+        yield name, spec
         yield from _specs(spec.get("templates") or [], templates, unknown, depth + 1)
 
 
@@ -97,10 +100,13 @@ def _timing(metric: Mapping[str, Any], args: Mapping[str, str], *, dry: bool) ->
     most = None if slow or interval is None or delay is None else last
     early = start + max((successes or 1) - 1, 0) * every
     least = early if successes or last is None else last
-    fails = None if dry or failures is None or failures < 0 else start + failures * every
+    fails = None if failures is None or failures < 0 else start + failures * every
     if fails is not None and last is not None and fails > last:
         fails = None  # there are not that many measurements
-    return _Metric(str(metric.get("name")), least if last is None else min(least, last), most, fails, endless)
+    least = least if last is None else min(least, last)
+    if dry and fails is not None:  # a failure ends the metric, and fails nothing
+        least, fails = min(least, fails), None
+    return _Metric(str(metric.get("name")), least, most, fails, endless)
 
 
 def _resolved(value: Any, args: Mapping[str, str]) -> str:

@@ -13,6 +13,12 @@ from generator.kubernetes.arithmetic import Bounds, Pods, split
 STUCK = "neither an extra nor a missing pod is allowed, so no pod can be replaced"
 """Why a move does not finish."""
 
+UNMET = "the step never has as many available canary pods as replicaProgressThreshold requires"
+"""Why a step does not end whose pods are all available."""
+
+DEAD_ENDS = (STUCK, UNMET)
+"""Why nothing that follows is reached."""
+
 
 class ReplicaSet(NamedTuple):
     """The pods of one version: how many are wanted, and how many of them are available."""

@@ -45,7 +45,7 @@ def _phases(workload: Workload) -> Iterator[Stage]:
     if blue_green.get("postPromotionAnalysis"):
         yield _analysis("postPromotionAnalysis", blue_green, workload, pods, ALL)
     if pods.stable:
-        yield old_pods_leave(blue_green, pods, ALL)
+        yield old_pods_leave(blue_green, pods, ALL, pods.canary)
 
 
 def _stage(action: str, title: str, pods: Pods, floor: int, *, weight: int = 0, wait: Wait = NONE, rounds: int = 0) -> Stage:

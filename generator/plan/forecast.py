@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from generator.plan.abort import Abort, abort
+from generator.kubernetes import strategy as strategies
+from generator.plan.abort import Abort, abort, endless
 from generator.plan.additions import Addition
 from generator.plan.model import Plan, Requests, Workload
 from generator.plan.remarks import remarks, unknowns
 from generator.plan.rollback import Rollback, rollback
 from generator.plan.simulate import first_deploy, simulate
+from generator.plan.steps import percent
 from generator.syntax.labels import label_parts
+from generator.syntax.wording import counted
 
 
 class Forecast(NamedTuple):
@@ -35,6 +38,8 @@ class Forecast(NamedTuple):
     """What runs besides the service, and is in none of the numbers."""
     wave: int = 0
     """The wave of the destination, from 0."""
+    warnings: tuple[str, ...] = ()
+    """What a reader must know before anything else."""
 
     @property
     def environment_name(self) -> str:
@@ -86,4 +91,26 @@ def forecast(
         rollout or service,
         additions,
         wave,
+        warnings(fewest, most),
     )
+
+
+def warnings(fewest: Plan, most: Plan) -> tuple[str, ...]:
+    """Return what comes first: why the controller refuses the strategy, or an abort that never ends."""
+    if most.refused:
+        return tuple(f"refused by Argo Rollouts, so no pods start: {reason}" for reason in most.refused)
+    if most.first:
+        return ()
+    for plan in (most, fewest):
+        found = endless(plan)
+        if found is not None:
+            count = "" if most is fewest else f", with {counted(plan.replicas, 'replica')}"
+            return (f"{_endless(plan, found)}{count}",)
+    return ()
+
+
+def _endless(plan: Plan, found: Abort) -> str:
+    end = found.events[-1]
+    rule = "TP672" if strategies.body(plan.workload.strategy).get("abortScaleDownDelaySeconds") else "TP738"
+    kept = f"{percent(end.weight, plan.whole)} of the traffic on {counted(end.pods.canary, 'pod')}"
+    return f"an abort at step {found.at} never ends ({rule}): the canary keeps {kept}"

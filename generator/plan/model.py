@@ -11,7 +11,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
-from generator.kubernetes.arithmetic import Pods
+from generator.kubernetes.arithmetic import Pods, weighted
+from generator.plan.controller import CURRENT, Controller
 
 
 class Wait(NamedTuple):
@@ -67,6 +68,8 @@ class Workload(NamedTuple):
     """Whether it is a StatefulSet; never with a strategy."""
     parallel: bool = False
     """Whether a StatefulSet starts its first pods all at once."""
+    controller: Controller = CURRENT
+    """The Argo Rollouts that carries the strategy out."""
 
 
 class Run(NamedTuple):
@@ -80,8 +83,31 @@ class Run(NamedTuple):
     """The earliest that a failure can end it; None if no failure does."""
     unknown: tuple[str, ...] = ()
     """Templates that are not in this repository."""
-    endless: tuple[str, ...] = ()
-    """Metrics that measure until they are stopped."""
+    endless: tuple[tuple[str, str], ...] = ()
+    """Metrics that measure until they are stopped, each with its template: `(template, metric)`."""
+
+
+class Moment(NamedTuple):
+    """What carries the traffic at one time."""
+
+    weight: int
+    """What the router sends to the canary."""
+    canary: int
+    """Available pods."""
+    stable: int
+
+    def load(self, whole: int) -> float:
+        """Return the largest share of the traffic that one available pod gets, of either version."""
+        sides = ((self.weight, self.canary), (whole - self.weight, self.stable))
+        return max((weight / pods if pods else float("inf")) for weight, pods in sides if weight > 0)
+
+    def lacks_canary(self, replicas: int, whole: int) -> bool:
+        """Tell whether the canary has fewer available pods than its traffic needs."""
+        return self.canary < weighted(replicas, self.weight, whole)
+
+    def lacks_stable(self, replicas: int, whole: int) -> bool:
+        """Tell whether the stable version has fewer; the controller rounds down what it needs."""
+        return self.stable < (whole - self.weight) * replicas // whole
 
 
 class Stage(NamedTuple):
@@ -94,7 +120,7 @@ class Stage(NamedTuple):
     weight: int = 0
     """The requested weight while it lasts."""
     reached: float = 0
-    """The weight that the canary gets, on the same scale."""
+    """The weight that the canary gets at the end, on the same scale, if pods become available before a wait is over."""
     peak: int = 0
     """The most pods at once, those of experiments included."""
     floor: int = 0
@@ -117,6 +143,8 @@ class Stage(NamedTuple):
     """Header and mirror routes in force."""
     unheeded: tuple[str, ...] = ()
     """Actions of the same step that the step does not wait for."""
+    worst: Moment | None = None
+    """When an available pod carries the most traffic, in the worst order; None without a router."""
 
     @property
     def total(self) -> int:
@@ -142,6 +170,8 @@ class Plan(NamedTuple):
     """The step with which the background analysis starts."""
     first: bool = False
     """Whether this is the first deployment, which has no steps."""
+    refused: tuple[str, ...] = ()
+    """Why the controller does not carry it out at all, in its own words; then there are no stages."""
 
     @property
     def plain(self) -> bool:
@@ -181,3 +211,8 @@ class Plan(NamedTuple):
     def gates(self) -> tuple[int, ...]:
         """The stages that wait for a manual promotion."""
         return tuple(number for number, stage in enumerate(self.all_stages) if stage.manual)
+
+
+def is_overloaded(plan: Plan, moment: Moment) -> bool:
+    """Tell whether one of the versions has fewer available pods than its traffic needs."""
+    return moment.lacks_canary(plan.replicas, plan.whole) or moment.lacks_stable(plan.replicas, plan.whole)

@@ -5,21 +5,18 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 from generator.kubernetes import strategy as strategies
-from generator.kubernetes.arithmetic import DEFAULT_SHARE, exact_replicas, share, weighted
-from generator.plan import stateful
-from generator.plan.basic import STUCK
-from generator.plan.model import Plan, Stage
+from generator.kubernetes.arithmetic import DEFAULT_SHARE, exact_replicas, share
+from generator.plan import stateful, traffic
+from generator.plan.basic import DEAD_ENDS
+from generator.plan.model import Plan
 from generator.plan.steps import percent
+from generator.plan.traffic import where
 from generator.syntax.durations import spoken
 from generator.syntax.wording import counted
 
 NOTICEABLE = 1
 """By how much a weight must be missed to be reported: less is rounding."""
 
-JUMP = 50
-"""Percent of the traffic moved at once from which it is reported."""
-
-_WATCHING = ("analysis", "pause", "setHeaderRoute", "setMirrorRoute")
 _ROUTING = {
     "setHeaderRoute": "there are no routes without a traffic router",
     "setMirrorRoute": "there are no routes without a traffic router",
@@ -29,6 +26,8 @@ _ROUTING = {
 
 def remarks(least: Plan, most: Plan) -> tuple[str, ...]:
     """Return the remarks on a release, from its plans at the fewest and at the most replicas."""
+    if most.refused:
+        return ()
     if most.first:
         how = "the pods start one by one" if most.workload.stateful and not most.workload.parallel else "all pods start at once"
         return (f"the first deployment has no steps, pauses or analyses: {how} and get all traffic",)
@@ -44,7 +43,7 @@ def _stuck(plan: Plan) -> Iterator[str]:
     for stage in plan.all_stages:
         if stage.never:
             yield f"{where(stage)} never ends on its own: {stage.never}"
-        if stage.never == STUCK:
+        if stage.never in DEAD_ENDS:
             return  # so will all that follow
 
 
@@ -97,16 +96,6 @@ def _gates(plan: Plan) -> Iterator[str]:
         yield "waits for a manual promotion"
 
 
-def _empty_canary(plan: Plan) -> Iterator[str]:
-    """Yield the steps that check a canary without pods."""
-    for stage in plan.stages:
-        if stage.never == STUCK or stage.pods.canary:
-            return
-        if plan.kind == "canary" and plan.replicas and stage.action in _WATCHING:
-            hint = "set a weight" + (" or a scale" if plan.router else "")
-            yield f"{where(stage)} finds no canary pods: {hint} before it"
-
-
 def _pointless(plan: Plan) -> Iterator[str]:
     if plan.kind == "canary" and strategies.body(plan.workload.strategy).get("trafficRouting") is None:
         for stage in plan.stages:
@@ -119,35 +108,6 @@ def _unheeded(plan: Plan) -> Iterator[str]:
     for stage in plan.stages:
         if stage.unheeded:
             yield f"{where(stage)} ends with its {stage.action}; its {_and(list(stage.unheeded))} is ignored"
-
-
-def _overload(plan: Plan) -> Iterator[str]:
-    """Yield where the canary gets more of the traffic than of the pods."""
-    if not plan.router:
-        return
-    for stage in plan.stages:
-        needed = weighted(plan.replicas, stage.weight, plan.whole)
-        if 0 < stage.pods.canary < needed:
-            traffic = percent(stage.reached, plan.whole)
-            pods = counted(stage.pods.canary, "canary pod")
-            yield f"{where(stage)} sends {traffic} of the traffic to {pods}, where {needed} would be in proportion"
-            return
-
-
-def _thin(plan: Plan) -> Iterator[str]:
-    if plan.kind == "canary" and plan.router:
-        for stage in plan.all_stages:
-            if stage.floor < plan.replicas:
-                yield f"{where(stage)} leaves {stage.floor} of {plan.replicas} pods available for some time"
-
-
-def _jumps(plan: Plan) -> Iterator[str]:
-    """Yield the moves of much traffic at once, which only a router makes."""
-    before = 0.0
-    for stage in plan.all_stages if plan.router else ():
-        if (stage.reached - before) * 100 >= JUMP * plan.whole and plan.stages:
-            yield f"{where(stage)} moves traffic from {percent(before, plan.whole)} to {percent(stage.reached, plan.whole)} at once"
-        before = stage.reached
 
 
 def _no_steps(plan: Plan) -> Iterator[str]:
@@ -202,20 +162,17 @@ def _piling_up(plan: Plan) -> Iterator[str]:
 
 def _threshold(plan: Plan) -> Iterator[str]:
     given = strategies.body(plan.workload.strategy).get("replicaProgressThreshold") if plan.kind == "canary" else None
-    if given:
-        unit = "%" if given.get("type") == "Percent" else "pods"
-        yield f"a weight counts as reached when {given.get('value')} {unit} of its canary are available"
+    if not given:
+        return
+    if not plan.workload.controller.has_threshold:
+        yield f"replicaProgressThreshold has no effect: Argo Rollouts {plan.workload.controller.version} does not have it"
+        return
+    unit = "%" if given.get("type") == "Percent" else "pods"
+    yield f"a step ends, and the promotion is done, when {given.get('value')} {unit} of the canary are available"
 
 
 def _and(words: list[str]) -> str:
     return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} and {words[-1]}"
-
-
-def where(stage: Stage) -> str:
-    """Return a stage by its number in the spec, or by what it does."""
-    if stage.number is not None:
-        return f"step {stage.number}"
-    return "promotion" if stage.action == "promote" else f"`{stage.title}`"
 
 
 _LOOKS: tuple[Callable[[Plan], Iterator[str]], ...] = (
@@ -225,12 +182,12 @@ _LOOKS: tuple[Callable[[Plan], Iterator[str]], ...] = (
     stateful.remarks,
     _weights,
     _gates,
-    _empty_canary,
+    traffic.empty_canary,
     _pointless,
     _unheeded,
-    _overload,
-    _thin,
-    _jumps,
+    traffic.overload,
+    traffic.thin,
+    traffic.jumps,
     _no_steps,
     _threshold,
     _background,
@@ -238,12 +195,14 @@ _LOOKS: tuple[Callable[[Plan], Iterator[str]], ...] = (
     _blue_green,
     _piling_up,
 )
-_AT_LEAST = (_weights, _overload)
+_AT_LEAST = (_weights, traffic.overload)
 """Remarks that are worst with the fewest replicas."""
 
 
 def unknowns(plan: Plan, *, autoscaled: bool = False) -> tuple[str, ...]:
     """Return what is not known in advance, and so is not part of any number."""
+    if plan.refused:
+        return ()
     stages = plan.all_stages
     runs = [stage.run for stage in stages if stage.run is not None and stage.run.names]
     runs += [plan.background] if plan.background and plan.background_from <= len(plan.stages) else []

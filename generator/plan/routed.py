@@ -1,7 +1,6 @@
 """A canary behind a traffic router: the router sets the weight, and the pods only need enough capacity.
 
-Source: argo-rollouts, utils/replicaset/canary.go, CalculateReplicaCountsForTrafficRoutedCanary, and
-rollout/trafficrouting.go
+Source: argo-rollouts, utils/replicaset/canary.go, CalculateReplicaCountsForTrafficRoutedCanary
 """
 
 from __future__ import annotations
@@ -10,7 +9,6 @@ from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 from generator.kubernetes.arithmetic import Pods, at_least, weighted
-from generator.plan.basic import Move
 
 
 class Routing(NamedTuple):
@@ -25,38 +23,41 @@ class Routing(NamedTuple):
     """minPodsPerReplicaSet."""
 
 
-def counts(routing: Routing, weight: int, scale: Mapping[str, Any] | None, actual: int | None) -> Pods:
-    """Return the pods for a step.
+class Scale(NamedTuple):
+    """A setCanaryScale in force; `replicas` wins."""
 
-    A setCanaryScale in force determines the canary: `replicas`, else `weight`; one with neither, or
-    with matchTrafficWeight, hands it back to the weight. Stable pods go only when the traffic is gone:
-    `actual` is the weight that the router gives the canary now, None if nothing routes.
+    replicas: int | None = None
+    weight: int | None = None
+
+
+def scale_of(given: Mapping[str, Any] | None) -> Scale | None:
+    """Return the scale that a setCanaryScale sets; None if it leaves the pods to the weight."""
+    if given is None or given.get("matchTrafficWeight"):
+        return None
+    replicas, weight = given.get("replicas"), given.get("weight")
+    if replicas is None and weight is None:
+        return None
+    return Scale(None if replicas is None else int(replicas), None if weight is None else int(weight))
+
+
+def counts(routing: Routing, weight: int, scale: Scale | None, actual: int | None, *, aborted: bool = False) -> Pods:
+    """Return the pods for a step, or on the way back from one.
+
+    A scale in force determines the canary. Stable pods stop only when the traffic is gone: `actual` is the weight that
+    the router sends to the canary now, None if nothing routes. After an abort, the same holds for canary pods.
     """
     replicas, whole = routing.replicas, routing.whole
-    scale = {} if scale is None or scale.get("matchTrafficWeight") else scale
-    exact = scale.get("replicas")
-    if exact is not None:
-        canary, weight = int(exact), 0
+    if scale is not None and scale.replicas is not None:
+        canary, weight = scale.replicas, 0
     else:
-        if scale.get("weight") is not None:
-            weight = int(scale["weight"])
+        if scale is not None and scale.weight is not None:
+            weight = scale.weight
         canary = at_least(weighted(replicas, weight, whole), routing.least, replicas)
     if not routing.dynamic:
         return Pods(canary, replicas)
     stable = weighted(replicas, whole - weight, whole)
     if actual is not None:
         stable = max(stable, weighted(replicas, whole - actual, whole))
-    return Pods(at_least(canary, routing.least, replicas), at_least(max(0, stable), routing.least, replicas))
-
-
-def move(routing: Routing, weight: int, scale: Mapping[str, Any] | None, start: Pods, actual: int | None) -> Move:
-    """Return the way to a step: first the pods that are needed, then the traffic, then the pods that are not.
-
-    Surplus canary pods stop at once, without waiting for the stable pods that replace them.
-    """
-    first = counts(routing, weight, scale, actual)
-    reached = None if actual is None else weight if first.canary else 0
-    last = counts(routing, weight, scale, reached)
-    peak = max(max(start.canary, first.canary) + max(start.stable, first.stable), last.total)
-    floor = min(start.canary, first.canary) + min(start.stable, first.stable)
-    return Move(last, peak, min(floor, last.total), int(first.canary > start.canary), arrived=True)
+        if aborted:
+            canary = max(canary, weighted(replicas, actual, whole))
+    return Pods(at_least(canary, routing.least, replicas), max(0, at_least(stable, routing.least, replicas)))

@@ -6,11 +6,15 @@ from generator.kubernetes import strategy as strategies
 from generator.kubernetes.arithmetic import Pods
 from generator.plan import blue_green, canary, deployment, stateful
 from generator.plan.model import Plan, Stage, Wait, Workload
+from generator.plan.refusal import refusals
 
 
 def simulate(workload: Workload) -> Plan:
-    """Return the plan for a new version of a settled workload."""
+    """Return the plan for a new version of a settled workload; one without stages if the controller refuses it."""
     which = strategies.kind(workload.strategy)
+    refused = refusals(workload) if which else ()
+    if refused:
+        return Plan(workload, which, (), router=canary.router(workload.strategy), refused=refused)
     if which == "blueGreen":
         return blue_green.plan(workload)
     if which == "canary":
@@ -20,8 +24,10 @@ def simulate(workload: Workload) -> Plan:
 
 def first_deploy(workload: Workload) -> Plan:
     """Return the plan of the first deployment: all pods at once, without steps, pauses or analyses."""
-    create = stateful.create(workload) if workload.stateful else _create(workload)
     plan = simulate(workload)
+    if plan.refused:
+        return plan._replace(first=True)
+    create = stateful.create(workload) if workload.stateful else _create(workload)
     return plan._replace(stages=(), finish=(create,), background=None, whole=100, first=True)
 
 

@@ -10,6 +10,9 @@ from generator.plan.model import FOREVER, Run, Wait
 from generator.syntax.durations import PauseError, pause_seconds, seconds, spoken
 from generator.syntax.wording import counted
 
+SCALE_DOWN_DELAY = 30
+"""Seconds that pods without traffic are kept by default, so that every node updates its routes."""
+
 ACTIONS = ("pause", "setCanaryScale", "setWeight", "experiment", "analysis", "setHeaderRoute", "setMirrorRoute", "plugin")
 """The actions in the order in which the controller looks for the one whose end is the step's end."""
 
@@ -50,7 +53,7 @@ def analysis_run(analysis: Mapping[str, Any], templates: Templates) -> tuple[Run
     run = run_of(analysis, templates)
     if not run.names:
         return run, "an analysis without templates never starts"
-    return run, _endless(run)
+    return run, ""
 
 
 def experiment_run(experiment: Mapping[str, Any], templates: Templates) -> tuple[Run, str]:
@@ -87,13 +90,18 @@ def _experiment_wait(experiment: Mapping[str, Any], required: Sequence[Run]) -> 
 
 
 def _endless(run: Run) -> str:
-    return f"the metric `{run.endless[0]}` has an interval but no count" if run.endless else ""
+    return f"the metric `{run.endless[0][1]}` has an interval but no count" if run.endless else ""
 
 
 def experiment_pods(experiment: Mapping[str, Any]) -> int:
     """Return how many pods an experiment runs: one per template by default."""
     given = (template.get("replicas") for template in experiment.get("templates") or [])
     return sum(1 if replicas is None else int(replicas) for replicas in given)
+
+
+def experiment_delay(experiment: Mapping[str, Any]) -> float:
+    """Return how many seconds the pods of an experiment keep running after its end."""
+    return float(experiment.get("scaleDownDelaySeconds", SCALE_DOWN_DELAY))
 
 
 def experiment_weight(experiment: Mapping[str, Any]) -> int:

@@ -11,7 +11,7 @@ from enum import Enum
 from typing import NamedTuple
 
 from generator.kubernetes.arithmetic import Pods
-from generator.plan.model import Plan, Stage
+from generator.plan.model import Moment, Plan, Stage, is_overloaded
 
 
 class Kind(Enum):
@@ -42,6 +42,8 @@ class Segment(NamedTuple):
     """The share with which it ends."""
     gradual: bool
     """Whether traffic moves with every pod, and not all at once when the last one is there."""
+    overload: Moment | None = None
+    """What may carry too much of the traffic in that time: what the router sends, and the available pods."""
 
     def share(self, place: float) -> float:
         """Return the share of the traffic at a place of the segment, from 0 at its start to 1 at its end."""
@@ -77,7 +79,8 @@ def layout(plan: Plan, width: float, least: Mapping[Kind, float]) -> list[Segmen
     start = share = 0.0
     for (stage, which), wide in zip(stages, widths, strict=True):
         end, reached = start + wide * scale, stage.reached / plan.whole
-        found.append(Segment(stage, which, start, end, share, reached, gradual))
+        overload = stage.worst if stage.worst is not None and is_overloaded(plan, stage.worst) else None
+        found.append(Segment(stage, which, start, end, share, reached, gradual, overload))
         start, share = end, reached
     return found
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from generator.plan.controller import controller
 from generator.plan.model import DEADLINE, Workload
 
 CHART_DEFAULTS: Mapping[str, Mapping[str, Any]] = {
@@ -22,8 +23,11 @@ def workload(
     profile: str = "",
     settings: Mapping[str, Any] | None = None,
     stateful: bool = False,
+    rollouts: str = "",
 ) -> Workload:
     """Return the workload of a service with this many replicas; `data` is the resolved service.
+
+    `rollouts`: the version of Argo Rollouts that carries the strategy out; empty if it is not stated.
 
     `stateful`: whether it is a StatefulSet if it has no strategy.
 
@@ -44,6 +48,7 @@ def workload(
         aborts_late=bool(strategy) and said.get("progressDeadlineAbort") is True,
         stateful=stateful and not strategy,
         parallel=chosen.get("podManagementPolicy") == "Parallel",
+        controller=controller(rollouts),
     )
 
 

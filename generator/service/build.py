@@ -7,6 +7,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from generator.kubernetes import strategy as strategies
+from generator.kubernetes import target
 from generator.service import images
 from generator.service.analyses import Analysis, UnbuildableError, analyses_of
 from generator.service.application import application
@@ -65,6 +66,11 @@ class Built(NamedTuple):
     def is_stateful(self) -> bool:
         """Whether a StatefulSet runs its pods."""
         return not self.strategy and self.chart.kind == "StatefulSet"
+
+    @property
+    def rollouts(self) -> str:
+        """The version of Argo Rollouts that its environment states; empty if it does not."""
+        return target.of(self.resolved.environment.spec.get("target")).rollouts
 
 
 def build(

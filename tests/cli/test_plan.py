@@ -125,6 +125,61 @@ def test_a_spec_that_does_not_resolve_gives_its_diagnostics_in_the_asked_format(
     assert "some services could not be planned" in done.stderr
 
 
+ENDLESS = """
+  replicas: 4
+  rollout:
+    analysisTemplates:
+      - {apiVersion: argoproj.io/v1alpha1, kind: AnalysisTemplate, metadata: {name: rate}, spec: {metrics: [{name: m, interval: 10s, provider: {web: {url: "https://a"}}}]}}
+    strategy:
+      canary: {steps: [{setWeight: 50}, {analysis: {templates: [{templateName: rate}]}}]}
+"""
+
+
+def test_a_strategy_that_argo_rollouts_refuses_has_no_plan_but_the_reason(tiphys, folder):
+    with_rollout(folder, ENDLESS)
+    why = "step 1: AnalysisTemplate rate has metric m which runs indefinitely"
+    plan = json.loads(tiphys("plan", "web", "--env", "prod", "--format", "json", cwd=folder).stdout)
+    assert (plan["refused"], plan["steps"], plan["peakPods"], plan["minAvailable"]) == ([why], [], None, None)
+    assert why in " ".join(tiphys("plan", "web", "--env", "prod", cwd=folder).stdout.split())
+    assert "refused" in tiphys("plan", "--env", "prod", cwd=folder).stdout
+    done = tiphys("plan", "web", "--env", "prod", "--abort-at", "1", cwd=folder)
+    assert done.returncode == 2
+    assert f"Argo Rollouts refuses the strategy of web: {why}" in done.stderr
+
+
+STUCK = """
+  replicas: 4
+  rollout:
+    strategy:
+      canary:
+        dynamicStableScale: true
+        minPodsPerReplicaSet: 2
+        trafficRouting: {nginx: {stableIngress: web}}
+        steps: [{setWeight: 10}, {pause: {}}, {setWeight: 50}, {pause: {}}]
+"""
+
+
+@pytest.mark.parametrize(
+    ("target", "simulated", "ends"),
+    [("", "1.10", False), ("1.9", "1.9", False), ("1.8", "1.8", True), ("1.6", "1.7", True), ("1.12", "1.10", False)],
+)
+def test_the_target_of_the_environment_decides_which_argo_rollouts_is_simulated(target, simulated, ends, tiphys, folder):
+    with_rollout(folder, STUCK)
+    environment = folder / "environments/prod.yaml"
+    text = environment.read_text(encoding="utf-8")
+    assert "target:" not in text
+    stated = f'\n  target: {{rollouts: "{target}"}}\n' if target else "\n"
+    environment.write_text(text.rstrip() + stated, encoding="utf-8")
+    plan = json.loads(tiphys("plan", "web", "--env", "prod", "--abort-at", "3", "--format", "json", cwd=folder).stdout)
+    assert plan["simulates"] == {"product": "Argo Rollouts", "version": simulated, "target": target or None}
+    assert plan["abort"]["neverEnds"] is not ends
+    assert ("warnings" in plan) is not ends
+    head = tiphys("plan", "web", "--env", "prod", cwd=folder).stdout.splitlines()[1]
+    assert head.startswith("warning: an abort at step 0 never ends") is not ends
+    told = json.loads(tiphys("lint", "--format", "json", cwd=folder).stdout)["diagnostics"]
+    assert ("TP738" in {one["rule"] for one in told if "prod" in str(one["environment"])}) is not ends
+
+
 def test_a_service_that_is_not_deployed_there_is_not_planned(tiphys, folder):
     spec = folder / "services/web/pipeline.yaml"
     text = spec.read_text(encoding="utf-8")

@@ -8,7 +8,7 @@ from typing import Any
 
 from generator.plan.abort import Abort
 from generator.plan.forecast import Forecast
-from generator.plan.model import Plan, Requests, Run, Stage, Wait
+from generator.plan.model import Moment, Plan, Requests, Run, Stage, Wait, is_overloaded
 from generator.report.plans.waves import waves_as_data
 
 
@@ -49,33 +49,56 @@ def _forecast(forecast: Forecast) -> dict[str, Any]:
         "stepsAgainSeconds": _number(forecast.rollback.steps_again),
         "sentences": list(forecast.rollback.sentences),
     }
+    if forecast.rollback.peak is not None:
+        data["rollback"]["peakPods"] = forecast.rollback.peak
     if forecast.abort is not None:
         data["abort"] = _abort(forecast.abort)
     if forecast.additions:
         data["additions"] = [item._asdict() for item in forecast.additions]
+    if forecast.warnings:
+        data["warnings"] = list(forecast.warnings)
     return {**data, "remarks": list(forecast.remarks), "unknowns": list(forecast.unknowns)}
 
 
 def _plan(plan: Plan) -> dict[str, Any]:
     data: dict[str, Any] = {
         "strategy": plan.kind,
+        "simulates": _simulates(plan),
         "replicas": plan.replicas,
         "router": plan.router or None,
         "maxTrafficWeight": plan.whole,
-        "steps": [_stage(number, stage) for number, stage in enumerate(plan.stages)],
-        "finish": [_stage(None, stage) for stage in plan.finish],
-        "peakPods": plan.peak,
-        "minAvailable": plan.floor,
+        "steps": [_stage(number, stage, plan) for number, stage in enumerate(plan.stages)],
+        "finish": [_stage(None, stage, plan) for stage in plan.finish],
+        "peakPods": None if plan.refused else plan.peak,
+        "minAvailable": None if plan.refused else plan.floor,
         "seconds": _wait(plan.wait if not any(stage.rounds for stage in plan.all_stages) else plan.wait._replace(most=None)),
         "plannedSeconds": _wait(plan.wait),
         "manualGates": list(plan.gates),
     }
+    if plan.refused:
+        data["refused"] = list(plan.refused)
     if plan.background is not None:
         data["background"] = {"startingStep": plan.background_from, **_run(plan.background)}
     return data
 
 
-def _stage(number: int | None, stage: Stage) -> dict[str, Any]:
+def _simulates(plan: Plan) -> dict[str, Any] | None:
+    if plan.plain:
+        return None
+    found = plan.workload.controller
+    return {"product": "Argo Rollouts", "version": found.version, "target": found.stated or None}
+
+
+def _at_worst(moment: Moment, plan: Plan) -> dict[str, Any]:
+    return {
+        "sentWeight": moment.weight,
+        "availableCanaryPods": moment.canary,
+        "availableStablePods": moment.stable,
+        "overloaded": is_overloaded(plan, moment),
+    }
+
+
+def _stage(number: int | None, stage: Stage, plan: Plan) -> dict[str, Any]:
     wait = stage.wait._replace(most=None) if stage.rounds else stage.wait  # nobody knows how long pods take
     data: dict[str, Any] = {
         "index": number,
@@ -94,6 +117,8 @@ def _stage(number: int | None, stage: Stage) -> dict[str, Any]:
         "manual": stage.manual,
         "podStarts": stage.rounds,
     }
+    if stage.worst is not None:
+        data["atWorst"] = _at_worst(stage.worst, plan)
     more = {
         "never": stage.never,
         "experimentPods": stage.extra,
@@ -119,7 +144,9 @@ def _requests(requests: Requests | None, plan: Plan) -> dict[str, Any] | None:
     if requests is None:
         return None
     pod = {"cpu": _number(requests.cpu), "memory": _number(requests.memory)}
-    peak = {name: _number(None if amount is None else round(amount * plan.peak, 6)) for name, amount in pod.items()}
+    peak = {
+        name: None if amount is None or plan.refused else _number(round(amount * plan.peak, 6)) for name, amount in pod.items()
+    }
     return {"pod": pod, "peak": peak}
 
 
@@ -134,7 +161,14 @@ def _abort(abort: Abort) -> dict[str, Any]:
         }
         for event in abort.events
     ]
-    return {"step": abort.at, "title": abort.title, "events": events, "peakPods": abort.peak, "minAvailable": abort.floor}
+    return {
+        "step": abort.at,
+        "title": abort.title,
+        "events": events,
+        "peakPods": abort.peak,
+        "minAvailable": abort.floor,
+        "neverEnds": abort.endless,
+    }
 
 
 def _wait(wait: Wait) -> dict[str, Any]:

@@ -32,6 +32,8 @@ def as_mermaid(forecast: Forecast) -> str:
 
 def _bars(plan: Plan) -> Iterator[str]:
     """Yield a section for each level of the traffic, with its stages as bars, each after the one before."""
+    for reason in plan.refused:
+        yield f"  {_words(f'refused by Argo Rollouts, {reason}')} :crit, {_START}, {UNKNOWN}s"
     start, section = _START, ""
     for number, stage in enumerate(plan.all_stages):
         level = percent(round(stage.reached, 1), plan.whole)

@@ -9,7 +9,7 @@ from generator.plan.steps import percent
 from generator.plan.timeline import Kind, Segment, layout
 from generator.report.plans.svg import cut, element, label, text, width
 from generator.report.plans.svg_bands import LEFT, RIGHT, Area, has_asked, pods, traffic
-from generator.report.plans.words import SIDES, capacity, kind, replicas, takes, time_needed
+from generator.report.plans.words import SIDES, at_worst, capacity, kind, replicas, simulated, takes, time_needed
 
 WIDTH, HEIGHT = 960, 508
 TRAFFIC, PODS = Area(126, 190), Area(376, 90)
@@ -30,6 +30,7 @@ LIGHT = """
 .tiphys-plan .tiphys-unknown{fill:#8c959f;fill-opacity:.12;stroke:#8c959f;stroke-dasharray:5 4}
 .tiphys-plan .tiphys-open{fill:#cf222e;fill-opacity:.1;stroke:#cf222e;stroke-dasharray:5 4}.tiphys-plan .tiphys-never{fill:#a40e26;font-weight:600}
 .tiphys-plan .tiphys-surge{fill:#bc4c00;fill-opacity:.22}.tiphys-plan .tiphys-route{stroke:#1a7f37;stroke-width:2}.tiphys-plan .tiphys-routes{fill:#116329}
+.tiphys-plan .tiphys-overload{stroke:#cf222e;stroke-width:3;stroke-dasharray:2 3}.tiphys-plan .tiphys-overloaded{fill:#a40e26;font-weight:600;paint-order:stroke;stroke:#fff;stroke-width:4px}
 .tiphys-plan .tiphys-analysis{fill:#8250df;stroke:#fff}.tiphys-plan .tiphys-watch{stroke:#8250df;stroke-width:2}.tiphys-plan .tiphys-checks{fill:#6639ba}"""
 
 DARK = """
@@ -42,6 +43,7 @@ DARK = """
 .tiphys-plan .tiphys-unknown{fill:#768390;fill-opacity:.2;stroke:#768390}.tiphys-plan .tiphys-level{stroke:#14181f}
 .tiphys-plan .tiphys-open{fill:#f85149;fill-opacity:.15;stroke:#f85149}.tiphys-plan .tiphys-never{fill:#ff9b95}
 .tiphys-plan .tiphys-surge{fill:#f0883e;fill-opacity:.3}.tiphys-plan .tiphys-route{stroke:#3fb950}.tiphys-plan .tiphys-routes{fill:#7ee787}
+.tiphys-plan .tiphys-overload{stroke:#f85149}.tiphys-plan .tiphys-overloaded{fill:#ff9b95;stroke:#14181f}
 .tiphys-plan .tiphys-analysis{fill:#bc8cff;stroke:#14181f}.tiphys-plan .tiphys-watch{stroke:#bc8cff}.tiphys-plan .tiphys-checks{fill:#d2a8ff}
 """
 
@@ -90,11 +92,14 @@ def drawing(forecast: Forecast, label: str) -> str:
 
 def _heading(forecast: Forecast) -> list[str]:
     plan = forecast.plan
-    facts = capacity(forecast) if plan.first else f"{capacity(forecast)} · {time_needed(plan)}"
+    facts = capacity(forecast) if plan.first or plan.refused else f"{capacity(forecast)} · {time_needed(plan)}"
+    what = f"{kind(plan)}, {replicas(forecast)}"
+    warned = [label(24, 98, cut(forecast.warnings[0], 130), "tiphys-never")] if forecast.warnings else []
     return [
         label(24, 36, f"{forecast.service} in {forecast.environment}", "tiphys-head"),
-        label(24, 58, cut(f"{kind(plan)}, {replicas(forecast)}", 120), "tiphys-muted"),
+        label(24, 58, cut(" · ".join(part for part in (what, simulated(plan)) if part), 130), "tiphys-muted"),
         label(24, 78, cut(facts, 124), "tiphys-strong"),
+        *warned,
     ]
 
 
@@ -124,8 +129,12 @@ def _description(forecast: Forecast) -> str:
     plan = forecast.plan
     new, old = SIDES[plan.kind]
     parts = [f"{kind(plan)}, {replicas(forecast)}; {capacity(forecast)}"]
+    parts += [*([simulated(plan)] if simulated(plan) else []), *forecast.warnings]
     for stage in plan.all_stages:
         where = stage.title if stage.number is None else f"step {stage.number}, {stage.title}"
         traffic_share = f"{percent(stage.reached, plan.whole)} of the traffic"
-        parts.append(f"{where}: {traffic_share}, {stage.pods.canary} {new} and {stage.pods.stable} {old} pods, {takes(stage)}")
+        worst = at_worst(plan, stage)
+        at = f" (at worst {worst} available pods)" if worst else ""
+        pods_then = f"{stage.pods.canary} {new} and {stage.pods.stable} {old} pods"
+        parts.append(f"{where}: {traffic_share}{at}, {pods_then}, {takes(stage)}")
     return ". ".join([*parts, *forecast.remarks]) + "."

@@ -12,7 +12,7 @@ from generator.plan.steps import percent
 from generator.report.as_text import printable
 from generator.report.plans import Canvas
 from generator.report.plans.drawing import draw
-from generator.report.plans.words import SIDES, capacity, kind, replicas, takes, time_needed
+from generator.report.plans.words import SIDES, at_worst, capacity, kind, replicas, simulated, takes, time_needed
 from generator.syntax.durations import spoken
 from generator.syntax.wording import counted
 
@@ -25,9 +25,9 @@ _NARROWEST_TITLE = 12
 def as_text(forecast: Forecast, canvas: Canvas) -> str:
     """Return the plan of one service."""
     parts = [
-        [_head(forecast, canvas)],
-        list(_table(forecast, canvas)),
-        [] if forecast.plan.first else draw(forecast, canvas),
+        list(_head(forecast, canvas)),
+        [] if forecast.plan.refused else list(_table(forecast, canvas)),
+        [] if forecast.plan.first or forecast.plan.refused else draw(forecast, canvas),
         list(_summary(forecast, canvas)),
         list(_listed("besides the service, not counted above", [item.sentence for item in forecast.additions], canvas)),
         list(_listed("not known in advance", forecast.unknowns, canvas)),
@@ -47,9 +47,12 @@ def _painted(text: str, color: str, canvas: Canvas) -> str:
     return f"{color}{text}{_PLAIN}" if canvas.color and color else text
 
 
-def _head(forecast: Forecast, canvas: Canvas) -> str:
+def _head(forecast: Forecast, canvas: Canvas) -> Iterator[str]:
     name = _painted(f"{forecast.service} in {forecast.environment}", _BOLD, canvas)
-    return f"{name}: {kind(forecast.plan)}, {replicas(forecast)}"
+    yield f"{name}: {kind(forecast.plan)}, {replicas(forecast)}"
+    for text in forecast.warnings:
+        first, *rest = wrap(f"warning: {printable(text)}", _width(canvas), break_on_hyphens=False)
+        yield from (_painted(line, _RED, canvas) for line in (first, *rest))
 
 
 def _table(forecast: Forecast, canvas: Canvas) -> Iterator[str]:
@@ -75,10 +78,14 @@ def numbers(forecast: Forecast) -> tuple[list[str], list[list[str]]]:
     """Return the heads of the table, and the numbers of every stage."""
     plan = forecast.plan
     heads = [*(["weight", "reached"] if plan.kind == "canary" else ["traffic"]), *SIDES[plan.kind], "total", "peak"]
+    worst = [at_worst(plan, stage) for stage in plan.all_stages]
     fewest = forecast.least.all_stages if len(forecast.least.all_stages) == len(plan.all_stages) else plan.all_stages
     traffic_only = plan.kind != "canary"
     stages = zip(fewest, plan.all_stages, strict=True)
-    return heads, [_cells(low, high, plan.whole, traffic_only=traffic_only) for low, high in stages]
+    rows = [_cells(low, high, plan.whole, traffic_only=traffic_only) for low, high in stages]
+    if not any(worst):
+        return heads, rows
+    return [*heads, "at worst"], [[*row, text] for row, text in zip(rows, worst, strict=True)]
 
 
 def _row(cells: Sequence[str], widths: Sequence[int]) -> str:
@@ -109,8 +116,10 @@ def _cut(text: str, width: int) -> str:
 def _summary(forecast: Forecast, canvas: Canvas) -> Iterator[str]:
     plan = forecast.plan
     yield _painted(capacity(forecast), _BOLD, canvas)
-    if not plan.first:
+    if not plan.first and not plan.refused:
         yield time_needed(plan)
+    if simulated(plan):
+        yield from wrap(simulated(plan), _width(canvas))
     if forecast.requests is None:
         yield "the requests of a pod are unknown: the values set no resources"
     if plan.whole != 100:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from math import ceil
 
 from generator.plan.forecast import Forecast
 from generator.plan.timeline import Kind, Segment, layout
@@ -31,18 +32,32 @@ def draw(forecast: Forecast, canvas: Canvas) -> list[str]:
     busy = [segment.moving or segment.stage.action == "scaleDown" for segment in column]
     counts = [segment.stage.peak if moving else segment.stage.total for moving, segment in zip(busy, column, strict=True)]
     pods = [count / max(plan.peak, 1) for count in counts]
-    lines = [*_band(shares, column, HEIGHT, ("100 %", "50 %", "0 %"), canvas), _marks(spans, columns, canvas)]
+    sent = [None if segment.overload is None else segment.overload.weight / plan.whole for segment in column]
+    lines = [*_band(shares, column, HEIGHT, ("100 %", "50 %", "0 %"), canvas, sent), _marks(spans, columns, canvas)]
+    if any(share is not None for share in sent):
+        lines.append(f"{'':{MARGIN}}! = sent at worst, to too few pods")
     top, middle = str(plan.peak), "pods"
     return [*lines, *_band(pods, column, POD_HEIGHT, (top, middle, "0"), canvas)]
 
 
 def _band(
-    shares: Sequence[float], column: Sequence[Segment], height: int, labels: tuple[str, str, str], canvas: Canvas
+    shares: Sequence[float],
+    column: Sequence[Segment],
+    height: int,
+    labels: tuple[str, str, str],
+    canvas: Canvas,
+    sent: Sequence[float | None] = (),
 ) -> Iterator[str]:
-    """Yield a bar per column, from top to bottom, with labels next to the first, middle and last line."""
+    """Yield a bar per column, from top to bottom, with labels next to the first, middle and last line.
+
+    `sent` are the shares to mark, those that are sent to too few pods.
+    """
     beside = {height - 1: labels[0], height // 2: labels[1], 0: labels[2]}
     for row in range(height - 1, -1, -1):
         cells = [_cell(share * height - row, segment, canvas) for share, segment in zip(shares, column, strict=True)]
+        for place, share in enumerate(sent):
+            if share is not None and row == max(0, ceil(share * height) - 1):
+                cells[place] = "!"
         line = f"{beside.get(row, ''):>{MARGIN - 1}} {_painted(cells, column, canvas)}"
         yield line.rstrip()
 

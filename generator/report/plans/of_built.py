@@ -11,7 +11,7 @@ from generator.kubernetes.objects import KubeObject, at, maps
 from generator.plan.abort import last_stage
 from generator.plan.additions import Addition, additions
 from generator.plan.forecast import Forecast, forecast
-from generator.plan.model import Requests, Workload
+from generator.plan.model import Plan, Requests, Workload
 from generator.plan.requests import CONTAINERS, INIT_CONTAINERS, containers_at, pod_requests
 from generator.plan.simulate import simulate
 from generator.plan.workload import CHART_DEFAULTS, assumptions, replica_range, workload
@@ -46,9 +46,18 @@ def basis_of(built: Built, replicas: int | None = None) -> Basis:
     if deployment is None:
         kind = "Rollout" if built.strategy else built.chart.kind
         assumed = assumptions(data, profile, kind=kind, is_strategy_known=bool(built.strategy))
-        made = workload(data, built.strategy, templates, high, profile=profile, settings=settings, stateful=built.is_stateful)
+        made = workload(
+            data,
+            built.strategy,
+            templates,
+            high,
+            profile=profile,
+            settings=settings,
+            stateful=built.is_stateful,
+            rollouts=built.rollouts,
+        )
         return Basis(made, low, _requests(built), assumed, _additions(built))
-    made = workload(data, built.strategy, templates, high, settings=settings or deployment.spec)
+    made = workload(data, built.strategy, templates, high, settings=settings or deployment.spec, rollouts=built.rollouts)
     own = deployment.spec.get("strategy")
     made = made if built.strategy or not isinstance(own, dict) else made._replace(update_strategy=own)
     return Basis(made, low, _requests_of(deployment), (), ())
@@ -74,12 +83,13 @@ def forecast_of(
             wave=built.resolved.environment.wave,
         )
     except IndexError:
-        raise _no_such_step(built, abort_at) from None
+        raise _no_such_step(built, simulate(basis.workload), abort_at) from None
 
 
-def _no_such_step(built: Built, at: int | None) -> ConfigError:
-    last = last_stage(simulate(workload(built.resolved.data, built.strategy, {}, 1)))
-    name = built.resolved.service
+def _no_such_step(built: Built, plan: Plan, at: int | None) -> ConfigError:
+    last, name = last_stage(plan), built.resolved.service
+    if plan.refused:
+        return ConfigError(f"Argo Rollouts refuses the strategy of {name}: {plan.refused[0]}", "fix it, or remove --abort-at")
     if last < 0:
         what = "has no steps" if built.strategy else f"is a plain {built.chart.kind}"
         return ConfigError(f"{name} {what}, so no step can be aborted", "remove --abort-at")

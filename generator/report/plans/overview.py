@@ -39,7 +39,8 @@ def cells(forecast: Forecast) -> tuple[str, ...]:
     """Return what a line says of a release: its kind, replicas, pods at the peak and at the lowest, and its time."""
     plan, least = forecast.plan, forecast.least
     count = f"{least.replicas}–{plan.replicas}" if forecast.autoscaled else str(plan.replicas)
-    return (kind(plan), count, str(plan.peak), str(plan.floor), duration(plan))
+    pods = ("-", "-") if plan.refused else (str(plan.peak), str(plan.floor))
+    return (kind(plan), count, *pods, duration(plan))
 
 
 def _line(cells: Sequence[str], widths: Sequence[int]) -> str:

@@ -10,6 +10,7 @@ from generator.plan.remarks import NOTICEABLE
 from generator.plan.steps import percent
 from generator.plan.timeline import Kind, Segment
 from generator.report.plans.svg import cut, element, label, path, width
+from generator.report.plans.svg_overload import overloads
 from generator.report.plans.words import takes
 from generator.syntax.wording import counted
 
@@ -48,6 +49,7 @@ def traffic(plan: Plan, segments: Sequence[Segment], area: Area) -> Iterator[str
     yield from _routes(segments, area)
     yield from _analyses(segments, area)
     yield from _shares(plan, segments, area)
+    yield from overloads(plan, segments, LEFT, area.top, area.height)
     yield label(LEFT - 10, area.bottom + 36, "step" if plan.kind == "canary" else "phase", anchor="end")
     yield from _times(segments, area.bottom + 18)
     yield from _numbers(segments, area.bottom + 36)
@@ -199,6 +201,8 @@ def pods(plan: Plan, segments: Sequence[Segment], area: Area) -> Iterator[str]:
         y = area.at(count / most)
         yield element("line", x1=LEFT, x2=end, y1=y, y2=y, class_="tiphys-axis" if not count else "tiphys-grid")
         yield label(LEFT - 10, y + 4, str(count), anchor="end")
+    if plan.refused:
+        return
     yield element("line", x1=LEFT, x2=end, y1=area.top, y2=area.top, class_="tiphys-peak")
     yield label(end, area.top - 7, f"peak {counted(plan.peak, 'pod')}", "tiphys-hot", "end")
     if abs(area.at(plan.replicas / most) - area.top) > 14:

@@ -40,6 +40,8 @@ def _whole(waves: Sequence[Wave]) -> str:
 
 def _time(waves: Sequence[Wave]) -> str:
     plans = [forecast.plan for wave in waves for forecast in wave.forecasts]
+    if any(plan.refused for plan in plans):
+        return "is refused by Argo Rollouts"
     if any(map(ends_never, plans)):
         return "never ends on its own"
     return time_of(whole_wait(waves), sum(len(plan.gates) for plan in plans))

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from generator.kubernetes import strategy as strategies
 from generator.plan.forecast import Forecast
-from generator.plan.model import Plan, Requests, Stage, Wait
+from generator.plan.model import Plan, Requests, Stage, Wait, is_overloaded
 from generator.plan.requests import cores, size
+from generator.plan.steps import percent
 from generator.report.as_text import printable
 from generator.syntax.durations import spoken
 from generator.syntax.wording import counted
@@ -55,8 +56,32 @@ def takes(stage: Stage) -> str:
     return f"≥ {spoken(wait.least)}" if wait.least else "unknown"
 
 
+def simulated(plan: Plan) -> str:
+    """Return which Argo Rollouts the plan is of; empty where Kubernetes itself carries it out."""
+    if plan.plain:
+        return ""
+    found = plan.workload.controller
+    text = f"simulates Argo Rollouts {found.version}"
+    if not found.stated:
+        return f"{text} (`target.rollouts` is not set)"
+    return text if found.is_known else f"{text} (`target.rollouts` is {found.stated}, which is not known)"
+
+
+def at_worst(plan: Plan, stage: Stage) -> str:
+    """Return what carries the traffic in the worst order, where it is too little: `90 % on 2`; empty elsewhere."""
+    moment = stage.worst
+    if moment is None or not is_overloaded(plan, moment):
+        return ""
+    weight, pods = moment.weight, moment.canary
+    if not moment.lacks_canary(plan.replicas, plan.whole):
+        weight, pods = plan.whole - weight, moment.stable
+    return f"{percent(weight, plan.whole)} on {pods}"
+
+
 def duration(plan: Plan) -> str:
     """Return what the release takes, people included, as short as it goes: `≥ 15m + a person`."""
+    if plan.refused:
+        return "refused"
     people = len(plan.gates)
     parts = [f"≥ {spoken(plan.wait.least)}"] if plan.wait.least else []
     parts += ["promotion" if people == 1 else f"{people} × promotion"] if people else []
@@ -66,6 +91,8 @@ def duration(plan: Plan) -> str:
 
 def time_needed(plan: Plan) -> str:
     """Return the same as a sentence."""
+    if plan.refused:
+        return "takes no time: it is refused"
     return "never ends on its own" if ends_never(plan) else time_of(plan.wait, len(plan.gates))
 
 
@@ -94,6 +121,8 @@ def resources(requests: Requests | None, pods: int) -> str:
 def capacity(forecast: Forecast) -> str:
     """Return what a release needs at its peak, and what it leaves at its lowest."""
     plan = forecast.plan
+    if plan.refused:
+        return "no pods start"
     asked = resources(forecast.requests, plan.peak)
     text = f"peak {counted(plan.peak, 'pod')}" + (f", {asked}" if asked else "")
     if plan.first:

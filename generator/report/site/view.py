@@ -14,7 +14,7 @@ from generator.report.as_text import printable
 from generator.report.plans.as_svg import drawing
 from generator.report.plans.as_text import numbers
 from generator.report.plans.of_built import Basis, basis_of, forecast_of, is_known
-from generator.report.plans.words import capacity, duration, kind, replicas, takes, time_needed
+from generator.report.plans.words import capacity, duration, kind, replicas, simulated, takes, time_needed
 from generator.report.site.documents import Shapes, Tracer
 from generator.report.site.jinja import environment
 from generator.report.site.lines import linked, source
@@ -251,7 +251,7 @@ def _drawing(built: Built, basis: Basis) -> Drawing:
 def _release(drawn: Drawing, basis: Basis) -> Release:
     forecast = drawn.forecast._replace(requests=basis.requests)
     plan = forecast.plan
-    remarks = [*forecast.remarks, *(item.sentence for item in forecast.additions)]
+    remarks = [*forecast.warnings, *forecast.remarks, *(item.sentence for item in forecast.additions)]
     if plan.whole != 100:
         remarks.append(f"weights are out of {plan.whole} (maxTrafficWeight)")
     return Release(
@@ -259,7 +259,7 @@ def _release(drawn: Drawing, basis: Basis) -> Release:
         replicas(forecast),
         plan.peak,
         duration(plan),
-        f"{capacity(forecast)}; {time_needed(plan)}",
+        "; ".join(part for part in (capacity(forecast), time_needed(plan), simulated(plan)) if part),
         drawn.picture,
         drawn.steps,
         tuple(remarks),

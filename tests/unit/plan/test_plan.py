@@ -8,11 +8,12 @@ from pathlib import Path
 
 import pytest
 import yaml
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from generator.plan.abort import last_stage
 from generator.plan.additions import additions
+from generator.plan.controller import controller
 from generator.plan.forecast import forecast
 from generator.plan.model import Requests, Workload
 from generator.plan.requests import containers_at, pod_requests, quantity
@@ -36,6 +37,7 @@ def forecast_of(case):
         case.get("updateStrategy", {}),
         stateful=case.get("stateful", False),
         parallel=case.get("parallel", False),
+        controller=controller(case.get("rollouts", "")),
     )
     return forecast(
         "web",
@@ -207,6 +209,7 @@ ROUTINGS = st.fixed_dictionaries(
         "maxTrafficWeight": st.integers(1, 2000),
     },
 )
+THRESHOLD_TYPES = st.sampled_from(["Percent", "Pods", "Pod"])
 CANARIES = st.fixed_dictionaries(
     {},
     optional={
@@ -217,6 +220,9 @@ CANARIES = st.fixed_dictionaries(
         "dynamicStableScale": st.booleans(),
         "minPodsPerReplicaSet": st.integers(1, 9),
         "analysis": ANALYSES,
+        "replicaProgressThreshold": st.fixed_dictionaries(
+            {}, optional={"type": THRESHOLD_TYPES, "value": st.integers(-1, 150)}
+        ),
         "scaleDownDelaySeconds": st.integers(0, 99),
         "abortScaleDownDelaySeconds": st.integers(0, 99),
         "stableService": TEXTS,
@@ -249,11 +255,13 @@ WORKLOADS = st.tuples(
     st.fixed_dictionaries({"known": st.fixed_dictionaries({"metrics": st.lists(METRICS, max_size=2)})}),
     st.integers(0, 30),
     st.integers(0, 3),
-).map(lambda given: Workload(*given))
+    st.sampled_from(["", "1.6", "1.7.2", "1.8", "v1.9.1", "1.10", "2.0", "odd"]),
+).map(lambda given: Workload(*given[:-1], controller=controller(given[-1])))
 
 
 @settings(max_examples=300, deadline=None)
 @given(WORKLOADS, st.integers(0, 30))
+@example(Workload({"canary": {"replicaProgressThreshold": {}, "maxSurge": "web"}}, 1), 0)
 def test_whatever_a_strategy_says_there_is_a_plan_and_its_numbers_fit_together(workload, least):
     plan = simulate(workload)
     for stage in plan.all_stages:
@@ -261,6 +269,10 @@ def test_whatever_a_strategy_says_there_is_a_plan_and_its_numbers_fit_together(w
         assert stage.total <= stage.peak <= plan.peak
         assert plan.floor <= stage.floor
         assert 0 <= stage.wait.least <= (stage.wait.most if stage.wait.most is not None else float("inf"))
+    if plan.refused:
+        assert not plan.all_stages
+        assert forecast("web", "prod", workload, 0).warnings
+        return
     stuck = any(stage.never for stage in plan.all_stages)
     assert stuck or plan.all_stages[-1].pods == (workload.replicas, 0)
     assert stuck or plan.all_stages[-1].reached == (plan.whole if workload.replicas or plan.kind != "canary" else 0)
@@ -269,7 +281,7 @@ def test_whatever_a_strategy_says_there_is_a_plan_and_its_numbers_fit_together(w
         made = forecast("web", "prod", workload, min(least, workload.replicas), abort_at=at)
         assert made.abort.events
         assert made.abort.floor <= made.abort.peak
-        if made.abort.events[-1].pods.canary == 0 and not stuck:
+        if made.abort.events[-1].pods.canary == 0 and not stuck and not made.abort.endless:
             assert made.abort.events[-1].pods.stable == workload.replicas
 
 

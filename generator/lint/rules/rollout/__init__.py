@@ -130,6 +130,8 @@ RULES: tuple[Rule, ...] = (
     _rule("TP735", "stable-scale-is-one", Severity.ERROR, ROLLOUT, needs=frozenset(["dynamicStableScale"]), before_helm=True),
     _rule("TP736", "services-without-router", Severity.WARNING, ROLLOUT, needs=frozenset(["stableService"]), before_helm=True),
     _rule("TP737", "experiment-weight", Severity.ERROR, ROLLOUT, needs=frozenset(["experiment"]), before_helm=True),
+    _rule("TP738", "abort-ends", Severity.ERROR, ROLLOUT, needs=frozenset(["minPodsPerReplicaSet"]), before_helm=True),
+    _rule("TP739", "traffic-keeps-pods", Severity.ERROR, ROLLOUT, needs=frozenset(["dynamicStableScale"]), before_helm=True),
     _rule(
         "TP741", "scale-down-limit", Severity.ERROR, ROLLOUT, needs=frozenset(["scaleDownDelayRevisionLimit"]), before_helm=True
     ),

@@ -59,7 +59,14 @@ def _size(built: Built, policy: Mapping[str, Any], where: str, pointer: Pointer)
     settings = built.chart.settings if built.referenced else None
     plan = simulate(
         workload(
-            data, built.strategy, templates, replicas, profile=built.profile.name, settings=settings, stateful=built.is_stateful
+            data,
+            built.strategy,
+            templates,
+            replicas,
+            profile=built.profile.name,
+            settings=settings,
+            stateful=built.is_stateful,
+            rollouts=built.rollouts,
         )
     )
     if policy.get("maxPeakPods") is not None and plan.peak > policy["maxPeakPods"]:
