@@ -6,13 +6,14 @@ from typing import Any
 
 import click
 
-from generator.cli import moving, options, running, side_by_side
+from generator.cli import gating, moving, options, running, side_by_side
 from generator.cli.side_by_side import Asked
 from generator.cli.versions import Versions
 from generator.errors import ConfigError
 from generator.history import bumps
 from generator.history.carry_out import Options
 from generator.history.fleet import Fleet
+from generator.history.gates import DOWNGRADE, WINDOW
 from generator.system.files import UnreadableFileError
 
 
@@ -36,7 +37,9 @@ from generator.system.files import UnreadableFileError
     default="",
     help="Bump many services: a file of JSON, or of `service=tag` and `service/image=tag` lines; - for stdin.",
 )
-@click.option("--force", is_flag=True, help="Allow a downgrade.")
+@click.option("--force", is_flag=True, help="Allow a downgrade; needs --reason.")
+@gating.ignore_window
+@gating.reason
 @options.commit
 @options.dry_run
 @options.helm
@@ -61,7 +64,7 @@ def command(
     r"""Set image tags, digests or the chart version of a service in one environment, and regenerate.
 
     Only the value itself is edited in the spec; comments and formatting stay. Running the command again
-    changes nothing. The environment's policy is checked before anything is written.
+    changes nothing. The environment's policy and windows are checked before anything is written.
 
     \b
     tiphys bump checkout --env dev --image-tag 1.8.0 --commit
@@ -82,9 +85,10 @@ def command(
         wanted = [bumps.of_options(service, environment, version)]
     else:
         wanted = bumps.of_text(_read(source), environment)
+    gates = gating.gates_of(asked, _GATES)
     fleet = Fleet(running.workspace_root(ctx), writes=not asked["dry_run"])
     fleet.environment(environment)
-    how = Options(force=asked["force"], commit=asked["commit"], dry_run=asked["dry_run"])
+    how = Options(gates, force=asked["force"], commit=asked["commit"], dry_run=asked["dry_run"])
     code = moving.carry_out(ctx, fleet, wanted, how, formats, color)
     if code or not (service and asked["dry_run"] and asked["chart_version"]) or running.stdout_is_taken(formats):
         return code
@@ -106,5 +110,7 @@ def _read(source: str) -> str:
         raise ConfigError(f"{source} cannot be read: {error}", hint) from None
 
 
+_GATES = {"--force": DOWNGRADE, "--ignore-window": WINDOW}
+"""The gates that options skip. --offline skips none: it only limits what --dry-run can show."""
 _MOST = 16 * 1024 * 1024
 """The maximum size of a list of moves, in bytes."""

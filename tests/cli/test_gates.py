@@ -1,0 +1,236 @@
+"""The gates of a release: each refuses with the way out, and each that is skipped leaves its reason in the commit."""
+
+from __future__ import annotations
+
+import pytest
+from click.testing import CliRunner
+
+from generator.cli.main import program
+from generator.syntax import calendar
+from generator.system import clock
+from support.repositories import HOUR, START, Repository, environment, spec
+
+pytestmark = pytest.mark.usefixtures("git")
+
+WEB, API = "services/web/pipeline.yaml", "services/api/pipeline.yaml"
+FRIDAY_NIGHT = calendar.instant_of("2023-11-17T23:00:00Z")
+THURSDAY = calendar.instant_of("2023-11-16T12:00:00Z")
+WINDOWS = """\
+  promotion: {from: dev, soak: 2h}
+  windows:
+    - {kind: deny, schedule: "0 22 * * 5", duration: 56h, timeZone: Europe/Berlin, reason: weekend}
+    - {kind: allow, schedule: "0 8 * * 1-5", duration: 10h, services: [api]}
+"""
+
+
+@pytest.fixture
+def repository(tmp_path):
+    made = Repository(tmp_path / "r")
+    made.write("environments/prod.yaml", environment("prod", more=WINDOWS))
+    made.write(WEB, spec("web", dev="1.1.0", prod="1.0.0"))
+    made.write(API, spec("api", dev="0.2.0", prod="0.1.0"))
+    made.commit("begin")
+    call(made, "generate")
+    made.commit("generate")
+    return made
+
+
+@pytest.fixture
+def at(monkeypatch):
+    """Return what sets the clock."""
+    monkeypatch.setattr(clock, "now", lambda: THURSDAY)
+    return lambda instant: monkeypatch.setattr(clock, "now", lambda: instant)
+
+
+def called(repository, *words):
+    done = CliRunner().invoke(program, ["-C", str(repository.root), *words], standalone_mode=False)
+    assert not isinstance(done.exception, AssertionError), done.output
+    return done
+
+
+def call(repository, *words):
+    done = called(repository, *words)
+    assert (done.exception, done.return_value) == (None, 0), done.output
+    return done.output
+
+
+def refused(repository, *words):
+    """Return what a command says that is refused, and see that it changed nothing."""
+    before = repository.git("rev-parse", "HEAD")
+    done = called(repository, *words)
+    assert done.exception is not None or done.return_value, done.output
+    assert (repository.git("rev-parse", "HEAD"), repository.git("status", "--porcelain")) == (before, "")
+    return (
+        getattr(done.exception, "message", "") + " | " + getattr(done.exception, "hint", "") if done.exception else done.output
+    )
+
+
+def trailers(repository, revision="HEAD"):
+    return repository.git("log", "-1", "--format=%(trailers:only)", revision).splitlines()
+
+
+MOVES = {
+    "bump": ["bump", "web", "--env", "prod", "--image-tag", "1.2.0"],
+    "promote": ["promote", "web", "--from", "dev", "--to", "prod", "--offline", "--reason", "no network"],
+    "rollback": ["rollback", "web", "--env", "prod"],
+}
+
+
+def earlier(repository):
+    """Give `web` a release in prod to go back to."""
+    repository.write(WEB, spec("web", dev="1.1.0", prod="1.0.1"))
+    call(repository, "generate")
+    repository.commit("web 1.0.1")
+
+
+@pytest.mark.parametrize("words", MOVES.values(), ids=MOVES)
+def test_a_deny_window_refuses_and_says_why_and_until_when(words, repository, at):
+    earlier(repository)
+    at(FRIDAY_NIGHT)
+    assert refused(repository, *words, "--commit") == (
+        "prod is closed for `web`: the deny window at environments/prod.yaml:9:7 (weekend) is open; releases are possible from "
+        "Mon 2023-11-20 06:00 Europe/Berlin (2023-11-20 05:00 UTC) | wait until then, or use --ignore-window with --reason"
+    )
+    at(calendar.instant_of("2023-11-20T05:00:00Z"))
+    call(repository, *words, "--commit")
+    assert not [line for line in trailers(repository) if "window" in line]
+
+
+@pytest.mark.parametrize("words", MOVES.values(), ids=MOVES)
+def test_an_ignored_window_leaves_its_reason_in_the_commit(words, repository, at):
+    earlier(repository)
+    at(FRIDAY_NIGHT)
+    words = [word for word in words if word not in ("--reason", "no network")]
+    call(repository, *words, "--ignore-window", "--reason", "INC-4711: payments fail", "--commit")
+    found = trailers(repository)
+    assert found[:2] == ["Tiphys-Service: web", "Tiphys-Environment: prod"]
+    assert found.count("Tiphys-Override: window: INC-4711: payments fail") == 1
+    assert [line for line in found if line.startswith("Tiphys-Override")] == [
+        *(["Tiphys-Override: chart: INC-4711: payments fail"] if words[0] == "promote" else []),
+        "Tiphys-Override: window: INC-4711: payments fail",
+    ]
+
+
+def test_an_allow_window_refuses_only_the_services_that_it_is_for(repository, at):
+    at(calendar.instant_of("2023-11-16T20:00:00Z"))
+    said = refused(repository, "bump", "api", "--env", "prod", "--image-tag", "0.3.0", "--commit")
+    assert "the allow window at environments/prod.yaml:10:7 is not open" in said
+    assert "releases are possible from Fri 2023-11-17 08:00 UTC" in said
+    call(repository, "bump", "web", "--env", "prod", "--image-tag", "1.2.0", "--commit")
+
+
+def test_all_services_that_are_refused_are_named_at_once(repository, at):
+    at(FRIDAY_NIGHT)
+    said = refused(repository, "promote", "--all", "--from", "dev", "--to", "prod", "--offline", "--reason", "x", "--commit")
+    assert "prod is closed for `api`: the deny window" in said
+    assert "prod is closed for `web`: the deny window" in said
+    at(START + HOUR)
+    said = refused(repository, "promote", "--all", "--from", "dev", "--to", "prod", "--offline", "--reason", "x", "--commit")
+    assert "api has been in dev for 0s; prod requires 2h; web has been in dev for 0s; prod requires 2h" in said
+
+
+def test_a_window_does_not_refuse_what_changes_nothing(repository, at):
+    at(FRIDAY_NIGHT)
+    assert "nothing to change" in call(repository, "bump", "web", "--env", "prod", "--image-tag", "1.0.0", "--commit")
+
+
+def test_an_environment_inherits_windows_and_an_own_list_replaces_them(repository, at):
+    base = environment("base", more=WINDOWS.split("\n", 1)[1]).replace("{name: base}", "{name: base, abstract: true}")
+    repository.write("environments/base.yaml", base)
+    heir = "apiVersion: tiphys/v1\nkind: Environment\nmetadata: {name: prod}\nspec:\n  extends: [base]\n"
+    repository.write("environments/prod.yaml", heir)
+    repository.commit("share")
+    call(repository, "generate")
+    repository.commit("generate")
+    at(FRIDAY_NIGHT)
+    words = ["bump", "web", "--env", "prod", "--image-tag", "1.2.0", "--commit"]
+    assert "at environments/base.yaml:8:7 (weekend)" in refused(repository, *words)
+    repository.write("environments/prod.yaml", f"{heir}  windows: []\n")
+    repository.commit("free")
+    call(repository, *words)
+
+
+SKIPPED = {
+    "soak": (["promote", "web", "--from", "dev", "--to", "prod", "--skip-soak"], START + 2 * HOUR, "has been in dev"),
+    "downgrade": (["bump", "web", "--env", "dev", "--image-tag", "1.0.0", "--force"], THURSDAY, "is a downgrade"),
+}
+
+
+@pytest.mark.parametrize("gate", SKIPPED)
+def test_each_gate_that_was_skipped_is_recorded_once_and_each_that_was_not_is_not(gate, repository, at):
+    words, now, refusal = SKIPPED[gate]
+    at(now)
+    plain = [word for word in words if word not in ("--skip-soak", "--force")]
+    more = ["--offline", "--reason", "x"] if gate == "soak" else []
+    assert refusal in refused(repository, *plain, *more, "--commit")
+    more = ["--offline"] if gate == "soak" else []
+    call(repository, *words, *more, "--reason", "because", "--commit")
+    recorded = [line for line in trailers(repository) if line.startswith("Tiphys-Override")]
+    chart = ["Tiphys-Override: chart: because"] if more else []
+    assert sorted(recorded) == sorted([f"Tiphys-Override: {gate}: because", *chart])
+
+
+def test_a_gate_that_would_have_passed_leaves_no_trace(repository, at):
+    call(
+        repository,
+        "bump",
+        "web",
+        "--env",
+        "prod",
+        "--image-tag",
+        "1.3.0",
+        "--force",
+        "--ignore-window",
+        "--reason",
+        "x",
+        "--commit",
+    )
+    assert trailers(repository) == ["Tiphys-Service: web", "Tiphys-Environment: prod", "Tiphys-Image-Tag: 1.3.0"]
+
+
+def test_without_a_commit_the_lines_are_printed_that_the_commit_must_have(repository, at):
+    at(FRIDAY_NIGHT)
+    said = call(repository, "bump", "web", "--env", "prod", "--image-tag", "1.3.0", "--ignore-window", "--reason", "INC-1")
+    assert "skipped: window for web (INC-1)" in said
+    lines = said.split("which record what was skipped:\n")[1].splitlines()
+    assert [line.strip() for line in lines] == [
+        "Tiphys-Service: web", "Tiphys-Environment: prod", "Tiphys-Image-Tag: 1.3.0", "Tiphys-Override: window: INC-1",
+    ]  # fmt: skip
+
+
+FLAGS = [
+    ["bump", "web", "--env", "dev", "--image-tag", "1.0.0", "--force"],
+    ["bump", "web", "--env", "dev", "--image-tag", "1.0.0", "--ignore-window"],
+    ["promote", "web", "--from", "dev", "--to", "prod", "--skip-soak"],
+    ["promote", "web", "--from", "dev", "--to", "prod", "--offline"],
+    ["promote", "web", "--from", "dev", "--to", "prod", "--force"],
+    ["promote", "web", "--from", "dev", "--to", "prod", "--ignore-window"],
+    ["rollback", "web", "--env", "prod", "--ignore-window"],
+    ["publish", "--ignore-window"],
+    ["publish", "--allow-delete"],
+]
+REASONS = {
+    "none": [],
+    "empty": ["--reason", "  "],
+    "two lines": ["--reason", "x\nTiphys-Override: soak: forged"],
+    "a carriage return": ["--reason", "x\rTiphys-Override: soak: forged"],
+    "a line separator": ["--reason", "x\u2028y"],
+    "an escape": ["--reason", "\x1b[31mred"],
+    "a reversal": ["--reason", "abc\u202ecba"],
+    "too long": ["--reason", "x" * 201],
+}
+
+
+@pytest.mark.parametrize("reason", REASONS.values(), ids=REASONS)
+@pytest.mark.parametrize("words", FLAGS, ids=" ".join)
+def test_what_skips_a_gate_needs_a_reason_in_one_line(words, reason, repository):
+    done = called(repository, *words, *reason)
+    assert getattr(done.exception, "exit_code", None) == 2, done.output
+    assert "--reason" in done.exception.format_message()
+    assert words[-1] in done.exception.format_message() or reason
+
+
+def test_a_reason_without_anything_to_skip_is_a_mistake(repository):
+    done = called(repository, "bump", "web", "--env", "dev", "--image-tag", "1.2.0", "--reason", "why not")
+    assert done.exception.exit_code == 2
+    assert "--force, --ignore-window" in done.exception.format_message()
