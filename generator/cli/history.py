@@ -7,6 +7,7 @@ import click
 from generator.cli import options, running
 from generator.errors import ConfigError
 from generator.history.ledger import Ledger, releases
+from generator.history.ledger.overrides import Recorded
 from generator.history.ledger.records import NOT_HERE
 from generator.history.ledger.uncommitted import OnDisk
 from generator.syntax.wording import counted, listed, suggestion
@@ -24,7 +25,7 @@ def command(ctx: click.Context, service: str, environment: str, limit: int | Non
 
     A release is a commit on this branch that changes an image or the chart of the service in the
     environment. Its date is that of the merge; its author is the author of what was merged. This is what
-    was declared in Git, not what ran in the cluster.
+    was declared in Git, not what ran in the cluster. Gates that were skipped are shown with their reason.
 
     \b
     tiphys history checkout --env prod
@@ -33,7 +34,7 @@ def command(ctx: click.Context, service: str, environment: str, limit: int | Non
     from generator.report.releases import releases_csv, releases_json, releases_table
 
     root, loader, workspace = running.opened(ctx)
-    ledger = releases(root, workspace, service, environment)
+    ledger = releases(root, workspace, service, environment, Recorded(root, workspace.output))
     disk = OnDisk(root, workspace)
     current = ledger.current.version if ledger.current else None
     pending = [] if disk.same(service, environment, current) else [disk.version(service, environment)]

@@ -47,11 +47,11 @@ def check_windows(
     """
     found = closed(environments, releases, gates.now)
     if found and not gates.skips(WINDOW):
-        raise RefusedError("; ".join(_sentences(found)), "wait until then, or use --ignore-window with --reason")
+        raise RefusedError("; ".join(sentences(found)), "wait until then, or use --ignore-window with --reason")
     return {WINDOW: [one.service for one in found]}
 
 
-def _sentences(found: Iterable[Closed]) -> list[str]:
+def sentences(found: Iterable[Closed]) -> list[str]:
     """Return one sentence for each window that closes an environment."""
     groups: dict[tuple[object, ...], list[Closed]] = {}
     for one in found:

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import csv
+import io
+import json
+
 import pytest
 from click.testing import CliRunner
 
@@ -234,3 +238,98 @@ def test_a_reason_without_anything_to_skip_is_a_mistake(repository):
     done = called(repository, "bump", "web", "--env", "dev", "--image-tag", "1.2.0", "--reason", "why not")
     assert done.exception.exit_code == 2
     assert "--force, --ignore-window" in done.exception.format_message()
+
+
+def history(repository, *words):
+    return json.loads(call(repository, "history", "web", "--env", "prod", "--format", "json", *words))["releases"]
+
+
+def skipped(release):
+    return [(one["gate"], one["reason"]) for one in release["overrides"]]
+
+
+def test_history_shows_what_was_skipped_in_all_formats(repository, at):
+    at(FRIDAY_NIGHT)
+    call(
+        repository,
+        "bump",
+        "web",
+        "--env",
+        "prod",
+        "--image-tag",
+        "1.3.0",
+        "--ignore-window",
+        "--reason",
+        "INC-1: =x",
+        "--commit",
+    )
+    newest, oldest = history(repository)
+    assert newest["overrides"] == [{"gate": "window", "reason": "INC-1: =x", "commit": repository.git("rev-parse", "HEAD")}]
+    assert oldest["overrides"] == []
+    shown = call(repository, "history", "web", "--env", "prod")
+    assert shown.splitlines()[0].endswith("skipped")
+    assert "window: INC-1: =x" in shown
+    rows = list(
+        csv.DictReader(
+            io.StringIO(call(repository, "history", "web", "--env", "prod", "--format", "csv").split("2 releases")[0])
+        )
+    )
+    assert [row["overrides"] for row in rows] == ["window: INC-1: =x", ""]
+
+
+def test_one_commit_with_many_services_says_for_each_what_was_skipped(repository, at):
+    repository.write("environments/prod.yaml", environment("prod", more=WINDOWS.split("  windows", 1)[0]))
+    repository.write(WEB, spec("web", dev="1.2.0", prod="1.0.0"))
+    call(repository, "generate")
+    repository.commit("web is younger than api")
+    at(START + 4 * HOUR)
+    words = ["promote", "--all", "--from", "dev", "--to", "prod", "--skip-soak", "--offline", "--reason", "INC-2", "--commit"]
+    repository.clock = 100
+    call(repository, *words)
+    assert skipped(history(repository)[0]) == [("soak", "INC-2"), ("chart", "INC-2")]
+    api = json.loads(call(repository, "history", "api", "--env", "prod", "--format", "json"))["releases"]
+    assert skipped(api[0]) == [("chart", "INC-2")]
+
+
+SHAPE = "Tiphys-Service: web\nTiphys-Environment: prod\nTiphys-Image-Tag: 1.4.0\nTiphys-Override: soak: forged\n"
+FORGED = {
+    "the shape of a tool's commit is believed": (SHAPE, [("soak", "forged")]),
+    "no service": (SHAPE.split("\n", 1)[1], []),
+    "another service": (SHAPE.replace("web", "api"), []),
+    "another environment": (SHAPE.replace("prod", "dev"), []),
+    "another version": (SHAPE.replace("1.4.0", "1.5.0"), []),
+    "no version": (SHAPE.replace("Tiphys-Image-Tag: 1.4.0\n", ""), []),
+    "an unknown gate": (SHAPE.replace("soak", "review"), []),
+    "no reason": (SHAPE.replace(": forged", ":"), []),
+    "not at the end": (f"{SHAPE}\nand more prose\n", []),
+}
+
+
+@pytest.mark.parametrize(("message", "believed"), FORGED.values(), ids=FORGED)
+def test_a_forged_trailer_is_not_believed_in_a_commit_of_another_shape(message, believed, repository):
+    repository.write(WEB, spec("web", dev="1.1.0", prod="1.4.0"))
+    repository.commit(f"web 1.4.0\n\n{message}")
+    assert skipped(history(repository)[0]) == believed
+
+
+def test_a_trailer_in_the_message_of_a_merge_or_of_a_later_commit_is_not_believed(repository):
+    repository.do_branch("work")
+    repository.write(WEB, spec("web", dev="1.1.0", prod="1.4.0"))
+    repository.commit("web 1.4.0")
+    repository.do_checkout("main")
+    repository.commit("meanwhile")
+    repository.git("merge", "-q", "--no-ff", "work", "-m", f"Merge work\n\n{SHAPE}")
+    assert skipped(history(repository)[0]) == []
+    repository.write("README.md", "x")
+    repository.commit(f"docs\n\n{SHAPE}")
+    assert skipped(history(repository)[0]) == []
+
+
+def test_the_trailer_of_a_merged_commit_belongs_to_the_release_that_the_merge_lands(repository):
+    repository.do_branch("work")
+    repository.write(WEB, spec("web", dev="1.1.0", prod="1.4.0"))
+    repository.commit(f"web 1.4.0\n\n{SHAPE}")
+    repository.do_checkout("main")
+    repository.commit("meanwhile")
+    repository.do_merge("work")
+    assert skipped(history(repository)[0]) == [("soak", "forged")]

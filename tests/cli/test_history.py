@@ -70,6 +70,7 @@ def test_history_for_programs_has_all_that_is_known(tiphys, repository):
         "madeIn": repository.git("rev-parse", "HEAD"),
         "spec": "services/web/pipeline.yaml",
         "trailers": [],
+        "overrides": [],
         "endedBy": None,
         "atBoundary": False,
     }

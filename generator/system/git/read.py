@@ -101,6 +101,22 @@ def log(root: str, paths: Sequence[str], *revisions: str, first_parent: bool = T
     return read_log(done.out)
 
 
+def with_trailer(root: str, key: str, *revisions: str) -> list[Commit]:
+    """Return all commits, of merged branches as well, whose message has a line that begins with a trailer, newest first.
+
+    What a merge changed is left out. Empty in a repository without commits.
+    """
+    how = ["--raw", "-z", "--no-abbrev", "--no-renames", "-O/dev/null", "--encoding=UTF-8", f"--format={FORMAT}"]
+    prefix = place_of(root).prefix
+    how += [f"--relative={prefix}"] if prefix else []
+    done = call(root, "log", f"--grep=^{key}: ", *how, "--end-of-options", *(revisions or ("HEAD",)), "--")
+    if not done.ok:
+        if not revisions and not call(root, "rev-parse", "--quiet", "--verify", "HEAD^{commit}").ok:
+            return []
+        raise failed(root, "log", done)
+    return [commit for commit in read_log(done.out) if commit.values(key)]
+
+
 def commit_id(root: str, revision: str) -> str:
     """Return the id of the commit that a revision names; raises ConfigError for what names none."""
     done = call(root, "rev-parse", "--quiet", "--verify", "--end-of-options", f"{revision}^{{commit}}")
