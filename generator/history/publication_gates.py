@@ -16,6 +16,7 @@ from generator.history.gates import DELETION, TRAILER, WINDOW, Gates, Skipped, s
 from generator.history.ledger.overrides import groups
 from generator.history.publish import Place
 from generator.pipeline.drift import Wanted
+from generator.service.root import APPLICATIONS
 from generator.syntax.wording import counted
 from generator.system.git import objects as git_objects
 from generator.system.git import read as git_read
@@ -83,8 +84,16 @@ def _owner(place: Place, path: str, wanted: Mapping[str, Wanted]) -> tuple[str, 
         return wanted[relative].service, wanted[relative].environment
     environment, _, rest = path.removeprefix(f"{place.generated}/").partition("/")
     folder, slash, name = rest.partition("/")
-    is_application = slash and "/" not in name and not any(one.service == folder for one in wanted.values())
-    return (posixpath.splitext(name)[0] if is_application else folder), environment
+    if not slash:
+        return "", environment
+    return (posixpath.splitext(name)[0] if folder in _application_folders(wanted) else folder), environment
+
+
+def _application_folders(wanted: Mapping[str, Wanted]) -> set[str]:
+    """Return the names of the folders that hold Applications: those that are called after no service of their files."""
+    folders = {(posixpath.basename(posixpath.dirname(path)), one.service) for path, one in wanted.items() if one.service}
+    services = {service for _, service in folders}
+    return {APPLICATIONS, *(folder for folder, _ in folders if folder not in services and folder != "manifests")}
 
 
 def _may_have_windows(asked: Asked, place: Place, made: str) -> bool:

@@ -85,3 +85,40 @@ def opens(window: ReleaseWindow, until: int | None) -> str:
     if until is None:
         return "no time was found at which releases are possible again"
     return f"releases are possible from {calendar.shown(until, window.window.zone)}"
+
+
+class WindowState(NamedTuple):
+    """What the windows of an environment say about some of its services at one moment."""
+
+    environment: str
+    services: tuple[str, ...]
+    """Those that the same is said about."""
+    is_all: bool
+    """Whether these are all services of the environment."""
+    is_open: bool
+    until: int | None
+    """When that changes; None if it does not, or not in the foreseeable future."""
+    window: ReleaseWindow | None
+    """The window that closes the environment, or that changes its state next."""
+    path: str
+    """The file of the window; empty without one."""
+    line: int
+
+
+def states(environments: Mapping[str, Environment], deployed: Mapping[str, Iterable[str]], now: int) -> tuple[WindowState, ...]:
+    """Return what the windows say about the services of each environment; nothing for an environment without windows."""
+    found = []
+    for name, services in deployed.items():
+        environment = environments[name]
+        windows = windows_of(environment) if environment.spec.get("windows") else ()
+        groups: dict[tuple[object, ...], tuple[Verdict, list[str]]] = {}
+        for service in sorted(services) if windows else ():
+            said = verdict(windows, service, now)
+            key = (said.state.is_open, said.state.until, said.window and said.window.number)
+            groups.setdefault(key, (said, []))[1].append(service)
+        for said, names in groups.values():
+            path, span = place_of(environment, said.window) if said.window else ("", None)
+            state, line = said.state, span.line if span else 0
+            is_all = len(groups) == 1
+            found.append(WindowState(name, tuple(names), is_all, state.is_open, state.until, said.window, path, line))
+    return tuple(found)

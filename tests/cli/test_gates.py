@@ -333,3 +333,64 @@ def test_the_trailer_of_a_merged_commit_belongs_to_the_release_that_the_merge_la
     repository.commit("meanwhile")
     repository.do_merge("work")
     assert skipped(history(repository)[0]) == [("soak", "forged")]
+
+
+def status(repository, *words):
+    return call(repository, "status", *words)
+
+
+def test_status_says_what_is_open_now_and_until_when(repository, at):
+    at(FRIDAY_NIGHT)
+    closed = "prod is closed until Mon 2023-11-20 06:00 Europe/Berlin (2023-11-20 05:00 UTC): deny window, weekend"
+    assert closed in status(repository, "web")
+    at(THURSDAY)
+    said = status(repository).splitlines()
+    assert "prod is open for `api` until Thu 2023-11-16 18:00 UTC: allow window" in said
+    assert (
+        "prod is open for `web` until Fri 2023-11-17 22:00 Europe/Berlin (2023-11-17 21:00 UTC): deny window, weekend" in said
+    )
+    assert not [line for line in said if line.startswith("dev is")]
+
+
+def test_status_tells_programs_what_is_open(repository, at):
+    at(FRIDAY_NIGHT)
+    data = json.loads(status(repository, "web", "--format", "json"))
+    assert data["windows"] == [
+        {
+            "environment": "prod",
+            "services": ["web"],
+            "open": False,
+            "until": "2023-11-20T05:00:00Z",
+            "window": {
+                "kind": "deny",
+                "timeZone": "Europe/Berlin",
+                "reason": "weekend",
+                "path": "environments/prod.yaml",
+                "line": 9,
+            },
+        }
+    ]
+    rows = list(csv.DictReader(io.StringIO(status(repository, "web", "--format", "csv"))))
+    assert [(row["environment"], row["window"], row["windowUntil"]) for row in rows] == [
+        ("dev", "", ""),
+        ("prod", "closed", "2023-11-20T05:00:00Z"),
+    ]
+
+
+def test_the_report_shows_windows_and_skipped_gates(repository, at, tmp_path):
+    at(FRIDAY_NIGHT)
+    words = ["--image-tag", "1.3.0", "--ignore-window", "--reason", "INC-1: <b>payments</b> fail"]
+    call(repository, "bump", "web", "--env", "prod", *words, "--commit")
+    call(repository, "report", "-o", str(tmp_path / "site"))
+    pages = {name: (tmp_path / "site" / name).read_text() for name in ("index.html", "environments.html", "services/web.html")}
+    assert "skipped: window: INC-1: &lt;b&gt;payments&lt;/b&gt; fail" in pages["services/web.html"]
+    assert pages["index.html"].count('<span class="pill warn">gate skipped</span>') == 1
+    assert "As of Fri 2023-11-17 23:00 UTC" in pages["environments.html"]
+    assert "Mon 2023-11-20 06:00 Europe/Berlin (2023-11-20 05:00 UTC)" in pages["environments.html"]
+    assert "deny window, weekend" in pages["environments.html"]
+
+
+def test_the_report_of_a_workspace_without_windows_has_no_part_for_them(repository, at, tmp_path):
+    repository.write("environments/prod.yaml", environment("prod", more="  promotion: {from: dev}\n"))
+    call(repository, "report", "-o", str(tmp_path / "site"))
+    assert "Release windows" not in (tmp_path / "site" / "environments.html").read_text()
