@@ -14,6 +14,7 @@ from generator.history import bumps
 from generator.history.carry_out import Options
 from generator.history.fleet import Fleet
 from generator.history.gates import DOWNGRADE, WINDOW
+from generator.history.moves import Move
 from generator.system.files import UnreadableFileError
 
 
@@ -76,15 +77,7 @@ def command(
     With --chart-version and --dry-run, the chart is rendered in both versions for all services that use it in
     this environment, as `verify --against chart=NAME@VERSION` does, if Helm and both versions are available.
     """
-    version = {field: asked[field] for field in ("image_tag", "image_digest", "images", "chart_version")}
-    if bool(service) == bool(source) or (source and any(version.values())):
-        raise click.UsageError("pass either a SERVICE with a new version, or --from FILE")
-    if service:
-        if not any(version.values()):
-            raise click.UsageError("pass at least one of --image-tag, --image-digest, --image and --chart-version")
-        wanted = [bumps.of_options(service, environment, version)]
-    else:
-        wanted = bumps.of_text(_read(source), environment)
+    wanted = _wanted(service, environment, source, asked)
     gates = gating.gates_of(asked, _GATES)
     fleet = Fleet(running.workspace_root(ctx), writes=not asked["dry_run"])
     fleet.environment(environment)
@@ -97,6 +90,18 @@ def command(
     return side_by_side.preview(
         ctx, fleet.root, versions, Asked(environments=(environment,), helm=asked["helm"], offline=asked["offline"], color=color)
     )
+
+
+def _wanted(service: str | None, environment: str, source: str, asked: dict[str, Any]) -> list[Move]:
+    """Return the moves that the arguments ask for; raises UsageError and ConfigError."""
+    version = {field: asked[field] for field in ("image_tag", "image_digest", "images", "chart_version")}
+    if bool(service) == bool(source) or (source and any(version.values())):
+        raise click.UsageError("pass either a SERVICE with a new version, or --from FILE")
+    if not service:
+        return bumps.of_text(_read(source), environment)
+    if not any(version.values()):
+        raise click.UsageError("pass at least one of --image-tag, --image-digest, --image and --chart-version")
+    return [bumps.of_options(service, environment, version)]
 
 
 def _read(source: str) -> str:

@@ -26,7 +26,7 @@ from generator.workspace.model import Environment
 
 _WORD = b"windows"
 _NO_SERVICE = "-"
-"""Stands in the trailers for what belongs to no service: no service can be called that."""
+"""The service of what belongs to none, in trailers: it is not a valid name."""
 
 
 class Asked(NamedTuple):

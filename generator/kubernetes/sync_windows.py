@@ -111,7 +111,7 @@ def _cause(windows: Sequence[Window], closed: int | None) -> int | None:
 
 
 def _next_change(windows: Sequence[Window], now: int, *, to_open: bool) -> int | None:
-    """Return the first instant after now at which the state is another; None if none is found."""
+    """Return the first instant after now at which the state differs; None if none is found."""
     if to_open and any(one.kind == DENY and one.never_closes and one.is_open(now) for one in windows):
         return None
     edges = islice(_edges(windows, now, to_open=to_open), _STEPS // max(1, len(windows)))

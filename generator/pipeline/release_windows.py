@@ -1,4 +1,4 @@
-"""Release windows next to what else a workspace says: the services that there are, and the windows of AppProjects."""
+"""Release windows compared with the rest of a workspace: its services, and the windows of its AppProjects."""
 
 from __future__ import annotations
 

@@ -145,7 +145,6 @@ def test_outside_of_a_repository_it_is_said_what_to_do(command, tiphys, tmp_path
         (["history", "wbe", "--env", "prod"], 2, "did you mean `web`?"),
         (["history", "web", "--env", "prd"], 2, "did you mean `prod`?"),
         (["history", "api", "--env", "prod"], 1, "api was never released to prod"),
-        (["history", "web"], 2, "--env"),
         (["history", "web", "--env", "prod", "--limit", "0"], 2, "--limit"),
         (["history", "web", "--env", "prod", "--format", "xml"], 2, "--format"),
         (["history", "--output=/tmp/x", "--env", "prod"], 2, "--output"),

@@ -89,11 +89,11 @@ def _overrides(commit: Commit, found: Iterable[Group]) -> tuple[Override, ...]:
 class Recorded:
     """The gates that the commits of a branch record, and the releases that they belong to."""
 
-    def __init__(self, root: str, output: str) -> None:
-        """Read all commits with the trailer; `output` is the folder of generated files."""
+    def __init__(self, root: str, output: str, base: str = "") -> None:
+        """Read all commits with the trailer, or those since one; `output` is the folder of generated files."""
         self._releases: dict[tuple[str, str], list[tuple[Commit, Group]]] = {}
         self._publications: dict[tuple[str, str], list[tuple[Commit, Group]]] = {}
-        for commit in git.with_trailer(root, TRAILER):
+        for commit in git.with_trailer(root, TRAILER, *(["HEAD", f"^{base}"] if base else [])):
             publishes = all(change.path.startswith(f"{output}/") for change in commit.changes)
             for group in groups(commit):
                 into = self._releases if group.names_version else self._publications if publishes else None

@@ -128,8 +128,7 @@ def releases(root: str, workspace: Workspace, service: str, environment: str, re
             ended, later = landed, landed.committed
             continue
         maker = made.get(landed.id, landed)
-        source = promoted_from(landed, service, environment) or promoted_from(maker, service, environment)
-        source = source if _NAME.fullmatch(source) and _ran_in(story, versions, service, source, change) else ""
+        source = source_of(story, versions, service, environment, change, maker)
         at_boundary = landed.id in story.boundary
         path = change.point.path
         skipped = recorded.of_release(service, environment, change.after, landed, maker, later) if recorded else ()
@@ -137,6 +136,12 @@ def releases(root: str, workspace: Workspace, service: str, environment: str, re
         number -= 1
         ended, later = None, landed.committed
     return Ledger(service, environment, tuple(result), complete=not story.boundary)
+
+
+def source_of(story: Story, versions: Versions, service: str, environment: str, change: Change, maker: Commit) -> str:
+    """Return the environment that a release was promoted from; empty if it was not, or never ran there."""
+    source = promoted_from(change.point.commit, service, environment) or promoted_from(maker, service, environment)
+    return source if _NAME.fullmatch(source) and _ran_in(story, versions, service, source, change) else ""
 
 
 def promoted_from(commit: Commit, service: str, environment: str) -> str:

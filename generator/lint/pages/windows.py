@@ -10,7 +10,7 @@ CHECKS = (
         "TP503",
         "windows-take-effect",
         Severity.WARNING,
-        """A release window should open and close, and be for a service that there is.
+        """A release window should open and close, and be for an existing service.
 
     A deny window that opens again before it has closed denies every release. An allow window that deny windows cover is never open, and since it exists, no release of its services is possible. A window for a service with a misspelt name protects nothing.
     Wrong:

@@ -101,6 +101,18 @@ def log(root: str, paths: Sequence[str], *revisions: str, first_parent: bool = T
     return read_log(done.out)
 
 
+def before(root: str, instant: int) -> str:
+    """Return the newest commit of the first-parent history of HEAD up to an instant; empty if all are later."""
+    done = call(root, "rev-list", "--first-parent", "--max-count=1", f"--before={max(0, instant)} +0000", "HEAD", "--")
+    return done.out.decode("ascii").strip() if done.ok else ""
+
+
+def back(root: str, number: int) -> str:
+    """Return the commit that is a number of first parents before HEAD; empty if there are not so many."""
+    done = call(root, "rev-parse", "--quiet", "--verify", f"HEAD~{number}^{{commit}}")
+    return done.out.decode("ascii").strip() if done.ok else ""
+
+
 def with_trailer(root: str, key: str, *revisions: str) -> list[Commit]:
     """Return all commits, of merged branches as well, whose message has a line that begins with a trailer, newest first.
 
