@@ -7,13 +7,12 @@ from typing import TYPE_CHECKING, Any
 
 from generator.history.images import listed
 from generator.history.ledger.matrix import Cell, Matrix, Row
-from generator.report.releases import ISO, images_cell, since, version_json
+from generator.report.releases import ISO, SHORT, TIME, images_cell, since, version_json
 from generator.report.table import as_csv, as_json, table
 
 if TYPE_CHECKING:
     from generator.history.windows import WindowState
 
-DAY = "%Y-%m-%d"
 COLUMNS = (
     "service", "team", "environment", "imageTag", "imageDigest", "chartName", "chartVersion", "since", "commit", "author",
     "promotedFrom", "behind", "uncommitted", "images", "window", "windowUntil",
@@ -36,7 +35,7 @@ def matrix_table(matrix: Matrix, width: int) -> str:
             images = [images_cell(cell.version if cell else None)] if has_images else []
             lines.append([*head, name, image, *images, *rest])
     images = ["images"] if has_images else []
-    header = ["service", *(["team"] if teams else []), "env", "image", *images, "chart", "since", "by", ""]
+    header = ["service", *(["team"] if teams else []), "env", "image", *images, "chart", "since (UTC)", "by", "commit", ""]
     return table(header, lines, width)
 
 
@@ -47,12 +46,12 @@ def _first(row: Row, matrix: Matrix) -> str:
 def _cells(row: Row, environment: str, cell: Cell | None) -> list[str]:
     waiting = ["not committed"] if environment in row.uncommitted else []
     if cell is None:
-        return ["", "", "", "", *waiting]
+        return ["", "", "", "", "", *waiting]
     version = cell.version
     image = version.image_tag or version.digest[:19] or "–"
     notes = [note for note in (behind(cell),) if note] + waiting
-    when = since(cell.since, DAY, at_boundary=cell.at_boundary)
-    return [image, version.chart_version, when, cell.since.author.name, ", ".join(notes)]
+    when = since(cell.since, TIME, at_boundary=cell.at_boundary)
+    return [image, version.chart_version, when, cell.since.author.name, cell.since.id[:SHORT], ", ".join(notes)]
 
 
 def behind(cell: Cell) -> str:

@@ -10,8 +10,8 @@ from typing import Any, NamedTuple
 from generator.diagnostics import Diagnostic, Severity
 from generator.history.ledger.matrix import Cell, Matrix, Row
 from generator.pipeline.drift import Change
-from generator.report.matrix import DAY, behind
-from generator.report.releases import overrides_cell, since
+from generator.report.matrix import behind
+from generator.report.releases import SHORT, TIME, overrides_cell, since
 from generator.report.site.lines import address, page_of
 from generator.report.site.view import Deployed, ServiceView
 from generator.syntax.labels import label_parts
@@ -218,11 +218,16 @@ def _label(change: Change, deployed: Sequence[Deployed]) -> str:
 
 
 def _history(cell: Cell | None) -> tuple[str, bool, str, str]:
-    """Return how a release stands to its source, whether it lacks any of its releases, since when it is here, and by whom."""
+    """Return how a release stands to its source, whether it lacks any of its releases, since when it is here, and by whom in which commit."""
     if cell is None:
         return "", False, "", ""
     late = bool(cell.behind and cell.behind.releases)
-    return behind(cell), late, since(cell.since, DAY, at_boundary=cell.at_boundary), cell.since.author.name
+    return (
+        behind(cell),
+        late,
+        since(cell.since, TIME, at_boundary=cell.at_boundary),
+        f"{cell.since.author.name}, {cell.since.id[:SHORT]}",
+    )
 
 
 def _drift_words(changes: Sequence[Change]) -> str:

@@ -108,7 +108,7 @@ def before(root: str, instant: int) -> str:
 
 
 def back(root: str, number: int) -> str:
-    """Return the commit that is a number of first parents before HEAD; empty if there are not so many."""
+    """Return the commit that is a number of first parents before HEAD; empty if the history is shorter."""
     done = call(root, "rev-parse", "--quiet", "--verify", f"HEAD~{number}^{{commit}}")
     return done.out.decode("ascii").strip() if done.ok else ""
 
