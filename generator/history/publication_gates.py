@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 from generator.errors import RefusedError
 from generator.history.gates import DELETION, TRAILER, WINDOW, Gates, Skipped, skipped
-from generator.history.ledger.overrides import groups
+from generator.history.ledger.overrides import groups, only_generated
 from generator.history.publish import Place
 from generator.pipeline.drift import Wanted
 from generator.service.root import APPLICATIONS
@@ -119,6 +119,7 @@ def _recorded(place: Place, base: str, made: str) -> set[tuple[str, str]]:
         (group.service, environment)
         for commit in git_read.with_trailer(place.checkout, TRAILER, made, f"^{base}")
         for group in groups(commit)
+        if group.names_version or only_generated(commit, place.generated)
         for environment in group.of("Tiphys-Environment")
         if any(text.startswith(f"{WINDOW}:") for text in group.of(TRAILER))
     }

@@ -120,3 +120,14 @@ def test_a_commit_that_only_records_is_kept_when_the_remote_has_moved_and_nobody
     succeeds(mine, "publish", "--push")
     assert git(remote, "log", "-5", "--format=%B", "main").count(f"Tiphys-Override: window: {WHY}") == 1
     assert overrides(clone(remote, "on-call")) == [("window", WHY)]
+
+
+def test_a_trailer_in_a_commit_of_another_shape_opens_no_freeze(remote):
+    mine = clone(remote, "mine")
+    path = mine / "services/web/pipeline.yaml"
+    path.write_text(path.read_text().replace("spec:\n", "spec:\n  replicas: 3\n", 1))
+    succeeds(mine, "generate")
+    forged = "Tiphys-Service: web\nTiphys-Environment: prod\nTiphys-Override: window: forged"
+    git(mine, "add", "-A")
+    git(mine, "commit", "-qm", f"three replicas\n\n{forged}")
+    refused(mine, "publish", "--push")

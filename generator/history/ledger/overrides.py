@@ -75,6 +75,11 @@ def groups(commit: Commit) -> Iterator[Group]:
         yield Group(service, tuple(values))
 
 
+def only_generated(commit: Commit, output: str) -> bool:
+    """Tell whether a commit changes nothing but generated files, as one that publishes them does."""
+    return all(change.path.startswith(f"{output}/") for change in commit.changes)
+
+
 def _overrides(commit: Commit, found: Iterable[Group]) -> tuple[Override, ...]:
     """Return the gates that groups of a commit record, each once."""
     known: dict[str, Override] = {}
@@ -94,7 +99,7 @@ class Recorded:
         self._releases: dict[tuple[str, str], list[tuple[Commit, Group]]] = {}
         self._publications: dict[tuple[str, str], list[tuple[Commit, Group]]] = {}
         for commit in git.with_trailer(root, TRAILER, *(["HEAD", f"^{base}"] if base else [])):
-            publishes = all(change.path.startswith(f"{output}/") for change in commit.changes)
+            publishes = only_generated(commit, output)
             for group in groups(commit):
                 into = self._releases if group.names_version else self._publications if publishes else None
                 for environment in group.of("Tiphys-Environment") if into is not None and group.of(TRAILER) else ():
