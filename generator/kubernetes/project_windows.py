@@ -17,8 +17,8 @@ from generator.syntax.durations import go_seconds
 from generator.syntax.named_tuples import NamedTuple
 from generator.syntax.recurrence import recurrence
 
-_STEPS = 2_000
-"""The most instants at which two sets of windows are compared; a window of every day has this many in three years."""
+_WORK = 8_000
+"""How often a window is looked at, at most, to compare two sets: two windows of every day are compared for three years."""
 
 
 class SyncWindow(NamedTuple):
@@ -106,7 +106,7 @@ def _instants(windows: Sequence[Window], since: int, until: int) -> Iterator[int
     """Yield the instants at which a window may open or close."""
     following: list[int | None] = [since] * len(windows)
     now = since
-    for _ in range(_STEPS):
+    for _ in range(_WORK // max(1, len(windows))):
         yield now
         following = [
             window.edge(now) if edge is not None and edge <= now else edge

@@ -13,13 +13,13 @@ from itertools import islice
 
 from generator.syntax import calendar
 from generator.syntax.named_tuples import NamedTuple
-from generator.syntax.recurrence import Recurrence, longest_gap
+from generator.syntax.recurrence import Recurrence, always_within
 
 ALLOW, DENY = "allow", "deny"
 LONGEST = 366 * calendar.DAY
 """The longest duration that makes sense, in seconds: a schedule that occurs at all occurs every year, leap days aside."""
-_STEPS = 5_000
-"""The most edges that are looked at to find the next change."""
+_WORK = 5_000
+"""How often a window is looked at, at most, to find the next change."""
 
 
 class Window(NamedTuple):
@@ -36,14 +36,14 @@ class Window(NamedTuple):
     def is_open(self, now: int) -> bool:
         """Tell whether an instant is in the window."""
         wall = now + calendar.offset(self.zone, now)
-        start = self.starts.last(wall)
+        start = self.starts.last(wall, self.seconds)
         return start is not None and wall < start + self.seconds
 
     def edge(self, now: int) -> int | None:
         """Return the first instant after now at which the window may open or close; None without one."""
         shift = calendar.offset(self.zone, now)
         wall = now + shift
-        last = self.starts.last(wall)
+        last = self.starts.last(wall, self.seconds)
         end = None if last is None else -int(-(last + self.seconds) // 1)
         following = end if end is not None and end > wall else self.starts.next(wall + 1)
         if following is None:
@@ -53,8 +53,7 @@ class Window(NamedTuple):
     @property
     def never_closes(self) -> bool:
         """Whether it is still open whenever it opens again."""
-        gap = longest_gap(self.starts)
-        return gap is not None and self.seconds >= gap
+        return always_within(self.starts, self.seconds)
 
 
 class State(NamedTuple):
@@ -114,15 +113,18 @@ def _next_change(windows: Sequence[Window], now: int, *, to_open: bool) -> int |
     """Return the first instant after now at which the state differs; None if none is found."""
     if to_open and any(one.kind == DENY and one.never_closes and one.is_open(now) for one in windows):
         return None
-    edges = islice(_edges(windows, now, to_open=to_open), _STEPS // max(1, len(windows)))
+    edges = islice(_edges(windows, now, to_open=to_open), _WORK // max(1, len(windows)))
     return next((at for at in edges if permits(windows, at) == to_open), None)
 
 
-def never_permit(windows: Sequence[Window], since: int, until: int) -> bool:
-    """Tell whether windows permit nothing from one instant to another; False if that takes too long to find out."""
+def never_permit(windows: Sequence[Window], since: int, until: int, share: int = 1) -> bool:
+    """Tell whether windows permit nothing from one instant to another; False if that takes too long to find out.
+
+    `share` is how many such questions share the work.
+    """
     if permits(windows, since):
         return False
-    left = _STEPS
+    left = _WORK // share
     for at in _edges(windows, since, to_open=True):
         left -= len(windows)
         if at >= until:

@@ -43,6 +43,10 @@ def idle_services(environments: Iterable[Environment], deployed: Mapping[str, Co
                 yield Diagnostic(source.path, source.span_of(at), "TP503", Severity.WARNING, message, hint, at)
 
 
+_MOST = 50
+"""The most different pairs of sets of windows that are compared in a run; a workspace has a few."""
+
+
 class Agreement:
     """Compares the windows of environments with those of the AppProjects that their Applications are in."""
 
@@ -71,9 +75,9 @@ class Agreement:
     ) -> tuple[Disagreement, ...]:
         left, right = tuple(one.window for one in ours), tuple(one.window for one in theirs)
         key = (left, right, manual)
-        if key not in self._known:
+        if key not in self._known and len(self._known) < _MOST:
             self._known[key] = project_windows.disagreements(left, right, *SPAN, manual=manual)
-        return self._known[key]
+        return self._known.get(key, ())
 
 
 def _placed(

@@ -30,6 +30,7 @@ class Day(NamedTuple):
     weekday: int
 
 
+@lru_cache(maxsize=1 << 14)
 def day_of(number: int) -> Day:
     """Return the date that is a number of days after 1970-01-01."""
     found = date.fromordinal(number + _EPOCH)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from functools import lru_cache
+from itertools import pairwise
 from typing import NamedTuple
 
 from generator.syntax.calendar import DAY, day_of
@@ -37,14 +38,18 @@ class Recurrence(NamedTuple):
         found = self._first(range(first + 1, first + _HORIZON))
         return None if found is None else found * DAY + self.minutes[0]
 
-    def last(self, wall: int) -> int | None:
-        """Return the last start at a wall time or before it; None for a schedule that never occurs."""
+    def last(self, wall: int, within: float) -> int | None:
+        """Return the last start at a wall time, or up to some seconds before it; None without one."""
         first, time = divmod(wall, DAY)
         at = bisect_right(self.minutes, time)
         if at and self.is_on(first):
-            return first * DAY + self.minutes[at - 1]
-        found = self._first(range(first - 1, first - _HORIZON, -1))
-        return None if found is None else found * DAY + self.minutes[-1]
+            start = first * DAY + self.minutes[at - 1]
+        else:
+            found = self._first(range(first - 1, first - 2 - int(within // DAY), -1))
+            if found is None:
+                return None
+            start = found * DAY + self.minutes[-1]
+        return start if wall - start <= within else None
 
     def _first(self, numbers: range) -> int | None:
         return next(filter(self.is_on, numbers), None) if self.minutes else None
@@ -70,19 +75,18 @@ def recurrence(schedule: str) -> Recurrence | None:
 
 
 @lru_cache(maxsize=1024)
-def longest_gap(known: Recurrence) -> int | None:
-    """Return the seconds of the longest time between two starts; None for a schedule that never occurs."""
-    gaps = [after - before for before, after in zip(known.minutes, known.minutes[1:], strict=False)]
+def always_within(known: Recurrence, seconds: float) -> bool:
+    """Tell whether the next start of a schedule is always at most some seconds after the last one."""
     first = known.next(0)
-    if first is None:
-        return None
-    overnight = known.minutes[0] - known.minutes[-1]
-    before = first // DAY
+    if first is None or any(after - before > seconds for before, after in pairwise(known.minutes)):
+        return False
+    overnight, before = known.minutes[0] - known.minutes[-1], first // DAY
     for day in range(before + 1, before + 4 * _HORIZON):  # 28 years have all pairs of dates and days of the week
         if known.is_on(day):
-            gaps.append((day - before) * DAY + overnight)
+            if (day - before) * DAY + overnight > seconds:
+                return False
             before = day
-    return max(gaps, default=None)
+    return True
 
 
 def _values(text: str, field: Field) -> tuple[frozenset[int], bool]:

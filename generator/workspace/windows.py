@@ -18,6 +18,7 @@ from generator.syntax.wording import suggestion
 from generator.workspace.model import Environment
 
 WINDOWS: Pointer = ("spec", "windows")
+_YEAR = 400 * calendar.DAY
 _FIELDS_HINT = "write minute, hour, day of the month, month and day of the week, such as 0 22 * * 5"
 SPAN = (calendar.instant_of("2027-01-01"), calendar.instant_of("2031-01-01"))
 """A cycle of leap years in which windows are compared: what is wrong with a file does not depend on the time of the day."""
@@ -125,6 +126,7 @@ def _problem(source: Source, at: Pointer, message: str, hint: str) -> Diagnostic
 
 def _pointless(known: list[ReleaseWindow], source: Source) -> Iterator[Diagnostic]:
     """Yield the windows that never close, and those that allow nothing because others deny all of it."""
+    share = sum(one.window.kind == ALLOW for one in known)
     for one in known:
         at: Pointer = (*WINDOWS, one.number)
         if one.window.never_closes:
@@ -134,7 +136,9 @@ def _pointless(known: list[ReleaseWindow], source: Source) -> Iterator[Diagnosti
             yield _warning(source, (*at, "duration"), message, "shorten it, or let it open less often")
         elif one.window.kind == ALLOW:
             denying = [other for other in known if other.window.kind == DENY and _has_all_services(other, one)]
-            if denying and never_permit([one.window, *(other.window for other in denying)], *SPAN):
+            since = one.window.starts.next(SPAN[0]) or SPAN[0]
+            together = [one.window, *(other.window for other in denying)]
+            if denying and never_permit(together, since - calendar.DAY, since + _YEAR, share):
                 message = "this allow window is never open: deny windows cover all of it"
                 yield _warning(source, at, message, "remove it, or narrow the deny windows")
 

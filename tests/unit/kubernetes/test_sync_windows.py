@@ -13,7 +13,7 @@ from hypothesis import strategies as some
 from generator.kubernetes.sync_windows import Window, permits, state
 from generator.syntax import calendar, time_zones
 from generator.syntax.durations import go_seconds
-from generator.syntax.recurrence import longest_gap, recurrence
+from generator.syntax.recurrence import always_within, recurrence
 
 CASES = yaml.load(Path(__file__).with_name("sync_windows.yaml").read_text(), yaml.BaseLoader)
 MOMENTS = [(name, case["windows"], at, told) for name, case in CASES.items() for at, told in case["at"].items()]
@@ -80,7 +80,7 @@ def test_a_schedule_occurs_when_cron_says_so(schedule, day):
         found.append(at)
         at += 1
     assert found == expected
-    assert all(known.last(start + 59) == start for start in found)
+    assert all(known.last(start + 59, 60) == start for start in found)
 
 
 ZONES = ["UTC", "Europe/Berlin", "America/New_York", "Africa/Casablanca", "Australia/Lord_Howe", "Asia/Kathmandu"]
@@ -128,11 +128,17 @@ def test_each_time_zone_that_is_accepted_has_data():
 
 
 @pytest.mark.parametrize(
-    ("schedule", "gap"),
-    [("* * * * *", 60), ("0 0 * * *", 86_400), ("0 22 * * 5", 604_800), ("0 0 30 2 *", None), (", * * * *", None)],
+    ("schedule", "gap"), [("* * * * *", 60), ("0 0 * * *", 86_400), ("0 22 * * 5", 604_800), ("0 0 29 2 *", 1461 * 86_400)]
 )
 def test_a_window_that_never_closes_is_known_by_the_longest_time_between_its_starts(schedule, gap):
-    assert longest_gap(recurrence(schedule)) == gap
+    assert always_within(recurrence(schedule), gap)
+    assert not always_within(recurrence(schedule), gap - 1)
+
+
+@pytest.mark.parametrize("schedule", ["0 0 30 2 *", ", * * * *"])
+def test_a_schedule_that_never_occurs_keeps_no_window_open(schedule):
+    assert recurrence(schedule).next(0) is None
+    assert not always_within(recurrence(schedule), 1e9)
 
 
 def test_windows_of_an_enemy_are_answered_in_no_time():
@@ -141,3 +147,15 @@ def test_windows_of_an_enemy_are_answered_in_no_time():
     found = state([*often, window("allow | 59 23 31 12 6 | 1s | Africa/Casablanca")], 1_800_000_000)
     assert time.process_time() - before < 5
     assert found.is_open is False
+
+
+def test_a_file_of_an_enemy_is_checked_in_no_time():
+    from generator.syntax.reader import parse
+    from generator.workspace.windows import faults
+
+    allow = "".join(f'    - {{kind: allow, schedule: "{n % 60} * * * *", duration: 1s, services: [s{n}]}}\n' for n in range(50))
+    deny = "".join(f'    - {{kind: deny, schedule: "{n % 60}/2 * * {n % 12 + 1} *", duration: 61s}}\n' for n in range(50))
+    source = parse("prod.yaml", f"metadata: {{name: prod}}\nspec:\n  windows:\n{allow}{deny}".encode())
+    before = time.process_time()
+    list(faults(source))
+    assert time.process_time() - before < 5
