@@ -65,7 +65,7 @@ def command(
     r"""Set image tags, digests or the chart version of a service in one environment, and regenerate.
 
     Only the value itself is edited in the spec; comments and formatting stay. Running the command again
-    changes nothing. The environment's policy and windows are checked before anything is written.
+    changes nothing. The policy and the windows of the environment are checked first.
 
     \b
     tiphys bump checkout --env dev --image-tag 1.8.0 --commit
@@ -74,8 +74,8 @@ def command(
     echo "checkout=1.8.0" | tiphys bump --env dev --from -
     tiphys bump checkout --env dev --chart-version 2.0.0 --dry-run
 
-    With --chart-version and --dry-run, the chart is rendered in both versions for all services that use it in
-    this environment, as `verify --against chart=NAME@VERSION` does, if Helm and both versions are available.
+    With --chart-version and --dry-run, the chart is rendered in both versions for all its services in this
+    environment, as `verify --against chart=NAME@VERSION` does, if Helm and both versions are available.
     """
     wanted = _wanted(service, environment, source, asked)
     gates = gating.gates_of(asked, _GATES)

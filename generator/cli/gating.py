@@ -11,10 +11,8 @@ from generator.errors import ConfigError
 from generator.history.gates import Gates, Skipped, checked_reason
 from generator.system import clock
 
-ignore_window = click.option("--ignore-window", is_flag=True, help="Release although the windows of the environment deny it.")
-reason = click.option(
-    "--reason", metavar="TEXT", default=None, help="Why a gate is skipped, in one line; recorded as a trailer of the commit."
-)
+ignore_window = click.option("--ignore-window", is_flag=True, help="Release outside of the windows; needs --reason.")
+reason = click.option("--reason", metavar="TEXT", default=None, help="Why a gate is skipped; the commit records it.")
 
 
 def gates_of(asked: Mapping[str, Any], flags: Mapping[str, str]) -> Gates:
