@@ -17,6 +17,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from datetime import UTC, datetime
 from pathlib import Path
 
 from run import SPEC
@@ -105,6 +106,11 @@ def seconds(command: list[str], folder: Path, runs: int) -> float:
     return statistics.median(taken)
 
 
+def last_night(commits: int) -> str:
+    """Return the time twelve hours before the last commit."""
+    return datetime.fromtimestamp(START + (commits - 1) * 600 - 12 * 3600, UTC).isoformat()
+
+
 def main() -> None:
     """Make the repository, and print a line per command."""
     arguments = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
@@ -123,7 +129,9 @@ def main() -> None:
         )
         print(f"git log -- {path:45} {base:6.2f} s   1.00")
         for command in (["git", "log", "--follow", "--format=%H %s", "--", path], [*tiphys, "history", name(7), "--env", "prod"],
-                        [*tiphys, "history", name(7), "--env", "dev"], [*tiphys, "status"]):  # fmt: skip
+                        [*tiphys, "history", name(7), "--env", "dev"],
+                        [*tiphys, "history", "--env", "prod", "--since", last_night(asked.commits)],
+                        [*tiphys, "history", "--env", "prod"], [*tiphys, "status"]):  # fmt: skip
             taken = seconds(command, folder, asked.runs)
             shown = " ".join(command).removeprefix(" ".join(tiphys[:-1]) + " ")
             print(f"{shown[:56]:56} {taken:6.2f} s  {taken / base:5.2f}")

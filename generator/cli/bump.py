@@ -6,13 +6,15 @@ from typing import Any
 
 import click
 
-from generator.cli import moving, options, running, side_by_side
+from generator.cli import gating, moving, options, running, side_by_side
 from generator.cli.side_by_side import Asked
 from generator.cli.versions import Versions
 from generator.errors import ConfigError
 from generator.history import bumps
 from generator.history.carry_out import Options
 from generator.history.fleet import Fleet
+from generator.history.gates import DOWNGRADE, WINDOW
+from generator.history.moves import Move
 from generator.system.files import UnreadableFileError
 
 
@@ -36,7 +38,9 @@ from generator.system.files import UnreadableFileError
     default="",
     help="Bump many services: a file of JSON, or of `service=tag` and `service/image=tag` lines; - for stdin.",
 )
-@click.option("--force", is_flag=True, help="Allow a downgrade.")
+@click.option("--force", is_flag=True, help="Allow a downgrade; needs --reason.")
+@gating.ignore_window
+@gating.reason
 @options.commit
 @options.dry_run
 @options.helm
@@ -61,7 +65,7 @@ def command(
     r"""Set image tags, digests or the chart version of a service in one environment, and regenerate.
 
     Only the value itself is edited in the spec; comments and formatting stay. Running the command again
-    changes nothing. The environment's policy is checked before anything is written.
+    changes nothing. The policy and the windows of the environment are checked first.
 
     \b
     tiphys bump checkout --env dev --image-tag 1.8.0 --commit
@@ -70,21 +74,14 @@ def command(
     echo "checkout=1.8.0" | tiphys bump --env dev --from -
     tiphys bump checkout --env dev --chart-version 2.0.0 --dry-run
 
-    With --chart-version and --dry-run, the chart is rendered in both versions for all services that use it in
-    this environment, as `verify --against chart=NAME@VERSION` does, if Helm and both versions are available.
+    With --chart-version and --dry-run, the chart is rendered in both versions for all its services in this
+    environment, as `verify --against chart=NAME@VERSION` does, if Helm and both versions are available.
     """
-    version = {field: asked[field] for field in ("image_tag", "image_digest", "images", "chart_version")}
-    if bool(service) == bool(source) or (source and any(version.values())):
-        raise click.UsageError("pass either a SERVICE with a new version, or --from FILE")
-    if service:
-        if not any(version.values()):
-            raise click.UsageError("pass at least one of --image-tag, --image-digest, --image and --chart-version")
-        wanted = [bumps.of_options(service, environment, version)]
-    else:
-        wanted = bumps.of_text(_read(source), environment)
+    wanted = _wanted(service, environment, source, asked)
+    gates = gating.gates_of(asked, _GATES)
     fleet = Fleet(running.workspace_root(ctx), writes=not asked["dry_run"])
     fleet.environment(environment)
-    how = Options(force=asked["force"], commit=asked["commit"], dry_run=asked["dry_run"])
+    how = Options(gates, force=asked["force"], commit=asked["commit"], dry_run=asked["dry_run"])
     code = moving.carry_out(ctx, fleet, wanted, how, formats, color)
     if code or not (service and asked["dry_run"] and asked["chart_version"]) or running.stdout_is_taken(formats):
         return code
@@ -93,6 +90,18 @@ def command(
     return side_by_side.preview(
         ctx, fleet.root, versions, Asked(environments=(environment,), helm=asked["helm"], offline=asked["offline"], color=color)
     )
+
+
+def _wanted(service: str | None, environment: str, source: str, asked: dict[str, Any]) -> list[Move]:
+    """Return the moves that the arguments ask for; raises UsageError and ConfigError."""
+    version = {field: asked[field] for field in ("image_tag", "image_digest", "images", "chart_version")}
+    if bool(service) == bool(source) or (source and any(version.values())):
+        raise click.UsageError("pass either a SERVICE with a new version, or --from FILE")
+    if not service:
+        return bumps.of_text(_read(source), environment)
+    if not any(version.values()):
+        raise click.UsageError("pass at least one of --image-tag, --image-digest, --image and --chart-version")
+    return [bumps.of_options(service, environment, version)]
 
 
 def _read(source: str) -> str:
@@ -106,5 +115,7 @@ def _read(source: str) -> str:
         raise ConfigError(f"{source} cannot be read: {error}", hint) from None
 
 
+_GATES = {"--force": DOWNGRADE, "--ignore-window": WINDOW}
+"""The gates that options skip. --offline skips none: it only limits what --dry-run can show."""
 _MOST = 16 * 1024 * 1024
 """The maximum size of a list of moves, in bytes."""

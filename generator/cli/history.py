@@ -7,40 +7,106 @@ import click
 from generator.cli import options, running
 from generator.errors import ConfigError
 from generator.history.ledger import Ledger, releases
+from generator.history.ledger.everywhere import Events, events
+from generator.history.ledger.overrides import Recorded
 from generator.history.ledger.records import NOT_HERE
 from generator.history.ledger.uncommitted import OnDisk
-from generator.syntax.wording import counted, listed, suggestion
+from generator.syntax import calendar
+from generator.syntax.durations import seconds
+from generator.syntax.wording import counted, listed, suggestion, unknown
+from generator.system import clock
 from generator.workspace.extending import no_environment
+from generator.workspace.load import Loader
+from generator.workspace.model import Workspace
 
 
 @click.command("history")
-@options.service
-@options.environment
+@click.argument("service", required=False, metavar="[SERVICE]", shell_complete=options.complete_services)
+@options.environments
+@click.option(
+    "--since",
+    metavar="TIME",
+    default="",
+    help="Only what landed since: a duration such as 12h or 7d, or a date such as 2026-11-27 or 2026-11-27T18:00 (UTC).",
+)
 @click.option("--limit", "-n", type=click.IntRange(min=1), metavar="N", help="Show only the newest N releases.")
 @options.rows
 @click.pass_context
-def command(ctx: click.Context, service: str, environment: str, limit: int | None, form: str) -> int:
-    r"""List the releases of a service in an environment, newest first, from Git alone.
+def command(
+    ctx: click.Context, service: str | None, environments: tuple[str, ...], since: str, limit: int | None, form: str
+) -> int:
+    r"""List releases, newest first, from Git alone.
 
-    A release is a commit on this branch that changes an image or the chart of the service in the
-    environment. Its date is that of the merge; its author is the author of what was merged. This is what
-    was declared in Git, not what ran in the cluster.
+    A release is a commit on this branch that changes an image or the chart of a service in an environment.
+    Its date is that of the merge; its author is the author of what was merged. This is what was declared in
+    Git, not what ran in the cluster. Gates that were skipped are shown with their reason.
+
+    Without a service, or without an environment, the newest 20 releases of all of them are listed, or all
+    since a time.
 
     \b
+    tiphys history --env prod --since 12h
     tiphys history checkout --env prod
     tiphys history checkout --env prod --limit 5 --format json
     """
+    first = _instant(since) if since else None
+    root, loader, workspace = running.opened(ctx)
+    if service and len(environments) == 1 and first is None:
+        return _of_one(loader, workspace, service, environments[0], limit, form)
+    known = loader.environments(workspace)
+    for name in environments:
+        if name not in known:
+            raise no_environment(name, known, loader.abstract)
+    limit = limit or (None if first is not None else _USUAL)
+    services = [service] if service else []
+    found = events(root, workspace, services, environments or list(known), since=first, limit=limit)
+    if service and not found.found and service not in OnDisk(root, workspace).services:
+        raise unknown("service", service, OnDisk(root, workspace).services)
+    return _tell(found, since, form)
+
+
+def _tell(found: Events, asked: str, form: str) -> int:
+    from generator.report.events import events_csv, events_json, events_table
+
+    if form == "json":
+        click.echo(events_json(found, asked), nl=False)
+    elif form == "csv":
+        click.echo(events_csv(found), nl=False)
+    else:
+        click.echo(events_table(found, running.table_width()) if found.found else "", nl=False)
+        older = "; older ones with --limit or --since" if found.more else ""
+        click.echo(f"{counted(len(found.found), 'release')}{older}: declared in Git, not what runs in the cluster", err=True)
+    if not found.complete:
+        click.echo(NOT_HERE, err=True)
+    return 0
+
+
+def _instant(text: str) -> int:
+    """Return the instant that --since names; raises BadParameter."""
+    try:
+        return clock.now() - int(seconds(text))
+    except ValueError:
+        pass
+    try:
+        return calendar.instant_of(text)
+    except (ValueError, OverflowError):
+        hint = "write a duration such as 12h or 7d, or a date such as 2026-11-27"
+        raise click.BadParameter(f"`{text}` is neither a duration nor a date; {hint}", param_hint="--since") from None
+
+
+def _of_one(loader: Loader, workspace: Workspace, service: str, environment: str, limit: int | None, form: str) -> int:
+    """Print all releases of one service in one environment, with their numbers."""
     from generator.report.releases import releases_csv, releases_json, releases_table
 
-    root, loader, workspace = running.opened(ctx)
-    ledger = releases(root, workspace, service, environment)
+    root = loader.root
+    ledger = releases(root, workspace, service, environment, Recorded(root, workspace.output))
     disk = OnDisk(root, workspace)
     current = ledger.current.version if ledger.current else None
     pending = [] if disk.same(service, environment, current) else [disk.version(service, environment)]
     if not ledger.releases and not pending:
-        environments = loader.environments(workspace)
-        if environment not in environments and service in disk.services:
-            raise no_environment(environment, environments, loader.abstract)
+        known = loader.environments(workspace)
+        if environment not in known and service in disk.services:
+            raise no_environment(environment, known, loader.abstract)
         return _nothing(ledger, disk)
     shown = ledger.releases[:limit]
     if form == "json":
@@ -53,6 +119,10 @@ def command(ctx: click.Context, service: str, environment: str, limit: int | Non
     if not ledger.complete:
         click.echo(NOT_HERE, err=True)
     return 0
+
+
+_USUAL = 20
+"""How many releases of many services are shown, unless a number or a time is asked for."""
 
 
 def _foot(ledger: Ledger, shown: int) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import click
 
-from generator.cli import running
+from generator.cli import gating, running
 from generator.history import carry_out as moving
 from generator.history.carry_out import Done, Options
 from generator.history.fleet import Fleet
@@ -30,6 +30,7 @@ def carry_out(
         return done.outcome.failure
     for move, changed in done.work.told:
         click.echo(f"{move.service} {move.environment}: {', '.join(map(str, changed)) or 'no change'}")
+    gating.tell_skipped(done.skipped)
     return _finish(fleet, done, options)
 
 
@@ -46,4 +47,6 @@ def _finish(fleet: Fleet, done: Done, options: Options) -> int:
         if done.work.written:
             click.echo("an interrupted run had written the rest without committing it", err=True)
         click.echo(f"committed {moving.commit(fleet, done, options.subject)}", err=True)
+    else:
+        gating.tell_trailers(moving.trailers_to_commit(done))
     return 0

@@ -7,10 +7,11 @@ from typing import Any
 
 import click
 
-from generator.cli import moving, options, running
+from generator.cli import gating, moving, options, running
 from generator.history import promotion
 from generator.history.carry_out import Options
 from generator.history.fleet import Fleet
+from generator.history.gates import CHART, DOWNGRADE, SOAK, WINDOW, Gates
 from generator.history.promotion import Pair
 from generator.syntax.wording import listed
 
@@ -34,9 +35,11 @@ from generator.syntax.wording import listed
     help="Environment to promote to.",
 )
 @click.option("--all", "everything", is_flag=True, help="Promote every service whose version differs in B.")
-@click.option("--skip-soak", is_flag=True, help="Skip the soak time that B requires.")
-@click.option("--offline", is_flag=True, help="Do not check that B's chart repository has the chart.")
-@click.option("--force", is_flag=True, help="Allow a downgrade.")
+@click.option("--skip-soak", is_flag=True, help="Skip the soak time that B requires; needs --reason.")
+@click.option("--offline", is_flag=True, help="Do not check that B's chart repository has the chart; needs --reason.")
+@click.option("--force", is_flag=True, help="Allow a downgrade; needs --reason.")
+@gating.ignore_window
+@gating.reason
 @options.commit
 @options.dry_run
 @options.helm
@@ -57,18 +60,21 @@ def command(
 
     Promotion follows the chain that environments declare. Before anything is written, Tiphys checks that
     the release has been in A for the soak time that B requires, that nothing has drifted in A, that B's
-    policy is met, and that B's chart repository has the chart.
+    windows are open, that its policy is met, and that its chart repository has the chart. What skips one of
+    these needs --reason, and the commit records it.
 
     \b
     tiphys promote checkout --from dev --to prod --dry-run
     tiphys promote --all --from staging --to prod --commit
+    tiphys promote checkout --from dev --to prod --skip-soak --reason "INC-4711: payments fail" --commit
     """
+    gates = gating.gates_of(asked, _GATES)
     fleet = Fleet(running.workspace_root(ctx))
     promotion.check_chain(fleet, source, target)
     if bool(services) == asked["everything"]:
         raise click.UsageError("name the services to promote, or use --all")
     how = Options(
-        force=asked["force"], commit=asked["commit"], dry_run=asked["dry_run"], subject=lambda said: f"Promote {said}"
+        gates, force=asked["force"], commit=asked["commit"], dry_run=asked["dry_run"], subject=lambda said: f"Promote {said}"
     )
     pairs = promotion.standing(fleet, services, source, target)
     if fleet.outcome.errors and running.stopped(ctx, fleet.outcome, fleet.root, formats, color):
@@ -77,20 +83,24 @@ def command(
     if not pairs and not begun:
         click.echo(f"{target} already has the versions of {source}", err=True)
         return 0
-    _check(fleet, pairs, source, target, asked)
+    how = how._replace(skipped=_check(fleet, pairs, source, target, asked["helm"], gates))
     for name, stays in promotion.staying(pairs) if how.dry_run else ():
         click.echo(f"{name}: unchanged in {target}:  {listed(stays)}")
     wanted = [*(promotion.promotion(pair, source, target) for pair in pairs), *begun]
     return moving.carry_out(ctx, fleet, sorted(wanted, key=lambda move: move.service), how, formats, color)
 
 
-def _check(fleet: Fleet, pairs: Sequence[Pair], source: str, target: str, asked: dict[str, Any]) -> None:
-    """Check the preconditions that are not skipped; warn about charts that were not looked for."""
+_GATES = {"--skip-soak": SOAK, "--offline": CHART, "--force": DOWNGRADE, "--ignore-window": WINDOW}
+"""The gates that options skip."""
+
+
+def _check(fleet: Fleet, pairs: Sequence[Pair], source: str, target: str, helm: str, gates: Gates) -> dict[str, list[str]]:
+    """Check the preconditions, and return the services by each that was skipped; warn about charts not looked for."""
     names = [before.spec.name for before, _ in pairs]
     if names:
         promotion.check_drift(fleet, names, source)
-    if not asked["skip_soak"]:
-        promotion.check_soak(fleet, names, source, target)
-    warning = promotion.check_charts(fleet, pairs, target, asked["helm"], offline=asked["offline"])
+    skipped = promotion.check_soak(fleet, names, source, target, gates)
+    unchecked, warning = promotion.check_charts(fleet, pairs, target, helm, gates)
     if warning:
         click.echo(f"warning: {warning}", err=True)
+    return {**skipped, **unchecked}

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 import click
 
-from generator.cli import options, running
+from generator.cli import gating, options, running
 from generator.errors import ConfigError
-from generator.history import publish
+from generator.history import publication_gates, publish
+from generator.history.gates import DELETION, WINDOW
 from generator.history.publication import check_inputs, checkout_of, message, place_of, published
 from generator.history.publish import Place, Publication
 from generator.pipeline.guards import area_of, settle
@@ -31,8 +33,10 @@ from generator.workspace.parsed import Parsed
 @click.option(
     "--allow-delete",
     is_flag=True,
-    help="Allow removing Applications whose spec is gone; Argo CD then deletes what they deployed.",
+    help="Allow removing Applications whose spec is gone; Argo CD then deletes what they deployed. Needs --reason.",
 )
+@gating.ignore_window
+@gating.reason
 @options.reporting
 @click.pass_context
 def command(
@@ -49,12 +53,14 @@ def command(
 
     Other changes are neither committed nor touched. If the remote has moved, your commits are rebased onto
     it, and manifests are regenerated rather than merged. If that conflicts, nothing changes, and the work
-    is kept in a branch.
+    is kept in a branch. The windows of each environment whose files change are asked, as they are on top of
+    the remote. What skips them needs --reason, which is recorded in a commit without changes.
 
     \b
     tiphys publish --push
     tiphys publish --output ../config-repo --branch deploy-checkout --push
     """
+    gates = gating.gates_of(asked, {"--allow-delete": DELETION, "--ignore-window": WINDOW})
     root, _, workspace = running.opened(ctx)
     checkout = checkout_of(root, asked["output"])
     _check_names(checkout, name, asked["remote"], push=asked["push"])
@@ -68,7 +74,9 @@ def command(
     place = place_of(root, checkout, workspace, asked["remote"], name, separate=bool(asked["output"]))
     start = git_remote.head(place.checkout)
     check_inputs(place, workspace)
-    publication = Publication(services, message(outcome), asked["allow_delete"], parsed)
+    ask = publication_gates.Asked(gates, outcome.wanted, workspace.environments)
+    record = partial(publication_gates.with_record, ask)
+    publication = Publication(services, message(outcome), asked["allow_delete"], parsed, record)
     made = published(place, start, publication, push=asked["push"])
     _follow(place, start, made, pushed=asked["push"], quiet=quiet)
     return 0

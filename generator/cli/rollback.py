@@ -6,9 +6,10 @@ from typing import Any
 
 import click
 
-from generator.cli import moving, options, running
+from generator.cli import gating, moving, options, running
 from generator.history.carry_out import Options
 from generator.history.fleet import Fleet
+from generator.history.gates import WINDOW
 from generator.history.rollback import expectations, rollback
 
 
@@ -22,6 +23,8 @@ from generator.history.rollback import expectations, rollback
     default="",
     help="The release, by its number in the history or its commit; by default the previous one.",
 )
+@gating.ignore_window
+@gating.reason
 @options.commit
 @options.dry_run
 @options.formats
@@ -33,12 +36,14 @@ def command(
     r"""Roll a service back to an earlier release in an environment, as a new change.
 
     The images and the chart version are restored. Everything else is unchanged: values, replicas, strategy,
-    and the contents of ConfigMaps and databases.
+    and the contents of ConfigMaps and databases. The windows of the environment are asked, as for any release.
 
     \b
     tiphys rollback checkout --env prod --commit
     tiphys rollback checkout --env prod --to 12 --dry-run
+    tiphys rollback checkout --env prod --ignore-window --reason "INC-4711: payments fail" --commit
     """
+    gates = gating.gates_of(asked, {"--ignore-window": WINDOW})
     fleet = Fleet(running.workspace_root(ctx))
     fleet.environment(environment)
     specs = fleet.specs([service])
@@ -47,7 +52,11 @@ def command(
         return 1
     stand = fleet.stand(specs[service], environment)
     move, back, kept = rollback(fleet, stand, which)
-    how = Options(force=True, commit=asked["commit"], dry_run=asked["dry_run"], subject=lambda said: f"Roll back {said}")
+
+    def subject(said: str) -> str:
+        return f"Roll back {said}"
+
+    how = Options(gates, force=True, commit=asked["commit"], dry_run=asked["dry_run"], subject=subject)
     code = moving.carry_out(ctx, fleet, [move], how, formats, color)
     if code == 0:
         for sentence in expectations(stand, back, kept):

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
+
 import click
 
 from generator.cli import options, running
@@ -10,7 +13,12 @@ from generator.history.ledger.records import NOT_HERE
 from generator.history.ledger.story import Story
 from generator.pipeline.run import Outcome
 from generator.syntax.wording import counted, unknown
+from generator.system import clock
 from generator.workspace.extending import no_environment
+
+if TYPE_CHECKING:
+    from generator.history.windows import WindowState
+    from generator.workspace.model import Environment
 
 
 @click.command("status")
@@ -22,7 +30,8 @@ def command(ctx: click.Context, services: tuple[str, ...], environments: tuple[s
     r"""Show which release every service has in every environment, since when, and by whom.
 
     Environments are in promotion order. "Behind" counts the releases that a service lacks compared with the
-    environment it is promoted from. This is what is declared in Git, not what runs in the cluster.
+    environment it is promoted from. Below the table, the release windows say which environments are open now,
+    and until when. This is what is declared in Git, not what runs in the cluster.
 
     \b
     tiphys status
@@ -47,16 +56,38 @@ def command(ctx: click.Context, services: tuple[str, ...], environments: tuple[s
     missing = [name for name in services if name not in {row.service for row in found.rows}]
     if missing:
         raise unknown("service", missing[0], {row.service for row in matrix(story, known).rows})
+    windows = _windows(found, known)
     if form == "json":
-        click.echo(matrix_json(found), nl=False)
+        click.echo(matrix_json(found, windows), nl=False)
     elif form == "csv":
-        click.echo(matrix_csv(found), nl=False)
+        click.echo(matrix_csv(found, windows), nl=False)
     else:
         click.echo(matrix_table(found, running.table_width()), nl=False)
+        _tell_windows(windows)
         click.echo(_foot(found), err=True)
     if not found.complete:
         click.echo(NOT_HERE, err=True)
     return 0
+
+
+def _windows(found: Matrix, known: Mapping[str, Environment]) -> Sequence[WindowState]:
+    """Return what the windows say now about the services that are shown."""
+    deployed: dict[str, list[str]] = {name: [] for name in found.environments if known[name].spec.get("windows")}
+    for row in found.rows:
+        for name in row.cells.keys() & deployed.keys():
+            deployed[name].append(row.service)
+    if not deployed:
+        return ()
+    from generator.history.windows import states  # few workspaces have any, and time zones take time to load
+
+    return states(known, deployed, clock.now())
+
+
+def _tell_windows(windows: Sequence[WindowState]) -> None:
+    if windows:
+        from generator.report.windows import sentence
+
+        click.echo("".join(["\n", *(f"{sentence(state)}\n" for state in windows)]), nl=False)
 
 
 def _foot(found: Matrix) -> str:

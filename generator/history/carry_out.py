@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import NamedTuple
 
+from generator.history import gates as asked
 from generator.history.edits import Work, edits_of
 from generator.history.fleet import PATIENCE, Fleet
+from generator.history.gates import Gates, Skipped
 from generator.history.images import Image
-from generator.history.moves import Changed, Move
+from generator.history.moves import Changed, Move, is_downgrade
 from generator.history.unfinished import edits_to_commit
 from generator.pipeline.drift import State
 from generator.pipeline.request import Edited
@@ -20,6 +22,9 @@ from generator.workspace.model import ServiceSpec
 class Options(NamedTuple):
     """How to carry out a move."""
 
+    gates: Gates
+    skipped: Mapping[str, Sequence[str]] = {}
+    """The services that were not asked a gate before, by gate."""
     force: bool = False
     """Whether a downgrade is allowed."""
     commit: bool = False
@@ -33,6 +38,8 @@ class Done(NamedTuple):
 
     outcome: Outcome
     work: Work
+    skipped: Skipped
+    """The gates that were skipped."""
 
     @property
     def specs(self) -> list[str]:
@@ -50,7 +57,21 @@ def carry_out(fleet: Fleet, specs: Mapping[str, ServiceSpec], wanted: Sequence[M
     work = edits_of(fleet, specs, wanted, force=options.force)
     if options.commit:
         work = edits_to_commit(fleet, work, wanted, force=options.force)
-    return Done(run(_request(fleet, wanted, work.edited, options)), work)
+    skipped = _ask(fleet, work, options)
+    return Done(run(_request(fleet, wanted, work.edited, options)), work, skipped)
+
+
+def _ask(fleet: Fleet, work: Work, options: Options) -> Skipped:
+    """Ask the gates that depend on what changes; return all that were skipped. Raises RefusedError."""
+    from generator.history.windows import check_windows  # late: time zones take time to load
+
+    gates = options.gates
+    released = [(move, changed) for move, changed in work.told if changed]
+    windows = check_windows(fleet.environments, [(move.service, move.environment) for move, _ in released], gates)
+    back = [move.service for move, changed in released if any(map(is_downgrade, changed))]
+    moved = {move.service for move, _ in released}
+    before = {gate: [name for name in names if name in moved] for gate, names in options.skipped.items()}
+    return asked.skipped(gates.reason, before, windows, {asked.DOWNGRADE: back} if gates.skips(asked.DOWNGRADE) else {})
 
 
 def _request(fleet: Fleet, wanted: Sequence[Move], edited: dict[str, Edited], options: Options) -> Request:
@@ -67,7 +88,7 @@ def commit(fleet: Fleet, done: Done, subject: Callable[[str], str]) -> str:
     files, written = done.files, done.work.written
     if written:
         files += git_commit.uncommitted(fleet.root, [path for path in done.outcome.wanted if path not in files])
-    return git_commit.commit(fleet.root, [*done.specs, *written, *files], message(done.work.told, subject))
+    return git_commit.commit(fleet.root, [*done.specs, *written, *files], message(done.work.told, subject, done.skipped))
 
 
 def _moved_images(changed: Sequence[Changed]) -> list[Image]:
@@ -81,7 +102,7 @@ def _moved_images(changed: Sequence[Changed]) -> list[Image]:
     return list(found.values())
 
 
-def message(told: Sequence[tuple[Move, list[Changed]]], subject: Callable[[str], str]) -> str:
+def message(told: Sequence[tuple[Move, list[Changed]]], subject: Callable[[str], str], skipped: Skipped) -> str:
     """Return the commit message: a subject, and trailers for programs."""
     done = [(move, changed) for move, changed in told if changed] or list(told)
     environment = done[0][0].environment
@@ -93,10 +114,22 @@ def message(told: Sequence[tuple[Move, list[Changed]]], subject: Callable[[str],
     if len(done) > 1:
         lines += [f"{move.service}: {', '.join(map(str, changed)) or 'regenerated'}" for move, changed in done] + [""]
     for move, changed in done:
-        after = {change.what: change.after for change in changed}
-        lines += [f"Tiphys-Service: {move.service}", f"Tiphys-Environment: {move.environment}"]
-        for what, trailer in (("image", "Image-Tag"), ("digest", "Image-Digest"), ("chart", "Chart-Version")):
-            lines += [f"Tiphys-{trailer}: {after[what]}"] if after.get(what) else []
-        lines += [f"Tiphys-Image: {image}" for image in _moved_images(changed)]
-        lines += [f"Tiphys-From: {move.origin}"] if move.origin else []
+        lines += _trailers(move, changed, skipped)
     return "\n".join(lines) + "\n"
+
+
+def _trailers(move: Move, changed: Sequence[Changed], skipped: Skipped) -> list[str]:
+    """Return the trailers of one service; the first one begins what is said of it."""
+    after = {change.what: change.after for change in changed}
+    lines = [f"Tiphys-Service: {move.service}", f"Tiphys-Environment: {move.environment}"]
+    for what, trailer in (("image", "Image-Tag"), ("digest", "Image-Digest"), ("chart", "Chart-Version")):
+        lines += [f"Tiphys-{trailer}: {after[what]}"] if after.get(what) else []
+    lines += [f"Tiphys-Image: {image}" for image in _moved_images(changed)]
+    lines += [f"Tiphys-From: {move.origin}"] if move.origin else []
+    return lines + skipped.trailers(move.service)
+
+
+def trailers_to_commit(done: Done) -> list[str]:
+    """Return the trailers of what was skipped, for those who commit the files themselves; empty if nothing was."""
+    told = [(move, changed) for move, changed in done.work.told if done.skipped.by_service.get(move.service)]
+    return [line for move, changed in told for line in _trailers(move, changed, done.skipped)]

@@ -7,12 +7,12 @@ precondition that is not met raises RefusedError.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import UTC, datetime, timedelta
 
 from generator.errors import ConfigError, RefusedError
 from generator.history import moves
 from generator.history.fleet import Fleet, Stand
-from generator.history.ledger import Release, releases
+from generator.history.gates import CHART, SOAK, Gates
+from generator.history.ledger import releases
 from generator.history.moves import Move
 from generator.history.unfinished import begun
 from generator.pipeline.drift import State
@@ -93,57 +93,69 @@ def check_drift(fleet: Fleet, names: Sequence[str], source: str) -> None:
         )
 
 
-def check_soak(fleet: Fleet, names: Sequence[str], source: str, target: str) -> None:
-    """Refuse releases that have not been in A for as long as B requires."""
+def check_soak(fleet: Fleet, names: Sequence[str], source: str, target: str, gates: Gates) -> dict[str, list[str]]:
+    """Refuse releases that have not been in A for as long as B requires; the error names all of them.
+
+    If the user skips the soak time, return the services that would have been refused, as of the gate.
+    """
     wanted = (fleet.environment(target).spec.get("promotion") or {}).get("soak")
     if not wanted:
-        return
+        return {}
+    found = {name: refusal for name in names if (refusal := _too_young(fleet, name, source, target, wanted, gates))}
+    if found and not gates.skips(SOAK):
+        messages, hints = zip(*found.values(), strict=True)
+        raise RefusedError("; ".join(messages), hints[0] if len(found) == 1 else "wait, or use --skip-soak with --reason")
+    return {SOAK: list(found)}
 
-    now = datetime.now(UTC)
-    for name in names:
+
+def _too_young(fleet: Fleet, name: str, source: str, target: str, wanted: str, gates: Gates) -> tuple[str, str] | None:
+    """Return the message and the hint for a release that has not been in A for long enough; None for any other."""
+    try:
         ledger = releases(fleet.root, fleet.workspace, name, source)
-        if not ledger.releases:
-            raise RefusedError(f"{name} in {source} is not committed yet", "commit it, and wait for the soak time")
-        age = now - _landed(name, source, ledger.releases[0])
-        left = timedelta(seconds=seconds(wanted)) - age
-        if left > timedelta():
-            raise RefusedError(
-                f"{name} has been in {source} for {spoken(max(0, age.total_seconds()))}; {target} requires {wanted}",
-                f"wait {spoken(left.total_seconds())} more, or use --skip-soak",
-            )
-
-
-def _landed(name: str, source: str, release: Release) -> datetime:
-    """Return when a release landed; raises RefusedError if its commit has no valid date."""
+    except ConfigError as error:
+        if not gates.skips(SOAK):
+            raise
+        return error.message, error.hint  # without a history there is nothing that could be old enough
+    if not ledger.releases:
+        return f"{name} in {source} is not committed yet", "commit it, and wait for the soak time"
+    release = ledger.releases[0]
     if release.when is None:
-        raise RefusedError(
+        return (
             f"{name} is in {source} since commit {release.commit[:10]}, which has no valid date",
-            "release it to that environment again, or use --skip-soak",
+            "release it to that environment again, or use --skip-soak with --reason",
         )
-    return release.when
+    age = gates.now - int(release.when.timestamp())
+    left = seconds(wanted) - age
+    if left <= 0:
+        return None
+    message = f"{name} has been in {source} for {spoken(max(0, age))}; {target} requires {wanted}"
+    return message, f"wait {spoken(max(1, left))} more, or use --skip-soak with --reason"
 
 
-def check_charts(fleet: Fleet, pairs: Sequence[Pair], target: str, binary: str, *, offline: bool) -> str:
+def check_charts(
+    fleet: Fleet, pairs: Sequence[Pair], target: str, binary: str, gates: Gates
+) -> tuple[dict[str, list[str]], str]:
     """Refuse charts that the chart repository of B, or of the service, lacks: Argo CD would only fail after the merge.
 
-    With `offline`, nothing is checked; return a warning that names what was not, empty if there is nothing to check.
+    If the user skips this, nothing is checked; return the services whose charts were not, as of the gate, and a warning.
     Raises RefusedError or ConfigError.
     """
     from generator.system.charts.repository import Repository
 
     shared = Repository.of(fleet.environment(target).spec)
-    charts = set()
+    charts: dict[tuple[Repository, str, str], list[str]] = {}
     for before, after in pairs:
         chart = chart_of(after.resolved)
         repository = Repository(chart.repository.rstrip("/")) if chart.is_own_repository else shared
         if _chart(before) and repository.address and not chart.path:
-            charts.add((repository, chart.name, _chart(before)))
+            charts.setdefault((repository, chart.name, _chart(before)), []).append(before.spec.name)
     if not charts:
-        return ""
-    if offline:
+        return {}, ""
+    if gates.skips(CHART):
         asked = sorted({repository.address for repository, _, _ in charts})
         names = listed(f"{name} {version}" for _, name, version in charts)
-        return f"did not check that {' and '.join(asked)} {'has' if len(asked) == 1 else 'have'} {names}"
+        warning = f"did not check that {' and '.join(asked)} {'has' if len(asked) == 1 else 'have'} {names}"
+        return {CHART: [name for services in charts.values() for name in services]}, warning
     from generator.system import helm
     from generator.system.charts import repository as chart_repository
     from generator.system.charts.failures import ChartRepositoryError, MissingChartError
@@ -159,5 +171,5 @@ def check_charts(fleet: Fleet, pairs: Sequence[Pair], target: str, binary: str, 
                 release if repository == shared else f"set a chart version that it has for {target}",
             ) from None
         except ChartRepositoryError as error:
-            raise ConfigError(error.message, f"{error.hint}; or use --offline") from None
-    return ""
+            raise ConfigError(error.message, f"{error.hint}; or use --offline with --reason") from None
+    return {}, ""

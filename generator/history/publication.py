@@ -49,7 +49,7 @@ def published(place: Place, start: str, publication: Publication, *, push: bool)
     """Return the new commit, after pushing it with `push`; raises RefusedError for a conflict."""
     try:
         made = prepare(place, start, start, publication)
-        return pushed(place, start, made, publication) if push else made
+        return pushed(place, start, made, publication) if push else publication.record(place, start, made)
     except ConflictError as conflict:
         raise RefusedError(
             f"{listed(conflict.paths)} changed in {place.remote}/{place.branch} as well; nothing was changed here",

@@ -10,7 +10,7 @@ from __future__ import annotations
 import os
 import posixpath
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import NamedTuple
 
 from generator.errors import RefusedError
@@ -67,6 +67,8 @@ class Publication(NamedTuple):
     allow_delete: bool = False
     parsed: Parsed | None = None
     """The files parsed so far: a working tree has the same ones in different folders."""
+    record: Callable[[Place, str, str], str] = lambda _place, _base, made: made
+    """Asks the gates about what one commit adds to another; returns it, or a commit on top that records skipped gates."""
 
 
 class ConflictError(Exception):
@@ -104,14 +106,15 @@ def pushed(place: Place, start: str, made: str, publication: Publication) -> str
         there = git_remote.fetch(place.checkout, place.remote, place.branch)
         if there and not git_remote.is_ancestor(place.checkout, there, made):
             made = prepare(place, there, start, publication)
+        published = publication.record(place, there or start, made)
         try:
-            git_remote.push(place.checkout, place.remote, made, place.branch)
+            git_remote.push(place.checkout, place.remote, published, place.branch)
         except git_remote.MovedError as error:
             locked = str(error)
             # Processes that collided wait for different times, so that they do not collide again.
             time.sleep(_PAUSE * (attempt + 1) * (1 + os.getpid() % 7 / 7))
         else:
-            return made
+            return published
     if locked:
         raise RefusedError(
             f"{place.remote}/{place.branch} was locked on all {_TRIES} attempts: {locked}",

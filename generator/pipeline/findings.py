@@ -24,8 +24,11 @@ from generator.service.place import place
 from generator.workspace.model import SHIPPED, Document, Environment, Problem
 
 if TYPE_CHECKING:
+    from generator.pipeline.release_windows import Agreement
     from generator.service.build import Built
 
+AGREE = "TP844"
+"""The id of what an environment and an AppProject say differently about windows."""
 _OURS = frozenset([(ROLLOUTS, "AnalysisTemplate")])
 """Kinds whose objects are all known before Helm; Services and others may also come from the chart."""
 
@@ -45,6 +48,7 @@ class Linter:
         self._own = dispatch(own) if own else None
         self._pods = ShippedPods()
         self._plain = Plain(projects, crds)
+        self._agreement = _agreement(projects)
         self._clean: deque[list[tuple[str, Any]]] = deque(maxlen=_REMEMBERED)
         self._last: tuple[list[tuple[str, Any]], list[str], list[Examined]] = ([], [], [])
         """The last set with findings, and the names in it, which messages say: most services have one in all environments."""
@@ -69,6 +73,8 @@ class Linter:
             yield one.attributed(_placed(built, one))
         yield from self._pods.problems(built)
         yield from self._plain.problems(built)
+        if self._agreement is not None:
+            yield from self._agreement.problems(built)
 
     def _examined(self, objects: Objects, told: list[tuple[str, Any]]) -> list[Examined]:
         """Return what is found in a set; what is not an Application is only looked at if no set with the same was before."""
@@ -96,6 +102,15 @@ class Linter:
                 yield applications.of_root(root, environment, one)
 
 
+def _agreement(projects: Sequence[KubeObject]) -> Agreement | None:
+    """Return what compares windows with those of projects; None, and nothing imported, if no project has any."""
+    if not any(one.spec.get("syncWindows") for one in projects):
+        return None
+    from generator.pipeline.release_windows import Agreement
+
+    return Agreement(projects)
+
+
 def lint_projects(projects: Sequence[KubeObject], target: Target) -> Iterator[Diagnostic]:
     """Yield the findings in AppProjects themselves, at their own lines."""
     if projects:
@@ -111,7 +126,7 @@ def rules_run(*, with_projects: bool) -> frozenset[str]:
     rules = [*SPEC_RULES, *BEFORE_HELM]
     if with_projects:
         rules += [*_permits(), *_of_projects()]
-    return frozenset(rule.id for rule in rules)
+    return frozenset(rule.id for rule in rules) | (frozenset([AGREE]) if with_projects else frozenset())
 
 
 def _of_projects() -> Sequence[Rule]:

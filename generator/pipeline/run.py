@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from typing import TYPE_CHECKING
 
+from generator.diagnostics import Severity
 from generator.errors import Rejected
 from generator.pipeline import existing
 from generator.pipeline.addresses import no_repository, placeholder_addresses
@@ -47,7 +48,7 @@ def run(request: Request) -> Outcome:
     generated = _generate(generator, inputs, request, read_existing)
     check_names(inputs, generated.names, request)
     roots, names_of_roots, root_problems = generator.roots(generated.claims)
-    found = [*inputs.problems, *generated.problems, *root_problems, *_between(inputs, generated, names_of_roots)]
+    found = [*inputs.problems, *generated.problems, *root_problems, *_between(inputs, generated, names_of_roots, request)]
     outcome = Outcome(
         inputs.workspace,
         once_per_cause(found),
@@ -76,7 +77,9 @@ def _generate(generator: ServiceGenerator, inputs: Inputs, request: Request, mea
     return joined(parts)
 
 
-def _between(inputs: Inputs, generated: Generated, roots: Mapping[ApplicationName, Environment]) -> Iterator[Diagnostic]:
+def _between(
+    inputs: Inputs, generated: Generated, roots: Mapping[ApplicationName, Environment], request: Request
+) -> Iterator[Diagnostic]:
     """Yield the problems between files, and of the addresses in use."""
     deployed_to = {claim.environment for claim in generated.claims}
     place_of = inputs.loader.place_in
@@ -86,6 +89,21 @@ def _between(inputs: Inputs, generated: Generated, roots: Mapping[ApplicationNam
     in_use = [one for name, one in inputs.environments.items() if name in deployed_to]
     yield from placeholder_addresses(inputs.workspace, in_use)
     yield from outdated_targets(in_use)
+    yield from _idle_windows(inputs, generated, request)
+
+
+def _idle_windows(inputs: Inputs, generated: Generated, request: Request) -> Iterator[Diagnostic]:
+    """Yield the parts of release windows that are for no service, if all services are known."""
+    environments = [one for one in inputs.environments.values() if one.spec.get("windows")]
+    is_partial = request.services or request.environments
+    if not environments or is_partial or any(one.severity is Severity.ERROR for one in generated.problems):
+        return
+    from generator.pipeline.release_windows import idle_services
+
+    deployed: dict[str, set[str]] = {}
+    for claim in generated.claims:
+        deployed.setdefault(claim.environment, set()).add(claim.service)
+    yield from idle_services(environments, deployed)
 
 
 def _judged(outcome: Outcome, inputs: Inputs, generated: Generated, request: Request) -> Outcome:

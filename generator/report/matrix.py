@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
 
 from generator.history.images import listed
 from generator.history.ledger.matrix import Cell, Matrix, Row
-from generator.report.releases import ISO, images_cell, since, version_json
+from generator.report.releases import ISO, SHORT, TIME, images_cell, since, version_json
 from generator.report.table import as_csv, as_json, table
 
-DAY = "%Y-%m-%d"
+if TYPE_CHECKING:
+    from generator.history.windows import WindowState
+
 COLUMNS = (
     "service", "team", "environment", "imageTag", "imageDigest", "chartName", "chartVersion", "since", "commit", "author",
-    "promotedFrom", "behind", "uncommitted", "images",
+    "promotedFrom", "behind", "uncommitted", "images", "window", "windowUntil",
 )  # fmt: skip
 
 
@@ -32,7 +35,7 @@ def matrix_table(matrix: Matrix, width: int) -> str:
             images = [images_cell(cell.version if cell else None)] if has_images else []
             lines.append([*head, name, image, *images, *rest])
     images = ["images"] if has_images else []
-    header = ["service", *(["team"] if teams else []), "env", "image", *images, "chart", "since", "by", ""]
+    header = ["service", *(["team"] if teams else []), "env", "image", *images, "chart", "since (UTC)", "by", "commit", ""]
     return table(header, lines, width)
 
 
@@ -43,12 +46,12 @@ def _first(row: Row, matrix: Matrix) -> str:
 def _cells(row: Row, environment: str, cell: Cell | None) -> list[str]:
     waiting = ["not committed"] if environment in row.uncommitted else []
     if cell is None:
-        return ["", "", "", "", *waiting]
+        return ["", "", "", "", "", *waiting]
     version = cell.version
     image = version.image_tag or version.digest[:19] or "–"
     notes = [note for note in (behind(cell),) if note] + waiting
-    when = since(cell.since, DAY, at_boundary=cell.at_boundary)
-    return [image, version.chart_version, when, cell.since.author.name, ", ".join(notes)]
+    when = since(cell.since, TIME, at_boundary=cell.at_boundary)
+    return [image, version.chart_version, when, cell.since.author.name, cell.since.id[:SHORT], ", ".join(notes)]
 
 
 def behind(cell: Cell) -> str:
@@ -63,7 +66,7 @@ def behind(cell: Cell) -> str:
     return f"chart not as in {cell.source}" if other_chart else ""
 
 
-def matrix_json(matrix: Matrix) -> str:
+def matrix_json(matrix: Matrix, windows: Sequence[WindowState] = ()) -> str:
     """Return the matrix as one versioned JSON object, which only ever grows."""
     data: dict[str, Any] = {
         "version": 1,
@@ -80,6 +83,7 @@ def matrix_json(matrix: Matrix) -> str:
             }
             for row in matrix.rows
         ],
+        "windows": _windows_json(windows),
     }
     return as_json(data)
 
@@ -98,12 +102,13 @@ def _cell(cell: Cell) -> dict[str, Any]:
     }
 
 
-def matrix_csv(matrix: Matrix) -> str:
+def matrix_csv(matrix: Matrix, windows: Sequence[WindowState] = ()) -> str:
     """Return a line per service and environment, with a header."""
-    return as_csv(COLUMNS, (line for row in matrix.rows for line in _lines(row, matrix)))
+    said = {(service, state.environment): state for state in windows for service in state.services}
+    return as_csv(COLUMNS, (line for row in matrix.rows for line in _lines(row, matrix, said)))
 
 
-def _lines(row: Row, matrix: Matrix) -> list[list[str]]:
+def _lines(row: Row, matrix: Matrix, windows: Mapping[tuple[str, str], WindowState]) -> list[list[str]]:
     lines = []
     for name in matrix.environments:
         cell = row.cells.get(name)
@@ -112,5 +117,22 @@ def _lines(row: Row, matrix: Matrix) -> list[list[str]]:
             number = str(cell.behind.releases) if cell.behind else ""
             waiting = "yes" if name in row.uncommitted else ""
             images = listed(cell.version.images)
-            lines.append([row.service, row.team, name, *cell.version[:4], *landed, number, waiting, images])
+            window = _window_cells(windows.get((row.service, name)))
+            lines.append([row.service, row.team, name, *cell.version[:4], *landed, number, waiting, images, *window])
     return lines
+
+
+def _windows_json(windows: Sequence[WindowState]) -> list[dict[str, Any]]:
+    if not windows:
+        return []
+    from generator.report.windows import windows_json  # few workspaces have any, and time zones take time to load
+
+    return windows_json(windows)
+
+
+def _window_cells(state: WindowState | None) -> list[str]:
+    if state is None:
+        return ["", ""]
+    from generator.report.windows import cells
+
+    return cells(state)

@@ -7,6 +7,7 @@ from typing import Any
 
 from generator.history.images import listed
 from generator.history.ledger import Ledger, Release, Version
+from generator.history.ledger.overrides import Override
 from generator.report.table import as_csv, as_json, table
 from generator.system.git.commits import Commit, Person
 
@@ -18,7 +19,7 @@ ISO = "%Y-%m-%dT%H:%M:%SZ"
 COLUMNS = (
     "number", "commit", "time", "author", "committer", "subject", "imageTag", "imageDigest", "chartName", "chartVersion",
     "beforeImageTag", "beforeImageDigest", "beforeChartName", "beforeChartVersion", "promotedFrom",
-    "images", "beforeImages",
+    "images", "beforeImages", "overrides",
 )  # fmt: skip
 
 
@@ -27,6 +28,7 @@ def releases_table(ledger: Ledger, shown: Sequence[Release], pending: Sequence[V
     versions = [release.version for release in shown] + [version for version in pending if version]
     one_chart = len({version.chart_name for version in versions}) == 1
     has_images = any(version.images for version in versions)
+    has_overrides = any(release.overrides for release in shown)
 
     def cells(version: Version | None) -> list[str]:
         image, chart = _cells(version, one_chart=one_chart)
@@ -41,8 +43,22 @@ def releases_table(ledger: Ledger, shown: Sequence[Release], pending: Sequence[V
         when = since(release.landed, TIME, at_boundary=release.at_boundary)
         who = [release.promoted_from, release.author, release.commit[:SHORT], release.made.subject]
         rows.append([number, when, *cells(release.version), *who])
+    if has_overrides:
+        skipped = {f"{release.number}" if ledger.complete else f"{release.number}?": release.overrides for release in shown}
+        rows = [[*row, overrides_cell(skipped.get(row[0], ()))] for row in rows]
     images = ["images"] if has_images else []
-    return table(["#", "landed (UTC)", "image", *images, "chart", "from", "by", "commit", "subject"], rows, width)
+    more = ["skipped"] if has_overrides else []
+    return table(["#", "landed (UTC)", "image", *images, "chart", "from", "by", "commit", "subject", *more], rows, width)
+
+
+def overrides_cell(overrides: Sequence[Override]) -> str:
+    """Return the gates that were skipped, each with its reason: `soak: INC-4711; window: INC-4711`."""
+    return "; ".join(f"{one.gate}: {one.reason}" for one in overrides)
+
+
+def overrides_json(overrides: Sequence[Override]) -> list[dict[str, str]]:
+    """Return the gates that were skipped for programs."""
+    return [one._asdict() for one in overrides]
 
 
 def images_cell(version: Version | None) -> str:
@@ -88,7 +104,7 @@ def _row(release: Release) -> list[str]:
     who = [release.author, release.committer, release.made.subject]
     return [
         str(release.number), release.commit, release.landed.date(ISO), *who, *release.version[:4], *before[:4],
-        release.promoted_from, listed(release.version.images), listed(before.images),
+        release.promoted_from, listed(release.version.images), listed(before.images), overrides_cell(release.overrides),
     ]  # fmt: skip
 
 
@@ -106,6 +122,7 @@ def _release(release: Release) -> dict[str, Any]:
         "madeIn": release.made.id,
         "spec": release.path,
         "trailers": [{"key": key, "value": value} for key, value in release.made.trailers if key.startswith("Tiphys-")],
+        "overrides": overrides_json(release.overrides),
         "endedBy": release.ended.id if release.ended else None,
         "atBoundary": release.at_boundary,
     }

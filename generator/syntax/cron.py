@@ -18,7 +18,9 @@ ZONES = ("TZ=", "CRON_TZ=")
 """What stands before a time zone in a schedule."""
 
 
-class _Field(NamedTuple):
+class Field(NamedTuple):
+    """One of the five fields of a schedule."""
+
     name: str
     least: int
     most: int
@@ -26,12 +28,12 @@ class _Field(NamedTuple):
     """Names of the numbers, from the least one."""
 
 
-_FIELDS = (
-    _Field("minute", 0, 59),
-    _Field("hour", 0, 23),
-    _Field("day of the month", 1, 31),
-    _Field("month", 1, 12, ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")),
-    _Field("day of the week", 0, 6, ("sun", "mon", "tue", "wed", "thu", "fri", "sat")),
+FIELDS = (
+    Field("minute", 0, 59),
+    Field("hour", 0, 23),
+    Field("day of the month", 1, 31),
+    Field("month", 1, 12, ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")),
+    Field("day of the week", 0, 6, ("sun", "mon", "tue", "wed", "thu", "fri", "sat")),
 )
 _INTEGER = re.compile(r"\+?[0-9]{1,18}")
 
@@ -43,9 +45,9 @@ def fault(text: str, *, descriptors: bool = True) -> str:
     if descriptors and text.startswith("@"):
         return _descriptor(text)
     fields = text.split()
-    if len(fields) != len(_FIELDS):
+    if len(fields) != len(FIELDS):
         return f"it has {counted(len(fields), 'field')}, not 5"
-    for written, field in zip(fields, _FIELDS, strict=True):
+    for written, field in zip(fields, FIELDS, strict=True):
         for part in filter(None, written.split(",")):
             wrong = _part(part, field)
             if wrong:
@@ -62,7 +64,7 @@ def _descriptor(text: str) -> str:
     return "" if go_seconds(duration) is not None else f"`{duration}` is not a duration"
 
 
-def _part(part: str, field: _Field) -> str:
+def _part(part: str, field: Field) -> str:
     """Return what is wrong with one entry of a list: a number, a range or all, with or without a step."""
     span, slash, step = part.partition("/")
     ends = span.split("-")
@@ -75,21 +77,22 @@ def _part(part: str, field: _Field) -> str:
         return ""
     if len(ends) > 2:
         return "has two hyphens"
-    numbers = [_number(end, field) for end in ends]
-    for end, number in zip(ends, numbers, strict=True):
-        if number is None:
+    numbers = [number(end, field) for end in ends]
+    for end, value in zip(ends, numbers, strict=True):
+        if value is None:
             return (
                 f"is not a number{' or a name of three letters' if field.words else ''}"
                 if end
                 else "has a range without an end"
             )
-        if not field.least <= number <= field.most:
+        if not field.least <= value <= field.most:
             return f"must be {field.least} to {field.most}"
     first, last = numbers[0], numbers[-1]
     return "has a range that ends before it starts" if first is not None and last is not None and first > last else ""
 
 
-def _number(text: str, field: _Field) -> int | None:
+def number(text: str, field: Field) -> int | None:
+    """Return the number that an end of a range stands for; None for anything else."""
     if text.lower() in field.words:
         return field.words.index(text.lower()) + field.least
     return int(text) if _INTEGER.fullmatch(text) else None

@@ -22,7 +22,16 @@ PUBLISH = ("spec", "chart", "publish")
 FOLDER = ("spec", "environments")
 
 
-def bad_patterns(source: Source) -> Iterator[Diagnostic]:
+def bad_fields(source: Source) -> Iterator[Diagnostic]:
+    """Yield what is wrong with the fields of an environment file, beyond the schema."""
+    yield from _bad_patterns(source)
+    if source.data["spec"].get("windows"):
+        from generator.workspace import windows  # few environments have any, and time zones take time to load
+
+        yield from windows.faults(source)
+
+
+def _bad_patterns(source: Source) -> Iterator[Diagnostic]:
     """Yield a diagnostic for a regular expression in an environment file that cannot be used."""
     _, pattern = lookup(source.data, TAG_PATTERN)
     if not isinstance(pattern, str):

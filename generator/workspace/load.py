@@ -18,7 +18,7 @@ from generator.syntax.secrets import addresses
 from generator.system import disk
 from generator.system.files import Folder, UnreadableFileError, roots
 from generator.workspace import naming, referred
-from generator.workspace.environments import bad_patterns, no_environments, only_abstract
+from generator.workspace.environments import bad_fields, no_environments, only_abstract
 from generator.workspace.extending import compose
 from generator.workspace.files import Sources
 from generator.workspace.model import Environment, Preset, ServiceSpec, Workspace
@@ -115,11 +115,11 @@ class Loader(Sources):
             source = self.source(path, "environment")
             if source is not None and self._named_like_file(source, "an environment"):
                 name = source.data["metadata"]["name"]
-                wrong = list(bad_patterns(source))
+                wrong = list(bad_fields(source))
                 if name in found:
                     wrong.append(naming.described_twice(source, "environment", found[name].path))
-                if wrong:
-                    self._problems += wrong
+                self._problems += wrong
+                if any(one.severity is Severity.ERROR for one in wrong):
                     self.broken.add(source.path)
                     continue
                 found[name] = source

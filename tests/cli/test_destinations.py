@@ -84,7 +84,7 @@ def test_a_release_moves_an_environment_as_a_whole_and_each_destination_keeps_wh
     repository.commit("bump")
     assert tags(root) == ["1.0.0", "1.0.0"]
     assert "prod/eu" in call(root, "diff", "--promote", "dev:prod")
-    call(root, "promote", "web", "--from", "dev", "--to", "prod", "--offline")
+    call(root, "promote", "web", "--from", "dev", "--to", "prod", "--offline", "--reason=test")
     repository.commit("promote")
     assert tags(root) == ["1.1.0", "1.1.0"]
     assert [values(root, name).get("replicaCount") for name in ("eu", "us")] == [6, None]

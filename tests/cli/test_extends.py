@@ -268,7 +268,7 @@ def test_versions_move_between_environments_that_share_a_file(repository, tiphys
     repository.write(SPEC, spec)
     assert tiphys("generate", cwd=repository.root).returncode == 0
     repository.commit("start")
-    done = tiphys("promote", "web", "--from", "dev", "--to", "prod", "--offline", cwd=repository.root)
+    done = tiphys("promote", "web", "--from", "dev", "--to", "prod", "--offline", "--reason=test", cwd=repository.root)
     assert (done.returncode, done.stdout) == (0, "web prod: image 1.0.0 → 1.1.0\n"), done.stderr
     done = tiphys("status", cwd=repository.root)
     assert "base" not in done.stdout

@@ -131,7 +131,7 @@ def test_a_digest_of_all_environments_does_not_come_back_with_the_tag_that_it_ha
     text = text.replace("/acme/store}", f'/acme/store, tag: "1.0.0", digest: {DIGEST}}}')
     text = text.replace("/acme/cache}", f'/acme/cache, tag: "7.0", digest: {DIGEST}}}')
     rewritten(repository, text)
-    words = ["--image-tag", "1.0.0", "--image", "cache=7.0", "--force"]
+    words = ["--image-tag", "1.0.0", "--image", "cache=7.0", "--force", "--reason=test"]
     call(repository, "bump", "store", "--env", "dev", *words)
     assert 'image: {tag: "1.0.0", digest: null}' in read(repository)
     assert 'cache: {tag: "7.0", digest: null}' in read(repository)
@@ -201,13 +201,13 @@ def test_a_service_without_images_is_told_how_to_get_one(repository):
 
 def test_a_promotion_takes_all_images_along_but_not_one_that_belongs_to_its_environment(repository):
     before = read(repository)
-    output = call(repository, "promote", "--all", "--from", "dev", "--to", "prod", "--offline", "--commit")
+    output = call(repository, "promote", "--all", "--from", "dev", "--to", "prod", "--offline", "--reason=test", "--commit")
     assert "store prod: image 1.8.0 → 1.9.0, digest of cache none → sha256:11" in output
     assert "image edge-proxy 0.4.0 → 0.4.1" in output
     images = f'{{edge-proxy: {{tag: "0.4.1"}}, cache: {{tag: "7.2", digest: {DIGEST}}}}}'
     assert changed(repository, before) == [f'prod: {{image: {{tag: "1.9.0"}}, images: {images}}}']
     assert "prod already has the versions of dev" in call(
-        repository, "promote", "--all", "--from", "dev", "--to", "prod", "--offline"
+        repository, "promote", "--all", "--from", "dev", "--to", "prod", "--offline", "--reason=test"
     )
 
 
@@ -216,21 +216,21 @@ def test_an_image_alone_makes_a_promotion_and_its_preview_says_what_stays(reposi
     preview = call(repository, "diff", "--promote", "dev:prod")
     assert "image edge-proxy 0.4.0 → 0.4.1" in preview
     assert "prod store is unchanged: images.debug" in preview
-    output = call(repository, "promote", "--all", "--from", "dev", "--to", "prod", "--offline", "--dry-run")
+    output = call(repository, "promote", "--all", "--from", "dev", "--to", "prod", "--offline", "--reason=test", "--dry-run")
     assert "store: unchanged in prod:  `images.debug`" in output
     assert "store prod: digest of cache none → " in output
 
 
 def test_a_promotion_never_takes_an_image_back_unasked(repository):
     rewritten(repository, SPEC.format(tag="1.9.0", digest=DIGEST).replace('"0.4.0"', '"0.6.0"'))
-    said = refused(repository, "promote", "store", "--from", "dev", "--to", "prod", "--offline")
+    said = refused(repository, "promote", "store", "--from", "dev", "--to", "prod", "--offline", "--reason=test")
     assert said.startswith("store prod: image edge-proxy 0.6.0 → 0.4.1 is a downgrade")
 
 
 def test_an_image_without_a_tag_there_gets_the_one_that_is_promoted(repository):
     repository.write(PATH, SPEC.format(tag="1.9.0", digest=DIGEST).replace('edge-proxy: {tag: "0.4.0"}, ', ""))
     assert "image edge-proxy none → 0.4.1" in call(
-        repository, "promote", "store", "--from", "dev", "--to", "prod", "--offline", "--skip-soak"
+        repository, "promote", "store", "--from", "dev", "--to", "prod", "--offline", "--reason=test", "--skip-soak"
     )
 
 
@@ -263,7 +263,7 @@ def test_every_change_of_an_image_is_a_release_and_a_repository_is_none(reposito
     call(repository, "bump", "store", "--env", "dev", "--image", "edge-proxy=0.5.0", "--commit")
     rewritten(repository, read(repository).replace("ghcr.io/acme/proxy", "ghcr.io/acme/proxy2"))
     repository.commit("elsewhere")
-    call(repository, "promote", "store", "--from", "dev", "--to", "prod", "--offline")
+    call(repository, "promote", "store", "--from", "dev", "--to", "prod", "--offline", "--reason=test")
     repository.commit("Promote\n\nTiphys-From: dev")
     repository.write(PATH, "spec: [")
     repository.commit("broken")
@@ -288,7 +288,7 @@ def test_a_promotion_is_believed_only_if_all_images_were_there(repository):
 
 
 def test_an_image_that_only_one_environment_has_does_not_make_the_other_late(repository):
-    call(repository, "promote", "store", "--from", "dev", "--to", "prod", "--offline", "--commit")
+    call(repository, "promote", "store", "--from", "dev", "--to", "prod", "--offline", "--reason=test", "--commit")
     assert "not from" not in call(repository, "status")
     call(repository, "bump", "store", "--env", "dev", "--image", "edge-proxy=0.5.0", "--commit")
     assert "behind dev by 1" in call(repository, "status")

@@ -58,8 +58,8 @@ def call(repository, *words):
 
 
 MOVES = {
-    "promote": ["promote", "web", "shop", "--from", "dev", "--to", "prod", "--offline"],
-    "promote all and commit": ["promote", "--all", "--from", "dev", "--to", "prod", "--offline", "--commit"],
+    "promote": ["promote", "web", "shop", "--from", "dev", "--to", "prod", "--offline", "--reason=test"],
+    "promote all and commit": ["promote", "--all", "--from", "dev", "--to", "prod", "--offline", "--reason=test", "--commit"],
     "preview": ["diff", "--promote", "dev:prod"],
     "bump": ["bump", "web", "--env", "dev", "--image-tag", "1.2.0"],
 }

@@ -130,7 +130,7 @@ def _ask(root: str, chooser: random.Random) -> None:
         ),
         ("affected", "--since", "HEAD~1", "--format", "json"),
         ("rollback", service, "--env", "prod", "--dry-run", *chooser.choice(((), ("--to", "1"), ("--to", "HEAD~1")))),
-        ("promote", "--from", "dev", "--to", "prod", "--all", "--dry-run", "--offline"),
+        ("promote", "--from", "dev", "--to", "prod", "--all", "--dry-run", "--offline", "--reason=test"),
     )
     before = snapshot(root)
     for words in chooser.sample(asked, 3):

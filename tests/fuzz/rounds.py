@@ -214,11 +214,11 @@ def _there_and_back(root: str, chooser: random.Random) -> None:
     if not isinstance(tag, str) or "digest" in image:  # a bump drops the digest of the image before
         return
     before = snapshot(root)
-    there = call("bump", f"--env={environment}", "--force", "--image-tag=7.7.7", "--", name)
+    there = call("bump", f"--env={environment}", "--force", "--reason=test", "--image-tag=7.7.7", "--", name)
     _nothing_written(there, root, before)
     if there.code:
         return
-    back = call("bump", f"--env={environment}", "--force", f"--image-tag={tag}", "--", name)
+    back = call("bump", f"--env={environment}", "--force", "--reason=test", f"--image-tag={tag}", "--", name)
     if back.code or differing(before, snapshot(root)):
         raise Fault("bump there and back changes bytes", f"{there.story}{back.story}{differing(before, snapshot(root))}")
 

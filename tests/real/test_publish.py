@@ -213,7 +213,7 @@ def deploy_to_prod(mine):
     ("arguments", "said"),
     [
         (["bump", "api", "--env", "dev", "--image-tag", "1.0.0"], "Tiphys-Image-Tag: 1.0.0"),
-        (["promote", "--all", "--from", "dev", "--to", "prod", "--offline"], "Tiphys-Image-Tag: 0.0.0"),
+        (["promote", "--all", "--from", "dev", "--to", "prod", "--offline", "--reason=test"], "Tiphys-Image-Tag: 0.0.0"),
     ],
     ids=["bump", "promote"],
 )
@@ -257,7 +257,7 @@ def test_promote_all_takes_no_edit_along_that_is_not_what_it_would_have_written(
     by_hand = (mine / "services/api/pipeline.yaml").read_text().replace("0.0.0-rc.1", "0.0.0") + "# mine\n"
     (mine / "services/api/pipeline.yaml").write_text(by_hand)
     assert tiphys(mine, "generate").returncode == 0
-    done = tiphys(mine, "promote", "--all", "--from", "dev", "--to", "prod", "--offline", "--commit")
+    done = tiphys(mine, "promote", "--all", "--from", "dev", "--to", "prod", "--offline", "--reason=test", "--commit")
     assert done.returncode == 0, done.stderr
     assert "api" not in git(mine, "log", "-1", "--format=%B")
     assert (mine / "services/api/pipeline.yaml").read_text() == by_hand

@@ -59,7 +59,7 @@ CASES = {
     "bump of several": (lambda _folder: None, ["bump", "--env", "dev", "--from", "../tags"]),
     "promote": (
         lambda _folder: None,
-        ["promote", "web", "--from", "dev", "--to", "prod", "--skip-soak", "--offline"],
+        ["promote", "web", "--from", "dev", "--to", "prod", "--skip-soak", "--offline", "--reason=test"],
     ),
     "a service that goes": (
         lambda folder: (folder / SPEC).write_text(
@@ -160,7 +160,7 @@ def test_of_sixteen_bumps_of_one_spec_at_once_the_file_is_that_of_one_and_the_ot
     tags = [f"2.0.{number}" for number in range(16)]
 
     def bump(tag):
-        return tiphys(made, "bump", "web", "--env", "dev", "--image-tag", tag, "--force")
+        return tiphys(made, "bump", "web", "--env", "dev", "--image-tag", tag, "--force", "--reason=test")
 
     with ThreadPoolExecutor(16) as pool:
         results = dict(zip(tags, pool.map(bump, tags), strict=True))

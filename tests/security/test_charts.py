@@ -128,7 +128,7 @@ def test_release_from_and_promote_do_not_take_a_hostile_package_further(http, ti
     spec = folder / "services/web/pipeline.yaml"
     spec.write_text(spec.read_text().replace('"prod": {}', '"prod": {"chart": {"version": "0.9.0"}}'))
     assert tiphys("generate", cwd=folder).returncode == 0
-    done = tiphys("promote", "web", "--from", "dev", "--to", "prod", "--skip-soak", cwd=folder)
+    done = tiphys("promote", "web", "--from", "dev", "--to", "prod", "--skip-soak", "--reason=test", cwd=folder)
     refused(done, target.address, "evil 1.0.0", "named pipe")
 
 

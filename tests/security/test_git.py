@@ -215,7 +215,7 @@ READING = [
 ]
 WRITING = [
     ("bump", "hello", "--env", "dev", "--image-tag", "9.9.9", "--commit"),
-    ("promote", "hello", "--from", "dev", "--to", "staging", "--skip-soak", "--offline", "--commit"),
+    ("promote", "hello", "--from", "dev", "--to", "staging", "--skip-soak", "--offline", "--reason=test", "--commit"),
     ("rollback", "hello", "--env", "dev", "--to", "1", "--commit"),
     ("publish",),
     ("publish", "--push"),
@@ -623,7 +623,7 @@ def test_a_release_without_a_date_has_not_run_long_enough(checkout):
     checkout.commit("soak")
     release(checkout, "9.9.10")
     forged(checkout, "9" * 30)
-    done = checkout.tiphys("promote", "hello", "--from", "dev", "--to", "staging", "--offline", "--force")
+    done = checkout.tiphys("promote", "hello", "--from", "dev", "--to", "staging", "--offline", "--reason=test", "--force")
     assert done.returncode == 1, done.stderr
     assert "no valid date" in done.stderr
 
@@ -788,7 +788,7 @@ def test_what_a_hook_says_is_cut_and_one_that_says_nothing_has_at_least_its_exit
     assert "lines before these" in done.stderr
     executable(checkout.top / ".git/hooks/commit-msg", "exit 1")
     checkout.git("reset", "-q", "--hard")
-    done = checkout.tiphys("bump", "hello", "--env", "dev", "--image-tag", "9.9.8", "--force", "--commit")
+    done = checkout.tiphys("bump", "hello", "--env", "dev", "--image-tag", "9.9.8", "--force", "--reason=test", "--commit")
     assert "exit code 1" in done.stderr
 
 

@@ -74,7 +74,7 @@ MOVES = (
     ("bump", "web", "--env", "dev", "--image-tag", "2.0.0"),
     ("rollback", "web", "--env", "prod"),
     ("rollback", "web", "--env", "prod", "--to", "1"),
-    ("promote", "web", "--from", "dev", "--to", "prod", "--offline"),
+    ("promote", "web", "--from", "dev", "--to", "prod", "--offline", "--reason=test"),
 )
 
 

@@ -129,7 +129,7 @@ COMMANDS = {
     "fix": ["lint", "--fix"],
     "bump": ["bump", "web", "--env", "prod", "--image-tag", "2.0.0"],
     "bump and commit": ["bump", "web", "--env", "prod", "--image-tag", "2.0.0", "--commit"],
-    "promote": ["promote", "web", "--from", "dev", "--to", "prod", "--skip-soak", "--offline"],
+    "promote": ["promote", "web", "--from", "dev", "--to", "prod", "--skip-soak", "--offline", "--reason=test"],
     "rollback": ["rollback", "web", "--env", "prod"],
     "publish": ["publish"],
     "report": ["report", "-o", "../site"],

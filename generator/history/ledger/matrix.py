@@ -7,6 +7,7 @@ from itertools import chain
 from typing import Any, NamedTuple
 
 from generator.history.ledger.changes import Change, changes
+from generator.history.ledger.overrides import Override, Recorded
 from generator.history.ledger.shapes import Shapes
 from generator.history.ledger.story import Story
 from generator.history.ledger.uncommitted import OnDisk
@@ -35,6 +36,8 @@ class Cell(NamedTuple):
     """The environment that it is promoted from; empty for the first of the chain, or if the service is not deployed there."""
     behind: Behind | None = None
     """None without a source, or if the release was never there."""
+    overrides: tuple[Override, ...] = ()
+    """The gates that were skipped for it, where they are asked for."""
 
 
 class Row(NamedTuple):
@@ -82,8 +85,9 @@ def matrix(
     chosen: Sequence[str] = (),
     *,
     parsed: Mapping[str, dict[str, Any]] | None = None,
+    recorded: Recorded | None = None,
 ) -> Matrix:
-    """Return the matrix of all services, or of the given ones.
+    """Return the matrix of all services, or of the given ones; with overrides if `recorded` has them.
 
     `parsed` maps the texts of specs that were already parsed to their part_of_spec (see versions).
     """
@@ -94,23 +98,25 @@ def matrix(
     for service in sorted({*(name for name in story.services if story.now(name)), *disk.services}):
         if services and service not in services:
             continue
-        found = {name: cell for name in names if (cell := _cell(story, versions, service, environments[name]))}
+        found = {name: cell for name in names if (cell := _cell(story, versions, service, environments[name], recorded))}
         other = [name for name in names if not disk.same(service, name, found[name].version if name in found else None)]
         rows.append(Row(service, disk.team(service), disk.path(service), found, frozenset(other)))
     return Matrix(tuple(names), tuple(rows), complete=not story.boundary)
 
 
-def _cell(story: Story, versions: Versions, service: str, environment: Environment) -> Cell | None:
+def _cell(story: Story, versions: Versions, service: str, environment: Environment, recorded: Recorded | None) -> Cell | None:
     here = next(changes(story, versions, service, environment.name), None)
     if here is None or here.after is None:
         return None
     source = environment.promoted_from
     there = changes(story, versions, service, source) if source else iter(())
     newest = next(there, None)
-    at_boundary = here.point.commit.id in story.boundary
+    landed = here.point.commit
+    at_boundary = landed.id in story.boundary
+    skipped = recorded.of_release(service, environment.name, here.after, landed, None, None) if recorded else ()
     if newest is None or newest.after is None:
-        return Cell(here.after, here.point.commit, at_boundary)
-    return Cell(here.after, here.point.commit, at_boundary, source, _behind(here.after, chain([newest], there)))
+        return Cell(here.after, landed, at_boundary, overrides=skipped)
+    return Cell(here.after, landed, at_boundary, source, _behind(here.after, chain([newest], there)), skipped)
 
 
 def _behind(version: Version, there: Iterator[Change]) -> Behind | None:

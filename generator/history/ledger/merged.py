@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import posixpath
+from collections.abc import Collection, Iterable, Sequence
 
 from generator.history.ledger.changes import Change
 from generator.history.ledger.layout import environment_of
@@ -14,22 +15,47 @@ from generator.system.git import read as git
 from generator.system.git.commits import Commit, FileChange
 
 
-def makers(root: str, story: Story, found: Sequence[Change], environment: str) -> dict[str, Commit]:
+class Inner:
+    """The commits of merged branches, read once for many services."""
+
+    def __init__(self, root: str, story: Story) -> None:
+        """Read them, as far back as the story goes; nothing for a story without merges."""
+        found: list[Commit] = []
+        if any(len(commit.parents) > 1 for commit in story.commits):
+            specs = git.glob_paths(story.layout.specs)
+            paths = [*git.literal_paths([story.layout.environments]), *specs]
+            found = git.log(root, paths, "HEAD", *([f"^{story.base}"] if story.base else []), first_parent=False)
+        direct = {commit.id for commit in story.commits}
+        self._commits = [commit for commit in found if commit.id not in direct]
+        more = git_objects.blobs(root, _contents(self._commits) - story.contents.keys(), MAX_BYTES)
+        self.versions = Versions(story.contents | more)
+        self._by_path: dict[str, list[int]] = {}
+        for number, commit in enumerate(self._commits):
+            for path in {change.path for change in commit.changes}:
+                self._by_path.setdefault(path, []).append(number)
+        folder = story.layout.environments
+        self._of_all = {at for path, found_at in self._by_path.items() if posixpath.dirname(path) == folder for at in found_at}
+
+    def of(self, paths: Collection[str]) -> list[Commit]:
+        """Return those that changed one of the paths, or an environment, newest first."""
+        numbers = self._of_all.union(*(self._by_path.get(path, ()) for path in paths))
+        return [self._commits[number] for number in sorted(numbers)]
+
+
+def _contents(commits: Iterable[Commit]) -> set[str]:
+    return {name for commit in commits for change in commit.changes for name in (change.old, change.new) if name}
+
+
+def makers(root: str, story: Story, found: Sequence[Change], environment: str, inner: Inner | None = None) -> dict[str, Commit]:
     """Return, by the id of a merge, the commit that made the merged release.
 
-    `found` is newest first. A merge that made the release itself, for example to resolve a conflict, is left out.
+    `found` is newest first. `inner` has the commits of merged branches, if they are read already. A merge that made the release itself, for example to resolve a conflict, is left out.
     """
     merges = [change for change in found[::-1] if len(change.point.commit.parents) > 1 and change.after is not None]
     if not merges:
         return {}
-    paths = [*{change.point.path for change in found}, story.layout.environments]
-    oldest, newest = merges[0].point.commit, merges[-1].point.commit
-    inner = git.log(root, git.literal_paths(paths), newest.id, f"^{oldest.parents[0]}", first_parent=False)
-    direct = {commit.id for commit in story.commits}
-    left = [commit for commit in inner if commit.id not in direct]
-    ids = {name for commit in left for change in commit.changes for name in (change.old, change.new) if name}
-    more = git_objects.blobs(root, ids - story.contents.keys(), MAX_BYTES)
-    versions = Versions(story.contents | more)
+    paths = {change.point.path for change in found}
+    left, versions = (inner.of(paths), inner.versions) if inner else _within(root, story, merges, paths)
     made: dict[str, Commit] = {}
     for merge in merges:  # oldest first: a commit belongs to the first merge that contains it
         landed = merge.point.commit
@@ -39,6 +65,17 @@ def makers(root: str, story: Story, found: Sequence[Change], environment: str) -
             made[landed.id] = maker
             left.remove(maker)
     return made
+
+
+def _within(root: str, story: Story, merges: Sequence[Change], paths: Collection[str]) -> tuple[list[Commit], Versions]:
+    """Return the commits that merges of one service may have brought, newest first, and what reads their versions."""
+    oldest, newest = merges[0].point.commit, merges[-1].point.commit
+    wanted = git.literal_paths([*paths, story.layout.environments])
+    inner = git.log(root, wanted, newest.id, f"^{oldest.parents[0]}", first_parent=False)
+    direct = {commit.id for commit in story.commits}
+    left = [commit for commit in inner if commit.id not in direct]
+    more = git_objects.blobs(root, _contents(left) - story.contents.keys(), MAX_BYTES)
+    return left, Versions(story.contents | more)
 
 
 def _makes(commit: Commit, merge: Change, versions: Versions, story: Story, environment: str) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import posixpath
 import re
 from collections.abc import Iterator, Sequence
 
@@ -12,17 +13,21 @@ from generator.system import disk
 from generator.system.files import Folder, UnreadableFileError
 from generator.system.git import objects as git_objects
 from generator.system.git import read as git
-from generator.system.git.commits import Commit
+from generator.system.git.commits import Commit, FileChange, Person
 from generator.workspace.model import Workspace
 
+_FILE = "100"
+"""How the modes of files begin: links and submodules have different ones."""
 NOT_HERE = "this clone is shallow and lacks older history; run: git fetch --unshallow"
 
 
 class Records:
     """Reads commits and contents from Git, and caches both."""
 
-    def __init__(self, root: str, workspace: Workspace, service: str = "") -> None:
+    def __init__(self, root: str, workspace: Workspace, service: str = "", base: str = "") -> None:
+        """Create it; with `base`, only what is later than that commit is read, and the state that it left."""
         self.root = root
+        self.base = base
         self.layout = Layout(workspace.specs, workspace.environments, workspace.output)
         self.boundary = git.boundary(root)
         self.contents: dict[str, bytes] = {}
@@ -49,13 +54,29 @@ class Records:
     def _read(self, specs: Sequence[str]) -> list[Commit]:
         folders = [layout.environments for layout in self._all_layouts()]
         paths = [*git.literal_paths(dict.fromkeys([WORKSPACE_FILE, *folders])), *dict.fromkeys(specs)]
-        commits = git.log(self.root, paths)[::-1]
+        commits = git.log(self.root, paths, *(["HEAD", f"^{self.base}"] if self.base else []))[::-1]
+        if self.base:
+            commits.insert(0, self._snapshot())
         self._fetch(change.new for commit in commits for change in commit.changes)
         for commit in commits:
             for change in commit.changes:
                 if change.path == WORKSPACE_FILE and change.new:
                     self.layout_at(change.new)
         return commits
+
+    def _snapshot(self) -> Commit:
+        """Return the base as a commit without a past, which brings all files that describe services and environments."""
+        globs = [Globs(layout) for layout in self._all_layouts()]
+        folders = {layout.environments for layout in self._all_layouts()}
+        held = git_objects.tree(self.root, self.base)
+        changes = [
+            FileChange(path, "", object_id, mode)
+            for path, (mode, object_id) in sorted(held.items())
+            if mode.startswith(_FILE)
+            and (path == WORKSPACE_FILE or posixpath.dirname(path) in folders or any(glob.match(path) for glob in globs))
+        ]
+        nobody = Person("", "")
+        return Commit(self.base, (), None, nobody, None, nobody, "", (), tuple(changes))
 
     def _fetch(self, ids: Iterator[str]) -> None:
         wanted = [name for name in ids if name and name not in self.contents]

@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from generator.history.ledger import merged
 from generator.history.ledger.changes import Change, changes
+from generator.history.ledger.overrides import Override, Recorded
 from generator.history.ledger.story import Story
 from generator.history.ledger.versions import UnreadableVersionError, Version, Versions
 from generator.system.git.commits import Commit
@@ -36,6 +37,8 @@ class Release(NamedTuple):
     """The commit that removed the service from the environment, if this is its last release."""
     at_boundary: bool = False
     """Whether the clone's history ends here, so that the release may be older than its commit."""
+    overrides: tuple[Override, ...] = ()
+    """The gates that were skipped for it, as far as commits record them."""
 
     @property
     def commit(self) -> str:
@@ -105,8 +108,8 @@ def _starts(release: Release, length: int) -> tuple[str, str]:
     return release.landed.id[:length], release.made.id[:length]
 
 
-def releases(root: str, workspace: Workspace, service: str, environment: str) -> Ledger:
-    """Return the ledger of a service in an environment, as far as this clone goes back.
+def releases(root: str, workspace: Workspace, service: str, environment: str, recorded: Recorded | None = None) -> Ledger:
+    """Return the ledger of a service in an environment, as far as this clone goes back; without overrides unless given.
 
     Raises ConfigError outside a Git repository. A renamed service counts as a new one; a moved spec does not.
     Uncommitted changes are ignored.
@@ -118,20 +121,27 @@ def releases(root: str, workspace: Workspace, service: str, environment: str) ->
     number = sum(change.after is not None for change in found)
     result: list[Release] = []
     ended: Commit | None = None
+    later: int | None = None
     for change in found:
         landed = change.point.commit
         if change.after is None:
-            ended = landed
+            ended, later = landed, landed.committed
             continue
         maker = made.get(landed.id, landed)
-        source = promoted_from(landed, service, environment) or promoted_from(maker, service, environment)
-        source = source if _NAME.fullmatch(source) and _ran_in(story, versions, service, source, change) else ""
+        source = source_of(story, versions, service, environment, change, maker)
         at_boundary = landed.id in story.boundary
         path = change.point.path
-        result.append(Release(number, change.after, change.before, landed, maker, path, source, ended, at_boundary))
+        skipped = recorded.of_release(service, environment, change.after, landed, maker, later) if recorded else ()
+        result.append(Release(number, change.after, change.before, landed, maker, path, source, ended, at_boundary, skipped))
         number -= 1
-        ended = None
+        ended, later = None, landed.committed
     return Ledger(service, environment, tuple(result), complete=not story.boundary)
+
+
+def source_of(story: Story, versions: Versions, service: str, environment: str, change: Change, maker: Commit) -> str:
+    """Return the environment that a release was promoted from; empty if it was not, or never ran there."""
+    source = promoted_from(change.point.commit, service, environment) or promoted_from(maker, service, environment)
+    return source if _NAME.fullmatch(source) and _ran_in(story, versions, service, source, change) else ""
 
 
 def promoted_from(commit: Commit, service: str, environment: str) -> str:

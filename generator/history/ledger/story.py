@@ -29,13 +29,16 @@ class Point(NamedTuple):
 class Story:
     """All commits of the first-parent history of HEAD that affect releases, oldest first."""
 
-    def __init__(self, root: str, workspace: Workspace, service: str = "") -> None:
-        """Read the story of all services, or of one, which takes a fraction of the time."""
-        self.root, self.workspace = root, workspace
-        self._records = Records(root, workspace, service)
+    def __init__(self, root: str, workspace: Workspace, service: str = "", base: str = "") -> None:
+        """Read the story of all services, or of one, which takes a fraction of the time.
+
+        With `base`, it is the story since that commit, which counts as the first one.
+        """
+        self.root, self.workspace, self.base = root, workspace, base
+        self._records = Records(root, workspace, "" if base else service, base)
         self.layout = self._records.layout
         self.boundary = self._records.boundary
-        self.commits = read_one(self._records, service) if service else self._records.read_all()
+        self.commits = read_one(self._records, service) if service and not base else self._records.read_all()
         self.contents = self._records.contents
         self._specs: dict[str, list[tuple[int, str, str]]] = {}
         self._environments: list[tuple[int, dict[str, str]]] = []
@@ -45,6 +48,11 @@ class Story:
     def services(self) -> list[str]:
         """The names of all services that ever existed."""
         return sorted(self._specs)
+
+    def may_have_changed(self, service: str) -> bool:
+        """Tell whether its spec or any environment changed in the story, other than by its first commit."""
+        events = self._specs.get(service, ())
+        return any(index for index, _, _ in events) or any(index for index, _ in self._environments)
 
     def now(self, service: str) -> str:
         """Return the object id of the spec of a service as it is in HEAD; empty if it has no spec."""

@@ -15,6 +15,7 @@ from generator.lint.pages import (
     values,
     verify,
     versions,
+    windows,
     workspace,
     yaml,
 )
@@ -33,6 +34,7 @@ CHECKS: tuple[Check, ...] = (
     *values.CHECKS,
     *verify.CHECKS,
     *versions.CHECKS,
+    *windows.CHECKS,
     *workspace.CHECKS,
     *yaml.CHECKS,
 )

@@ -142,6 +142,7 @@ class Site:
         specs = {service.path for service in self._survey.services}
         linked = {path for service in self._survey.services for path in service.linked}
         linked |= {place.path for place in self._survey.environments}
+        linked |= {item.path for item in (self._survey.windows.said if self._survey.windows else ()) if item.path}
         linked |= {
             path for path, found in self._index.by_path.items() if not all(item.rule.startswith("TP9") for item in found)
         }

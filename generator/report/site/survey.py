@@ -10,8 +10,8 @@ from typing import Any, NamedTuple
 from generator.diagnostics import Diagnostic, Severity
 from generator.history.ledger.matrix import Cell, Matrix, Row
 from generator.pipeline.drift import Change
-from generator.report.matrix import DAY, behind
-from generator.report.releases import since
+from generator.report.matrix import behind
+from generator.report.releases import SHORT, TIME, overrides_cell, since
 from generator.report.site.lines import address, page_of
 from generator.report.site.view import Deployed, ServiceView
 from generator.syntax.labels import label_parts
@@ -25,6 +25,26 @@ class Place(NamedTuple):
     promoted_from: str
     path: str
     spec: Mapping[str, Any]
+
+
+class WindowSaid(NamedTuple):
+    """What the release windows of an environment say about some of its services, in words."""
+
+    environment: str
+    services: str
+    is_open: bool
+    until: str
+    why: str
+    path: str
+    line: int
+
+
+class WindowsNow(NamedTuple):
+    """What release windows say at one moment."""
+
+    when: str
+    """The moment: a report shows what was so when it was made."""
+    said: tuple[WindowSaid, ...]
 
 
 class Survey(NamedTuple):
@@ -47,6 +67,8 @@ class Survey(NamedTuple):
     text_of: Callable[[str], str]
     live: bool = False
     """Whether the pages are served, and follow the files."""
+    windows: WindowsNow | None = None
+    """None without any window."""
 
 
 class Status(NamedTuple):
@@ -65,6 +87,8 @@ class Status(NamedTuple):
     uncommitted: bool
     others: tuple[Deployed, ...] = ()
     """The further destinations of the environment."""
+    skipped: str = ""
+    """The gates that were skipped for the release, each with its reason."""
     drifts: Mapping[str, str] = MappingProxyType({})
     """The drift of each destination, by the label of its environment; that of the environment as a whole by its name."""
 
@@ -178,6 +202,7 @@ class Index:
             by,
             bool(row and environment in row.uncommitted),
             tuple(deployed[1:]),
+            overrides_cell(cell.overrides) if cell else "",
             {label: _drift_words(found) for label, found in by_label.items()} if len(deployed) > 1 else {},
         )
 
@@ -193,11 +218,16 @@ def _label(change: Change, deployed: Sequence[Deployed]) -> str:
 
 
 def _history(cell: Cell | None) -> tuple[str, bool, str, str]:
-    """Return how a release stands to its source, whether it lacks any of its releases, since when it is here, and by whom."""
+    """Return how a release stands to its source, whether it lacks any of its releases, since when it is here, and by whom in which commit."""
     if cell is None:
         return "", False, "", ""
     late = bool(cell.behind and cell.behind.releases)
-    return behind(cell), late, since(cell.since, DAY, at_boundary=cell.at_boundary), cell.since.author.name
+    return (
+        behind(cell),
+        late,
+        since(cell.since, TIME, at_boundary=cell.at_boundary),
+        f"{cell.since.author.name}, {cell.since.id[:SHORT]}",
+    )
 
 
 def _drift_words(changes: Sequence[Change]) -> str:

@@ -8,14 +8,15 @@ from typing import cast
 
 from generator.errors import ConfigError
 from generator.history.ledger.matrix import Matrix, matrix, promotion_order
+from generator.history.ledger.overrides import Recorded
 from generator.history.ledger.records import NOT_HERE
 from generator.history.ledger.story import Story
 from generator.pipeline.run import Mode, Progress, Request, run
 from generator.report.drift import reported
-from generator.report.site.survey import Place, Survey
+from generator.report.site.survey import Place, Survey, WindowsNow
 from generator.report.site.view import ServiceView, Viewer
 from generator.report.texts import texts
-from generator.system import parallel
+from generator.system import clock, parallel
 from generator.workspace.load import Loader
 from generator.workspace.model import Environment, Workspace
 from generator.workspace.parsed import Parsed
@@ -41,6 +42,7 @@ def survey(root: str, loader: Loader, workspace: Workspace, progress: Progress, 
         declared,
         note,
         texts(root),
+        windows=_windows(environments, views, clock.now()),
     )
 
 
@@ -63,6 +65,21 @@ def attempt(root: str, path: str, text: str, parsed: Parsed | None = None) -> Su
     return Survey(_title(workspace), places, views, findings, (), False, None, "", lambda _path: text)
 
 
+def _windows(environments: dict[str, Environment], views: Iterable[ServiceView], now: int) -> WindowsNow | None:
+    """Return what the release windows say now; None, and nothing imported, without any."""
+    deployed: dict[str, list[str]] = {name: [] for name, one in environments.items() if one.spec.get("windows")}
+    for view in views:
+        for name in deployed.keys() & set(view.named):
+            deployed[name].append(view.name)
+    if not deployed:
+        return None
+    from generator.history.windows import states
+    from generator.report.windows import said
+    from generator.syntax import calendar
+
+    return WindowsNow(calendar.shown(now, "UTC"), tuple(map(said, states(environments, deployed, now))))
+
+
 def _place(environment: Environment) -> Place:
     return Place(environment.name, environment.promoted_from, environment.source.path, environment.spec)
 
@@ -81,7 +98,8 @@ def _declared(
     """Return the releases from Git, and why some are missing."""
     if isinstance(story, str):
         return None, story
-    found = matrix(story, environments, parsed={view.text: view.released for view in views})
+    recorded = Recorded(story.root, story.workspace.output)
+    found = matrix(story, environments, parsed={view.text: view.released for view in views}, recorded=recorded)
     return found, "" if found.complete else f"Incomplete history: {NOT_HERE}"
 
 

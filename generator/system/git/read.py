@@ -101,6 +101,34 @@ def log(root: str, paths: Sequence[str], *revisions: str, first_parent: bool = T
     return read_log(done.out)
 
 
+def before(root: str, instant: int) -> str:
+    """Return the newest commit of the first-parent history of HEAD up to an instant; empty if all are later."""
+    done = call(root, "rev-list", "--first-parent", "--max-count=1", f"--before={max(0, instant)} +0000", "HEAD", "--")
+    return done.out.decode("ascii").strip() if done.ok else ""
+
+
+def back(root: str, number: int) -> str:
+    """Return the commit that is a number of first parents before HEAD; empty if the history is shorter."""
+    done = call(root, "rev-parse", "--quiet", "--verify", f"HEAD~{number}^{{commit}}")
+    return done.out.decode("ascii").strip() if done.ok else ""
+
+
+def with_trailer(root: str, key: str, *revisions: str) -> list[Commit]:
+    """Return all commits, of merged branches as well, whose message has a line that begins with a trailer, newest first.
+
+    What a merge changed is left out. Empty in a repository without commits.
+    """
+    how = ["--raw", "-z", "--no-abbrev", "--no-renames", "-O/dev/null", "--encoding=UTF-8", f"--format={FORMAT}"]
+    prefix = place_of(root).prefix
+    how += [f"--relative={prefix}"] if prefix else []
+    done = call(root, "log", f"--grep=^{key}: ", *how, "--end-of-options", *(revisions or ("HEAD",)), "--")
+    if not done.ok:
+        if not revisions and not call(root, "rev-parse", "--quiet", "--verify", "HEAD^{commit}").ok:
+            return []
+        raise failed(root, "log", done)
+    return [commit for commit in read_log(done.out) if commit.values(key)]
+
+
 def commit_id(root: str, revision: str) -> str:
     """Return the id of the commit that a revision names; raises ConfigError for what names none."""
     done = call(root, "rev-parse", "--quiet", "--verify", "--end-of-options", f"{revision}^{{commit}}")

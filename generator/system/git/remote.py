@@ -180,14 +180,27 @@ def pick(tree: str, commit: str) -> list[str]:
 def commit_all(tree: str, *, like: str = "", message: str = "") -> bool:
     """Commit everything in a working tree of our own; tell whether there was anything to commit.
 
-    `like` takes message and author of another commit, so that it stays that person's work.
+    `like` takes message and author of another commit, so that it stays that person's work; one that was made for its
+    message alone is kept.
     """
     _output(tree, "add", "--all")
-    if run(tree, "diff", "--cached", "--quiet").ok:
-        return False
     how = ["--reuse-message", like] if like else ["--message", message]
+    if run(tree, "diff", "--cached", "--quiet").ok:
+        if not like or not _changes_nothing(tree, like):
+            return False
+        how.append("--allow-empty")
     _output(tree, "commit", "--quiet", "--no-verify", *how)
     return True
+
+
+def _changes_nothing(root: str, commit: str) -> bool:
+    done = run(root, "rev-parse", "--quiet", "--verify", "--end-of-options", f"{commit}^^{{tree}}")
+    return done.ok and done.out == run(root, "rev-parse", "--verify", "--end-of-options", f"{commit}^{{tree}}").out
+
+
+def commit_nothing(tree: str, message: str) -> None:
+    """Make a commit without changes in a working tree of our own, for its message."""
+    _output(tree, "commit", "--quiet", "--no-verify", "--allow-empty", "--only", "--message", message)
 
 
 def push(root: str, remote: str, commit: str, name: str) -> None:

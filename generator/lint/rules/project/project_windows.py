@@ -9,6 +9,7 @@ from generator.kubernetes.objects import KubeObject, Objects, maps
 from generator.lint.rules.rule import Finding
 from generator.syntax import cron, time_zones
 from generator.syntax.durations import go_seconds
+from generator.syntax.recurrence import recurrence
 from generator.syntax.wording import suggestion
 
 
@@ -18,7 +19,8 @@ def check(item: KubeObject, objects: Objects) -> Iterator[Finding]:
     The kind is allow or deny, the schedule has five cron fields, and the duration is a Go duration, which has no
     unit for days. Without applications, namespaces or clusters a window applies to nothing. The API of Argo CD
     refuses to save such a window; what Git or kubectl applies is not checked. A time zone that Argo CD does not
-    know counts as UTC, so the window opens at a different hour.
+    know counts as UTC, so the window opens at a different hour. A schedule that never occurs, such as that of the 30th of
+    February, keeps the window open all the time.
     Wrong:
         kind: AppProject
         spec:
@@ -27,7 +29,7 @@ def check(item: KubeObject, objects: Objects) -> Iterator[Finding]:
         kind: AppProject
         spec:
           syncWindows: [{kind: deny, schedule: "0 22 * * *", duration: 24h, applications: ["*"]}]
-    Source: argo-cd, pkg/apis/application/v1alpha1/types.go, SyncWindow.Validate
+    Source: argo-cd, pkg/apis/application/v1alpha1/types.go, SyncWindow.Validate and SyncWindows.active
     """
     seen: set[str] = set()
     for index, window in maps(item.spec.get("syncWindows")):
@@ -44,6 +46,9 @@ def check(item: KubeObject, objects: Objects) -> Iterator[Finding]:
         if wrong:
             message = f"`{schedule}` is not a valid schedule: {wrong}"
             yield Finding((*here, "schedule"), message, "write five fields, such as 0 22 * * *")
+        elif (starts := recurrence(str(schedule))) and starts.next(0) is None:
+            message = f"`{schedule}` never occurs; Argo CD then treats the window as always open"
+            yield Finding((*here, "schedule"), message, "correct the date")
         if go_seconds(duration) is None:
             yield Finding((*here, "duration"), f"`{duration}` is not a valid duration", "write hours and minutes, such as 24h")
         zone = window.get("timeZone")

@@ -1,0 +1,133 @@
+"""Release windows and recorded overrides on the road of a release, with real Git: bump, promote, publish and history."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from support.remotes import clone, git, make_remote, tiphys
+
+pytestmark = pytest.mark.real
+
+PROD = "environments/prod.yaml"
+FREEZE = '  windows: [{kind: deny, schedule: "* * * * *", duration: 1h, reason: year-end freeze}]\n'
+OPEN = '  windows: [{kind: allow, schedule: "* * * * *", duration: 1h}]\n'
+WHY = "INC-4711: payments fail"
+
+
+@pytest.fixture
+def remote(tmp_path):
+    """Return a bare repository whose prod is frozen."""
+    made = make_remote(tmp_path)
+    platform = clone(made, "platform")
+    set_windows(platform, FREEZE)
+    git(platform, "push", "-q", "origin", "main")
+    return made
+
+
+def set_windows(folder, windows):
+    path = folder / PROD
+    kept = [line for line in path.read_text().splitlines(keepends=True) if not line.startswith("  windows:")]
+    path.write_text("".join(kept) + windows)
+    git(folder, "commit", "-qam", "windows of prod")
+
+
+def succeeds(folder, *words):
+    done = tiphys(folder, *words)
+    assert done.returncode == 0, (words, done.stdout, done.stderr)
+    return done
+
+
+def refused(folder, *words):
+    before = git(folder, "rev-parse", "HEAD"), git(folder, "status", "--porcelain")
+    done = tiphys(folder, *words)
+    assert done.returncode == 1, (words, done.stdout, done.stderr)
+    assert (git(folder, "rev-parse", "HEAD"), git(folder, "status", "--porcelain")) == before
+    assert "year-end freeze" in done.stderr
+    assert "--ignore-window" in done.stderr
+    return done
+
+
+def overrides(folder, service="web"):
+    data = json.loads(succeeds(folder, "history", service, "--env", "prod", "--format", "json").stdout)
+    return [(one["gate"], one["reason"]) for one in data["releases"][0]["overrides"]]
+
+
+def test_a_release_in_a_freeze_is_refused_on_each_step_and_passes_with_a_reason_that_history_tells(remote):
+    mine = clone(remote, "mine")
+    there = git(remote, "rev-parse", "main")
+    succeeds(mine, "bump", "web", "--env", "dev", "--image-tag", "9.1.0", "--commit")
+    succeeds(mine, "publish", "--push")
+    promote = ["promote", "web", "--from", "dev", "--to", "prod", "--offline", "--reason", WHY, "--commit"]
+    refused(mine, *promote)
+    succeeds(mine, *promote, "--ignore-window")
+    succeeds(mine, "publish", "--push")  # the commit that is pushed records the window, so that nobody is asked twice
+    assert git(remote, "rev-parse", "main") == git(mine, "rev-parse", "HEAD") != there
+    assert overrides(clone(remote, "on-call")) == [("chart", WHY), ("window", WHY)]
+    refused(mine, "rollback", "web", "--env", "prod", "--commit")
+
+
+def test_a_freeze_that_was_pushed_in_the_meantime_stops_a_publication(remote, tmp_path):
+    platform, mine = clone(remote, "platform-2"), clone(remote, "mine")
+    set_windows(mine, OPEN)
+    git(mine, "push", "-q", "origin", "main")
+    git(platform, "pull", "-q", "origin", "main")
+    succeeds(mine, "bump", "web", "--env", "prod", "--image-tag", "9.9.0", "--commit")
+    set_windows(platform, FREEZE)
+    git(platform, "push", "-q", "origin", "main")
+    there = git(remote, "rev-parse", "main")
+    assert "prod is closed for `web`" in refused(mine, "publish", "--push").stderr
+    assert git(remote, "rev-parse", "main") == there
+    succeeds(mine, "publish", "--push", "--ignore-window", "--reason", WHY)
+    assert git(remote, "log", "-1", "--format=%(trailers:only)", "main").splitlines() == [
+        "Tiphys-Service: web",
+        "Tiphys-Environment: prod",
+        f"Tiphys-Override: window: {WHY}",
+    ]
+    assert overrides(clone(remote, "on-call")) == [("window", WHY)]
+
+
+def test_a_publication_of_environments_without_a_freeze_is_not_stopped(remote):
+    mine = clone(remote, "mine")
+    succeeds(mine, "bump", "api", "--env", "dev", "--image-tag", "9.1.0", "--commit")
+    succeeds(mine, "publish", "--push", "--ignore-window", "--reason", "not needed")
+    assert "Override" not in git(remote, "log", "-3", "--format=%B", "main")
+
+
+def test_a_removal_is_published_with_a_reason_that_a_commit_keeps(remote):
+    mine = clone(remote, "mine")
+    git(mine, "rm", "-q", "services/api/pipeline.yaml")
+    git(mine, "commit", "-qm", "retire api")
+    assert tiphys(mine, "publish", "--push").returncode == 1
+    succeeds(mine, "publish", "--push", "--allow-delete", "--reason", "api is retired")
+    assert git(remote, "log", "-1", "--format=%(trailers:only)", "main").splitlines() == [
+        "Tiphys-Service: api",
+        "Tiphys-Environment: dev",
+        "Tiphys-Override: deletion: api is retired",
+    ]
+
+
+def test_a_commit_that_only_records_is_kept_when_the_remote_has_moved_and_nobody_is_asked_again(remote):
+    mine, theirs = clone(remote, "mine"), clone(remote, "theirs")
+    path = mine / "services/web/pipeline.yaml"
+    path.write_text(path.read_text().replace("spec:\n", "spec:\n  replicas: 3\n", 1))
+    git(mine, "commit", "-qam", "three replicas")
+    refused(mine, "publish")
+    succeeds(mine, "publish", "--ignore-window", "--reason", WHY)
+    succeeds(theirs, "bump", "shop", "--env", "dev", "--image-tag", "2.0.0", "--commit")
+    succeeds(theirs, "publish", "--push")
+    succeeds(mine, "publish", "--push")
+    assert git(remote, "log", "-5", "--format=%B", "main").count(f"Tiphys-Override: window: {WHY}") == 1
+    assert overrides(clone(remote, "on-call")) == [("window", WHY)]
+
+
+def test_a_trailer_in_a_commit_of_another_shape_opens_no_freeze(remote):
+    mine = clone(remote, "mine")
+    path = mine / "services/web/pipeline.yaml"
+    path.write_text(path.read_text().replace("spec:\n", "spec:\n  replicas: 3\n", 1))
+    succeeds(mine, "generate")
+    forged = "Tiphys-Service: web\nTiphys-Environment: prod\nTiphys-Override: window: forged"
+    git(mine, "add", "-A")
+    git(mine, "commit", "-qm", f"three replicas\n\n{forged}")
+    refused(mine, "publish", "--push")
