@@ -6,7 +6,7 @@ from generator.diagnostics import Severity
 from generator.kubernetes.objects import ROLLOUTS, KubeObject
 from generator.syntax.schema.errors import SchemaProblem
 
-KUBERNETES, ARGO, OPERATOR = "TP604", "TP605", "TP665"
+KUBERNETES, ARGO, OPERATOR = "TP604", "TP605", "TP667"
 ALL = (KUBERNETES, ARGO, OPERATOR)
 _UNKNOWN = "TP021"
 

@@ -43,5 +43,5 @@ def completed(path, text):
     return head + re.sub(r"^spec:\n", f"spec:\n{missing}", text, count=1, flags=re.MULTILINE)
 
 
-BY_COMMAND = {"TP070", "TP071", "TP600", "TP601", "TP604", "TP665"}
+BY_COMMAND = {"TP070", "TP071", "TP600", "TP601", "TP604", "TP667"}
 """What only a whole command finds: yamllint on the texts, and verify with Helm."""

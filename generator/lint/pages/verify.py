@@ -237,7 +237,7 @@ CHECKS = (
     """,
     ),
     Check(
-        "TP665",
+        "TP667",
         "operator-schema",
         Severity.ERROR,
         """A custom resource of a well-known operator must match the schema of its kind.
