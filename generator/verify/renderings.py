@@ -165,6 +165,10 @@ class Renderings:
         size = max(1, -(-len(self._rendered) // self._workers))
         for start in range(0, len(self._rendered), size):
             self._linted.append(self._pool.submit(self._lint, start, start + size))
+        self.begin_again()
+
+    def begin_again(self) -> None:
+        """Render again what may differ. All applications must have begun before."""
         self._again += [self._pool.submit(self._repeat, one) for one in self._rendered]
 
     def linted(self) -> Linted:
@@ -192,7 +196,7 @@ class Renderings:
     def _render(self, built: Built) -> Rendered | Chartless:
         if "chart" not in built.resolved.data:
             return self._build(built)
-        wanted = helm_sources(built.deployed)
+        wanted = helm_sources(built.rendered_from)
         if not wanted:
             return Chartless(built, Problem(NO_CHART, ("chart",), *jobs.NO_SOURCE))
         found: list[tuple[HelmSource, Chart]] = []
