@@ -39,7 +39,7 @@ from generator.system.files import UnreadableFileError
 @click.option("--force", is_flag=True, help="Allow a downgrade.")
 @options.commit
 @options.dry_run
-@options.helm
+@options.programs
 @click.option(
     "--offline",
     is_flag=True,
@@ -84,7 +84,7 @@ def command(
         wanted = bumps.of_text(_read(source), environment)
     fleet = Fleet(running.workspace_root(ctx), writes=not asked["dry_run"])
     fleet.environment(environment)
-    how = Options(force=asked["force"], commit=asked["commit"], dry_run=asked["dry_run"])
+    how = Options(force=asked["force"], commit=asked["commit"], dry_run=asked["dry_run"], programs=running.programs(asked))
     code = moving.carry_out(ctx, fleet, wanted, how, formats, color)
     if code or not (service and asked["dry_run"] and asked["chart_version"]) or running.stdout_is_taken(formats):
         return code

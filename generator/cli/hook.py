@@ -31,6 +31,7 @@ def run_hook(ctx: click.Context, request: Request, formats: list[tuple[str, str]
     outcome = run(request._replace(mode=Mode.WRITE, tracked=staged.keys(), look=staging.look))
     running.tell_completed(outcome.completed)
     running.report(ctx, outcome._replace(compared=False), request.root, formats, color)
+    running.tell_remark(outcome)
     if outcome.blocked:
         click.echo(f"{running.summary(outcome)}; nothing was written", err=True)
         return outcome.failure

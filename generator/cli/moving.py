@@ -23,6 +23,7 @@ def carry_out(
     if running.stopped(ctx, fleet.outcome, fleet.root, formats, color):
         return 1
     done = moving.carry_out(fleet, specs, wanted, options)
+    running.tell_remark(done.outcome)
     if done.outcome.blocked:
         overlay = {path: file.wanted for path, file in done.work.edited.items()}
         running.report(ctx, done.outcome, fleet.root, formats, color, overlay=overlay)

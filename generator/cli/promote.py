@@ -39,7 +39,7 @@ from generator.syntax.wording import listed
 @click.option("--force", is_flag=True, help="Allow a downgrade.")
 @options.commit
 @options.dry_run
-@options.helm
+@options.programs
 @options.formats
 @options.color
 @click.pass_context
@@ -68,7 +68,11 @@ def command(
     if bool(services) == asked["everything"]:
         raise click.UsageError("name the services to promote, or use --all")
     how = Options(
-        force=asked["force"], commit=asked["commit"], dry_run=asked["dry_run"], subject=lambda said: f"Promote {said}"
+        force=asked["force"],
+        commit=asked["commit"],
+        dry_run=asked["dry_run"],
+        subject=lambda said: f"Promote {said}",
+        programs=running.programs(asked),
     )
     pairs = promotion.standing(fleet, services, source, target)
     if fleet.outcome.errors and running.stopped(ctx, fleet.outcome, fleet.root, formats, color):
@@ -88,7 +92,7 @@ def _check(fleet: Fleet, pairs: Sequence[Pair], source: str, target: str, asked:
     """Check the preconditions that are not skipped; warn about charts that were not looked for."""
     names = [before.spec.name for before, _ in pairs]
     if names:
-        promotion.check_drift(fleet, names, source)
+        promotion.check_drift(fleet, names, source, running.programs(asked))
     if not asked["skip_soak"]:
         promotion.check_soak(fleet, names, source, target)
     warning = promotion.check_charts(fleet, pairs, target, asked["helm"], offline=asked["offline"])

@@ -33,6 +33,7 @@ from generator.workspace.parsed import Parsed
     is_flag=True,
     help="Allow removing Applications whose spec is gone; Argo CD then deletes what they deployed.",
 )
+@options.programs
 @options.reporting
 @click.pass_context
 def command(
@@ -68,7 +69,7 @@ def command(
     place = place_of(root, checkout, workspace, asked["remote"], name, separate=bool(asked["output"]))
     start = git_remote.head(place.checkout)
     check_inputs(place, workspace)
-    publication = Publication(services, message(outcome), asked["allow_delete"], parsed)
+    publication = Publication(services, message(outcome), asked["allow_delete"], parsed, running.programs(asked))
     made = published(place, start, publication, push=asked["push"])
     _follow(place, start, made, pushed=asked["push"], quiet=quiet)
     return 0

@@ -24,6 +24,7 @@ from generator.history.rollback import expectations, rollback
 )
 @options.commit
 @options.dry_run
+@options.programs
 @options.formats
 @options.color
 @click.pass_context
@@ -47,7 +48,13 @@ def command(
         return 1
     stand = fleet.stand(specs[service], environment)
     move, back, kept = rollback(fleet, stand, which)
-    how = Options(force=True, commit=asked["commit"], dry_run=asked["dry_run"], subject=lambda said: f"Roll back {said}")
+    how = Options(
+        force=True,
+        commit=asked["commit"],
+        dry_run=asked["dry_run"],
+        subject=lambda said: f"Roll back {said}",
+        programs=running.programs(asked),
+    )
     code = moving.carry_out(ctx, fleet, [move], how, formats, color)
     if code == 0:
         for sentence in expectations(stand, back, kept):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Collection, Iterable, Mapping
 from types import MappingProxyType
 from typing import NamedTuple
@@ -29,7 +30,7 @@ class Side(NamedTuple):
 
     built: dict[Key, Built] = {}  # noqa: RUF012 - never changed
     files: dict[Key, tuple[tuple[str, bytes], ...]] = {}  # noqa: RUF012 - never changed
-    """What is generated, without the line that names the spec."""
+    """What is generated, without the line that names the spec; of rendered files, what they are rendered from."""
     roots: dict[str, Document] = {}  # noqa: RUF012 - never changed
     environments: Mapping[str, Environment] = MappingProxyType({})
     abstract: Mapping[str, str] = MappingProxyType({})
@@ -78,13 +79,16 @@ def read_side(
     if not loader.spec_paths(workspace) or (services is not None and not services):
         return Side(environments=environments, abstract=loader.abstract)
     built: dict[Key, Built] = {}
+    files: dict[Key, list[tuple[str, bytes]]] = {}
 
     def keep(one: Built) -> None:
-        built[one.resolved.service, one.resolved.environment.label] = one
+        key = (one.resolved.service, one.resolved.environment.label)
+        built[key] = one
+        if one.is_rendered:
+            files[key] = [("", json.dumps(one.rendered_from["spec"], sort_keys=True, default=str).encode())]
 
     names = tuple(sorted(services or ()))
     outcome = run(Request(root, Mode.LINT, names, on_built=keep, overlay=overlay, parsed=parsed, holds_values=False))
-    files: dict[Key, list[tuple[str, bytes]]] = {}
     for path, file in sorted(outcome.wanted.items()):
         files.setdefault((file.service, file.label), []).append((path, file.content.partition(b"\n")[2]))
     roots = {}

@@ -10,12 +10,11 @@ from typing import TYPE_CHECKING
 from generator.diagnostics import Diagnostic, Severity
 from generator.errors import ConfigError
 from generator.pipeline.drift import Wanted, header
-from generator.service.root import own_folder
 from generator.syntax.emit import EmitError, Emitter
 from generator.syntax.named_tuples import NamedTuple
 from generator.syntax.wording import listed
-from generator.workspace.model import Problem, Workspace
-from generator.workspace.output import RENDERED, is_rendered
+from generator.workspace.model import Problem
+from generator.workspace.output import is_rendered
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -60,16 +59,14 @@ def environments_with(environments: Iterable[Environment]) -> frozenset[str]:
     return frozenset(one.name for one in environments if is_rendered(one))
 
 
-def with_files(
-    outcome: Outcome, root: str, workspace: Workspace, built: Sequence[Built], programs: Programs, progress: Progress
-) -> Outcome:
+def with_files(outcome: Outcome, root: str, built: Sequence[Built], programs: Programs, progress: Progress) -> Outcome:
     """Return the outcome with what is rendered of services; raises ConfigError if a program is missing."""
-    found = render(root, workspace, built, programs, progress)
+    found = render(root, built, programs, progress)
     outcome = outcome.with_more(found.diagnostics)
     return outcome._replace(wanted={**outcome.wanted, **found.files}, is_unrendered=not found.is_complete, remark=found.remark)
 
 
-def render(root: str, workspace: Workspace, built: Sequence[Built], programs: Programs, progress: Progress) -> Rendered:
+def render(root: str, built: Sequence[Built], programs: Programs, progress: Progress) -> Rendered:
     """Return what Helm and kustomize render of services as files; raises ConfigError if one of the two is missing."""
     from generator.verify.committing import commit
 
@@ -80,7 +77,7 @@ def render(root: str, workspace: Workspace, built: Sequence[Built], programs: Pr
     with _renderings(root, programs, built) as renderings:
         for one in built:
             renderings.begin(one)
-        for item in commit(root, renderings, lambda one: f"{own_folder(one.resolved, workspace)}/{RENDERED}", progress):
+        for item in commit(root, renderings, progress):
             is_complete &= not item.is_missing
             diagnostics += item.diagnostics
             made, problems = _emitted(item, emitter)

@@ -62,7 +62,7 @@ def run(request: Request) -> Outcome:
     if request.mode is Mode.LINT or (outcome.errors and request.mode is not Mode.REPORT):
         return outcome
     if generated.rendered:
-        outcome = with_files(outcome, request.root, inputs.workspace, generated.rendered, request.programs, request.progress)
+        outcome = with_files(outcome, request.root, generated.rendered, request.programs, request.progress)
         if outcome.errors:
             return outcome
     return _written(opened, request, _compared(outcome, inputs, generated, request, on_disk))

@@ -24,7 +24,7 @@ from generator.service.root import applications_folder, own_folder
 from generator.syntax.named_tuples import NamedTuple
 from generator.syntax.reader import Source
 from generator.workspace.model import Document, Problem, Profile, Resolved, Workspace
-from generator.workspace.output import is_rendered
+from generator.workspace.output import RENDERED, is_rendered
 
 if TYPE_CHECKING:
     from generator.workspace.folders import Stock
@@ -51,6 +51,8 @@ class Built(NamedTuple):
     """The plain manifests that the service brings along; they are documents as well."""
     stock: Stock | None = None
     """What is in the folder that the service has in the place of a chart, if it is in this workspace."""
+    folder: str = ""
+    """The folder of its generated files, but for the Application."""
     sourced: dict[str, Any] | None = None
     """The Application of `output: sources`, where another one is generated, for rendered files; None where it is generated."""
 
@@ -68,6 +70,11 @@ class Built(NamedTuple):
     def is_rendered(self) -> bool:
         """Whether what Helm or kustomize renders is generated as well, and deployed."""
         return self.sourced is not None
+
+    @property
+    def rendered_folder(self) -> str:
+        """The folder of what Helm or kustomize renders, if that is generated."""
+        return f"{self.folder}/{RENDERED}"
 
     @property
     def rollout_name(self) -> str:
@@ -106,7 +113,8 @@ def build(
     workload = _workload(chart, strategy, referenced=referenced)
     if referenced:
         insist(reference_lacks(source, stock, chart, profile, resolved, argocd, strategy))
-    manifests = manifests_of(resolved, plain, own_folder(resolved, workspace))
+    folder = own_folder(resolved, workspace)
+    manifests = manifests_of(resolved, plain, folder)
     facts = application(
         resolved,
         origin,
@@ -129,7 +137,7 @@ def build(
         sourced = documents.replace_application(home, of_rendered_files(facts, resolved, workspace))
     made = (*documents.made, *documents_of(manifests, documents.made, resolved))
     return Built(
-        resolved, profile, chart, origin, referenced, strategy, analyses, facts, made, tuple(manifests), stock, sourced
+        resolved, profile, chart, origin, referenced, strategy, analyses, facts, made, tuple(manifests), stock, folder, sourced
     )
 
 

@@ -50,11 +50,8 @@ class Committed(NamedTuple):
     """Whether its chart or folder cannot be had, so that nothing is known of it."""
 
 
-def commit(root: str, renderings: Renderings, folder_of: Callable[[Built], str], progress: Progress) -> Iterator[Committed]:
-    """Yield what is rendered of each application that has begun; raises ConfigError where a program is missing.
-
-    `folder_of` returns the folder of the rendered files.
-    """
+def commit(root: str, renderings: Renderings, progress: Progress) -> Iterator[Committed]:
+    """Yield what is rendered of each application that has begun; raises ConfigError where a program is missing."""
     renderings.begin_again()
     templates = Templates(root)
     found = [*renderings]
@@ -66,11 +63,11 @@ def commit(root: str, renderings: Renderings, folder_of: Callable[[Built], str],
         elif item.failed:
             yield Committed(item.built, (), tuple(refused(item, templates)))
         else:
-            yield _committed(item, applied(item, templates), again.get(item.parts[0].job.key, ()), folder_of(item.built))
+            yield _committed(item, applied(item, templates), again.get(item.parts[0].job.key, ()))
     progress(len(found), len(found))
 
 
-def _committed(item: Rendered, application: Application, again: Sequence[str], folder: str) -> Committed:
+def _committed(item: Rendered, application: Application, again: Sequence[str]) -> Committed:
     built = item.built
     objects = [one for one in application.stream.objects if not stream.is_test(one)]
     _, namespace = place_of(built.deployed, "")
@@ -86,7 +83,7 @@ def _committed(item: Rendered, application: Application, again: Sequence[str], f
     place = built.resolved.spec.source.path, built.resolved.service, environment.name, environment.destination
     keys = [key_of(one, namespace) for one in objects]
     files = zip(stems(keys), objects, strict=True)
-    documents = tuple(Document(f"{folder}/{name}.yaml", one.data, *place) for name, one in files)
+    documents = tuple(Document(f"{built.rendered_folder}/{name}.yaml", one.data, *place) for name, one in files)
     return Committed(built, documents, tuple(diagnostics))
 
 
