@@ -8,6 +8,7 @@ Source: argo-cd, gitops-engine/pkg/sync/ignore/ignore.go, hook/helm/type.go; rep
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from typing import NamedTuple
 
@@ -81,10 +82,18 @@ def _committed(item: Rendered, application: Application, again: Sequence[str]) -
         return Committed(built, (), tuple(diagnostics))
     environment = built.resolved.environment
     place = built.resolved.spec.source.path, built.resolved.service, environment.name, environment.destination
-    keys = [key_of(one, namespace) for one in objects]
-    files = zip(stems(keys), objects, strict=True)
+    files = zip(stems(list(_keys(objects, namespace))), objects, strict=True)
     documents = tuple(Document(f"{built.rendered_folder}/{name}.yaml", one.data, *place) for name, one in files)
     return Committed(built, documents, tuple(diagnostics))
+
+
+def _keys(objects: Sequence[KubeObject], namespace: str) -> Iterator[Key]:
+    """Yield what identifies objects, of several that the cluster completes the same name of with their number."""
+    seen: Counter[Key] = Counter()
+    for one in objects:
+        group, kind, where, name = key = key_of(one, namespace)
+        seen[key] += 1
+        yield (group, kind, where, f"{name}{seen[key]}") if seen[key] > 1 else key
 
 
 def _unreadable(application: Application) -> Iterator[Problem]:
@@ -105,7 +114,7 @@ def _unfit(objects: Sequence[KubeObject], namespace: str, at: Pointer) -> Iterat
         if not (one.kind and one.api_version and key[-1]):
             message = f"an object without {_lacks(one)} is rendered by {one.origin or 'kustomize'}, so its file has no name"
             yield Problem(UNFIT, at, message, "correct the chart")
-        elif key in seen:
+        elif key in seen and one.name:
             message = f"{one.title} is rendered twice, and only one of the two can be in the cluster"
             yield Problem(UNFIT, at, message, "rename one of them, or remove it")
         elif why := names.unusable_file(stems([key])[0]):

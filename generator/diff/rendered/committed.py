@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from generator.diff.affected.files import Tree
+from generator.diff.affected.files import Files, Tree
 from generator.service.build import Built
+from generator.verify.renderings import Rendered
 
 
 def reader(root: str) -> Callable[[Built], str]:
@@ -17,3 +18,19 @@ def reader(root: str) -> Callable[[Built], str]:
         return "".join(f"---\n{raw.decode('utf-8', 'replace')}" for raw in found if raw is not None)
 
     return text
+
+
+def other_chart(old: Rendered, new: Rendered, roots: tuple[str, str]) -> str:
+    """Return the chart that is another one, as a cause, where one of the two was rendered before; empty if it is the same."""
+    before, after = (one.built.origin._replace(value_files=(), switches=()) for one in (old, new))
+    if before == after and not (after.folder and Files(*map(Tree, roots)).chart(after.folder)):
+        return ""
+    return f"chart {after.name} {after.version}".rstrip()
+
+
+def is_edited(old: Rendered, new: Rendered) -> bool:
+    """Tell whether only the rendered files themselves differ: by hand, or as another version of Helm renders otherwise."""
+    if not (old.is_committed and new.is_committed):
+        return False
+    sides = [(one.built.rendered_from, [document.data for document in one.built.documents]) for one in (old, new)]
+    return sides[0] == sides[1]

@@ -11,9 +11,8 @@ from collections.abc import Callable, Iterable, Sequence
 from functools import partial
 from typing import NamedTuple
 
-from generator.diff.affected.files import Files, Tree
 from generator.diff.model import Where
-from generator.diff.rendered import objects
+from generator.diff.rendered import committed, objects
 from generator.diff.rendered.causes import Causes
 from generator.diff.rendered.effects import releases_of
 from generator.diff.rendered.grouping import grouped
@@ -121,6 +120,8 @@ class _Comparison:
         cause = self._causes(pair, old, new, after, namespace).of
         if self._asked.cause and old and new and not self._changed_chart(old, new):
             cause = partial(_always, self._asked.cause(new))
+        elif old and new and committed.is_edited(old, new) and not self._changed_chart(old, new):
+            cause = partial(_always, Cause("", f"{new.built.rendered_folder}/"))
         frame = Frame(namespace, one.chart.fullname, releases_of([*after, *generated]), cause)
         found = objects.compared(before, after, frame)
         random = self._random(new, after, namespace) if found.differences and new else frozenset()
@@ -147,7 +148,7 @@ class _Comparison:
 
     def _changed_chart(self, old: Rendered, new: Rendered) -> str:
         if old.is_committed or new.is_committed:
-            return _other_chart(old, new, self._roots)
+            return committed.other_chart(old, new, self._roots)
         return _changed_chart(old.parts, new.parts)
 
     def _between(self, old: Rendered, new: Rendered) -> list[KubeObject] | None:
@@ -194,14 +195,6 @@ def _objects(one: Rendered | None) -> list[KubeObject]:
 
 def _read(out: bytes) -> Iterable[KubeObject]:
     return stream.read(out.decode("utf-8", "replace")).objects
-
-
-def _other_chart(old: Rendered, new: Rendered, roots: tuple[str, str]) -> str:
-    """Return the chart that is another one, as a cause, where one of the two was rendered before; empty if it is the same."""
-    before, after = (one.built.origin._replace(value_files=(), switches=()) for one in (old, new))
-    if before == after and not (after.folder and Files(*map(Tree, roots)).chart(after.folder)):
-        return ""
-    return f"chart {after.name} {after.version}".rstrip()
 
 
 def _changed_chart(old: Sequence[Part], new: Sequence[Part]) -> str:
