@@ -29,10 +29,10 @@ def wrong_output(environment: Environment) -> Iterator[Diagnostic]:
     if not is_rendered(environment):
         return
     if len(waves_of(environment)) > 1:
-        message = "`output: rendered` cannot be combined with `argocd.waves`: a commit changes the files of all destinations"
+        message = f"{environment.name} has `output: rendered` and `argocd.waves`, but a commit reaches all destinations at once"
         yield _wrong(environment, "TP059", message, "remove `waves`, or write `output: sources`")
     if not (environment.spec.get("target") or {}).get("kubernetes"):
-        message = "`output: rendered` needs `target.kubernetes`: without it, Helm assumes a version of its own"
+        message = f"{environment.name} has `output: rendered` without `target.kubernetes`: each Helm assumes another version"
         yield _wrong(environment, "TP022", message, 'add the version of the cluster, such as `target: {kubernetes: "1.35"}`')
 
 
