@@ -6,7 +6,7 @@ from typing import Any
 
 import click
 
-from generator.cli import moving, options, running, side_by_side
+from generator.cli import moving, options, programs, running, side_by_side
 from generator.cli.side_by_side import Asked
 from generator.cli.versions import Versions
 from generator.errors import ConfigError
@@ -84,7 +84,7 @@ def command(
         wanted = bumps.of_text(_read(source), environment)
     fleet = Fleet(running.workspace_root(ctx), writes=not asked["dry_run"])
     fleet.environment(environment)
-    how = Options(force=asked["force"], commit=asked["commit"], dry_run=asked["dry_run"], programs=running.programs(asked))
+    how = Options(force=asked["force"], commit=asked["commit"], dry_run=asked["dry_run"], programs=programs.of_options(asked))
     code = moving.carry_out(ctx, fleet, wanted, how, formats, color)
     if code or not (service and asked["dry_run"] and asked["chart_version"]) or running.stdout_is_taken(formats):
         return code

@@ -6,7 +6,7 @@ from typing import Any
 
 import click
 
-from generator.cli import options, running
+from generator.cli import options, programs, running
 from generator.pipeline.drift import State
 from generator.pipeline.run import Mode, Outcome, Request, run
 from generator.syntax.wording import counted
@@ -41,10 +41,12 @@ def command(
     tiphys check --format json
     """
     root = running.workspace_root(ctx)
-    asked, progress, programs = running.asked(fail_level=fail_level), running.progress_line("checked"), running.programs(given)
-    outcome = run(Request(root, Mode.CHECK, services, environments, progress=progress, asked=asked, programs=programs))
+    asked, progress = running.asked(fail_level=fail_level), running.progress_line("checked")
+    outcome = run(
+        Request(root, Mode.CHECK, services, environments, progress=progress, asked=asked, programs=programs.of_options(given))
+    )
     running.report(ctx, outcome, root, formats, color)
-    running.tell_remark(outcome)
+    programs.tell_remark(outcome)
     if outcome.errors:
         click.echo(f"{running.summary(outcome)}; drift was not checked", err=True)
         return outcome.failure

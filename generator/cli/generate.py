@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from generator.cli import options, running
+from generator.cli import options, programs, running
 from generator.errors import ConfigError
 from generator.pipeline.drift import Change, State
 from generator.pipeline.run import Mode, Outcome, Request, run
@@ -58,7 +58,7 @@ def command(
         click.echo(f"{running.summary(outcome)}; nothing was written", err=True)
         return outcome.failure
     _tell(outcome, quiet=quiet, aside=running.stdout_is_taken(formats))
-    running.tell_remark(outcome)
+    programs.tell_remark(outcome)
     return 0
 
 
@@ -75,7 +75,7 @@ def _request(root: str, *, diff: bool, asked: dict[str, object]) -> Request:
         allow_delete=bool(asked["allow_delete"]),
         progress=running.progress_line("rendered"),
         asked=running.asked(fail_level=asked["fail_level"]),  # type: ignore[arg-type]
-        programs=running.programs(asked),
+        programs=programs.of_options(asked),
     )
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from generator.cli import moving, options, running
+from generator.cli import moving, options, programs, running
 from generator.history import promotion
 from generator.history.carry_out import Options
 from generator.history.fleet import Fleet
@@ -72,7 +72,7 @@ def command(
         commit=asked["commit"],
         dry_run=asked["dry_run"],
         subject=lambda said: f"Promote {said}",
-        programs=running.programs(asked),
+        programs=programs.of_options(asked),
     )
     pairs = promotion.standing(fleet, services, source, target)
     if fleet.outcome.errors and running.stopped(ctx, fleet.outcome, fleet.root, formats, color):
@@ -92,7 +92,7 @@ def _check(fleet: Fleet, pairs: Sequence[Pair], source: str, target: str, asked:
     """Check the preconditions that are not skipped; warn about charts that were not looked for."""
     names = [before.spec.name for before, _ in pairs]
     if names:
-        promotion.check_drift(fleet, names, source, running.programs(asked))
+        promotion.check_drift(fleet, names, source, programs.of_options(asked))
     if not asked["skip_soak"]:
         promotion.check_soak(fleet, names, source, target)
     warning = promotion.check_charts(fleet, pairs, target, asked["helm"], offline=asked["offline"])

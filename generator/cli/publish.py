@@ -6,7 +6,7 @@ from typing import Any
 
 import click
 
-from generator.cli import options, running
+from generator.cli import options, programs, running
 from generator.errors import ConfigError
 from generator.history import publish
 from generator.history.publication import check_inputs, checkout_of, message, place_of, published
@@ -69,7 +69,7 @@ def command(
     place = place_of(root, checkout, workspace, asked["remote"], name, separate=bool(asked["output"]))
     start = git_remote.head(place.checkout)
     check_inputs(place, workspace)
-    publication = Publication(services, message(outcome), asked["allow_delete"], parsed, running.programs(asked))
+    publication = Publication(services, message(outcome), asked["allow_delete"], parsed, programs.of_options(asked))
     made = published(place, start, publication, push=asked["push"])
     _follow(place, start, made, pushed=asked["push"], quiet=quiet)
     return 0

@@ -6,7 +6,7 @@ from typing import Any
 
 import click
 
-from generator.cli import moving, options, running
+from generator.cli import moving, options, programs, running
 from generator.history.carry_out import Options
 from generator.history.fleet import Fleet
 from generator.history.rollback import expectations, rollback
@@ -53,7 +53,7 @@ def command(
         commit=asked["commit"],
         dry_run=asked["dry_run"],
         subject=lambda said: f"Roll back {said}",
-        programs=running.programs(asked),
+        programs=programs.of_options(asked),
     )
     code = moving.carry_out(ctx, fleet, [move], how, formats, color)
     if code == 0:

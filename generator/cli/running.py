@@ -6,7 +6,7 @@ import os
 import sys
 import time
 from collections.abc import Callable, Collection, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
@@ -24,7 +24,6 @@ if TYPE_CHECKING:
 
     from generator.lint.catalogue import Page
     from generator.lint.settings import Asked
-    from generator.pipeline.rendered import Programs
 
 _PATIENCE = 1.0
 """Seconds before a progress line appears."""
@@ -260,19 +259,6 @@ def progress_line(verb: str, what: str = "services") -> Progress:
         sys.stderr.flush()
 
     return show
-
-
-def programs(given: Mapping[str, Any]) -> Programs:
-    """Return with what charts are rendered, from the options of the command line."""
-    from generator.pipeline.rendered import Programs
-
-    return Programs(given["helm"], given["clones"])
-
-
-def tell_remark(outcome: Outcome) -> None:
-    """Report what is to be said of the programs that were at work."""
-    if outcome.remark:
-        click.echo(outcome.remark, err=True)
 
 
 def tell_completed(paths: Sequence[str]) -> None:

@@ -40,7 +40,6 @@ class Programs(NamedTuple):
     """The Helm that is named; empty for the one on the PATH."""
     clones: Mapping[str, str] = MappingProxyType({})
     """Folders with clones of other repositories, by address."""
-    offline: bool = False
 
 
 class Rendered(NamedTuple):
@@ -95,7 +94,7 @@ def _renderings(root: str, programs: Programs, built: Sequence[Built]) -> Render
 
     kept = Cache(f"{home()}/helm")
     find = cache(lambda: _found(partial(helm.find, programs.helm), built))
-    charts = partial(Charts, root, offline=programs.offline, clones=programs.clones)
+    charts = partial(Charts, root, clones=programs.clones)
     return Renderings(find, charts, kept, FolderBuilds(root, programs.clones, cache=kept))
 
 

@@ -71,8 +71,7 @@ class ServiceGenerator:
         claims: list[Claim] = []
         files: dict[str, Wanted] = {}
         problems: list[Diagnostic] = []
-        seen: list[object] = []
-        rendered: list[Built] = []
+        seen, rendered = list[object](), list[Built]()
         wanted, look = self._request.services, self._request.look
         for number, path in enumerate(paths):
             spec = self._loader.spec(path, wanted)
@@ -89,8 +88,8 @@ class ServiceGenerator:
                 problems += also_wrong(self._loader.invalid.pop(path), self._inputs)
             progress(number + 1)
         problems += self._loader.problems()
-        ignores, read = dict(self._loader.ignores), self._loader.taken()
-        return Generated(tuple(names), tuple(claims), files, tuple(problems), ignores, tuple(seen), read, tuple(rendered))
+        rest = dict(self._loader.ignores), tuple(seen), self._loader.taken(), tuple(rendered)
+        return Generated(tuple(names), tuple(claims), files, tuple(problems), *rest)
 
     def roots(self, claims: Sequence[Claim]) -> tuple[dict[str, Wanted], dict[ApplicationName, Environment], list[Diagnostic]]:
         """Return the root Application of every environment that something is deployed to.

@@ -109,12 +109,10 @@ def build(
     if (named := with_fullname(resolved, chart.fullname)) is not resolved:
         resolved, context = named, {**_context(named, referenced=referenced), **names}
     strategy = strategies.with_services(resolved.strategy, chart.services) if resolved.strategy else {}
-    analyses = analyses_of(resolved, files)
-    workload = _workload(chart, strategy, referenced=referenced)
+    analyses, workload = analyses_of(resolved, files), _workload(chart, strategy, referenced=referenced)
     if referenced:
         insist(reference_lacks(source, stock, chart, profile, resolved, argocd, strategy))
-    folder = own_folder(resolved, workspace)
-    manifests = manifests_of(resolved, plain, folder)
+    manifests = manifests_of(resolved, plain, folder := own_folder(resolved, workspace))
     facts = application(
         resolved,
         origin,
@@ -130,15 +128,19 @@ def build(
     context |= {"fullname": chart.fullname, "strategy": strategy or None, "application": facts}
     documents = Documents(resolved, workspace, context, find_template)
     rest = (None if source else profile, analyses, chart if referenced else None, strategy)
-    home = _applications(resolved, workspace)
-    documents.add_all(home, *rest)
-    sourced = None
-    if is_rendered(resolved.environment):
-        sourced = documents.replace_application(home, of_rendered_files(facts, resolved, workspace))
+    sourced = _add_all(documents, workspace, facts, *rest)
     made = (*documents.made, *documents_of(manifests, documents.made, resolved))
-    return Built(
-        resolved, profile, chart, origin, referenced, strategy, analyses, facts, made, tuple(manifests), stock, folder, sourced
-    )
+    parts = (facts, made, tuple(manifests), stock, folder, sourced)
+    return Built(resolved, profile, chart, origin, referenced, strategy, analyses, *parts)
+
+
+def _add_all(documents: Documents, workspace: Workspace, facts: dict[str, Any], *rest: Any) -> dict[str, Any] | None:
+    """Add all documents; return the Application of sources, if one of rendered files takes its place."""
+    home = _applications(documents.resolved, workspace)
+    documents.add_all(home, *rest)
+    if not is_rendered(documents.resolved.environment):
+        return None
+    return documents.replace_application(home, of_rendered_files(facts, documents.resolved, workspace))
 
 
 def _applications(resolved: Resolved, workspace: Workspace) -> str:

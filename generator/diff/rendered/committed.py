@@ -21,7 +21,7 @@ def reader(root: str) -> Callable[[Built], str]:
 
 
 def other_chart(old: Rendered, new: Rendered, roots: tuple[str, str]) -> str:
-    """Return the chart that is another one, as a cause, where one of the two was rendered before; empty if it is the same."""
+    """Return the chart, as a cause, if it differs between two sides of which one was rendered before; empty if not."""
     before, after = (one.built.origin._replace(value_files=(), switches=()) for one in (old, new))
     if before == after and not (after.folder and Files(*map(Tree, roots)).chart(after.folder)):
         return ""
