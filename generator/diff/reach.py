@@ -62,10 +62,11 @@ def reach(old: Snapshot, new: Snapshot, changed: set[str]) -> Reach:
     outputs = (f"{layouts[0].output}/", f"{layouts[1].output}/")
     everything = Reach(None, frozenset(), globs, outputs)
     specs, named = set(), set()
+    rendered = [path for path in changed if path.startswith(outputs) and f"/{RENDERED}/" in path]
+    origins = {origin_of(raw) for side in (old, new) for raw in side.read(rendered).values()} if rendered else set()
+    specs |= {path for path in origins if everything.is_spec(path)}
     for path in changed:
         if path.startswith(outputs):
-            if f"/{RENDERED}/" in path:
-                specs |= {origin_of(raw) for side in (old, new) for raw in side.read([path]).values()} & (old.paths | new.paths)
             continue
         if everything.is_spec(path):
             specs.add(path)

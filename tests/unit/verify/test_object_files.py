@@ -53,6 +53,11 @@ def test_every_name_becomes_one_that_can_be_checked_out_everywhere(name):
     assert len(found) <= 200
 
 
+def test_no_name_leads_out_of_the_folder():
+    found = stems([("", "../Kind", "..", "../../etc/passwd"), ("", "..", "", "/")])
+    assert not any("/" in name or name.startswith(".") for name in found)
+
+
 def test_a_long_name_still_tells_its_object_apart():
     keys = [("", "ConfigMap", "shop", "x" * 230 + end) for end in "ab"]
     assert len(set(stems(keys))) == 2
