@@ -259,3 +259,32 @@ def test_verify_status_history_and_the_report_cope_with_rendered_files(run, tiph
     assert done.returncode == 0, done.stderr
     page = (tmp_path / "report" / "index.html").read_text(encoding="utf-8")
     assert "stale" not in page
+
+
+def test_a_change_of_the_chart_is_told_as_such_between_commits(run, tiphys, git, tmp_path):
+    made = repository(tmp_path, "everything-a-chart-can-have")
+    assert run("generate", cwd=made.root).returncode == 0
+    made.commit("one")
+    template = "charts/store/templates/objects.yaml"
+    made.write(template, (made.root / template).read_text(encoding="utf-8").replace("1Gi", "2Gi"))
+    assert run("generate", cwd=made.root).returncode == 0
+    made.commit("two")
+    done = tiphys("diff", "HEAD~1..HEAD", "--helm", "no-such-helm", "--format", "json", cwd=made.root)
+    (change,) = json.loads(done.stdout)["cluster"]["objects"]
+    assert (change["kind"], change["before"], change["after"]) == ("PersistentVolumeClaim", "1Gi", "2Gi")
+    assert [cause["what"] for cause in change["causes"]] == ["chart store"]
+
+
+def test_going_over_to_rendered_files_and_back_changes_no_object(run, tiphys, git, tmp_path):
+    made = repository(tmp_path)
+    environment = (made.root / "environments/dev.yaml").read_text(encoding="utf-8")
+    for output in ("sources", "rendered", "sources"):
+        made.write("environments/dev.yaml", environment.replace("output: rendered", f"output: {output}"))
+        assert run("generate", cwd=made.root).returncode == 0
+        made.commit(output)
+    for range_ in ("HEAD~2..HEAD~1", "HEAD~1..HEAD"):
+        done = run("diff", range_, "--rendered", "--format", "json", cwd=made.root)
+        found = json.loads(done.stdout)
+        assert (done.returncode, found["cluster"]["objects"]) == (0, [])
+        assert found["cluster"]["summary"]["objects"] == 8
+        assert any("rendered files" in change["sentence"] for change in found["changes"]), "that the source is another is told"
