@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 import yaml
 
+from generator.system.charts.package import packed
 from support.paths import ROOT
 from support.programs import program
 from support.repositories import Repository
@@ -288,3 +289,23 @@ def test_going_over_to_rendered_files_and_back_changes_no_object(run, tiphys, gi
         assert (done.returncode, found["cluster"]["objects"]) == (0, [])
         assert found["cluster"]["summary"]["objects"] == 8
         assert any("rendered files" in change["sentence"] for change in found["changes"]), "that the source is another is told"
+
+
+def test_the_time_in_a_packed_chart_is_found_before_the_day_is_over(run, tmp_path):
+    folder = workspace(tmp_path / "w", HERE / "words-that-argo-cd-obeys")
+    (folder / "charts/odd/templates/all.yaml").unlink()
+    inner = {
+        "Chart.yaml": b"apiVersion: v2\nname: inner\nversion: 1.0.0\n",
+        "templates/a.yaml": b"apiVersion: v1\nkind: ConfigMap\nmetadata: {name: built}\n"
+        b"data: {order: {{ keys .Values.all | join `,` | quote }}, year: {{ now | date `2006` | quote }}}\n",
+        "values.yaml": b"all: {a: 1, b: 2}\n",
+    }
+    (folder / "charts/odd/charts").mkdir()
+    (folder / "charts/odd/charts/inner-1.0.0.tgz").write_bytes(packed("inner", inner))
+    done = run("generate", cwd=folder)
+    assert done.returncode == 1
+    assert "ConfigMap built: `data.year` and `data.order` differ each time" in done.stdout or (
+        "ConfigMap built: `data.order` and `data.year` differ each time" in done.stdout
+    )
+    assert "`now` in odd/charts/inner/templates/a.yaml:4" in done.stdout
+    assert "TP662" in run("verify", cwd=folder).stdout
