@@ -103,7 +103,12 @@ def _unreadable(application: Application) -> Iterator[Problem]:
 
 
 def _unfit(objects: Sequence[KubeObject], namespace: str, at: Pointer) -> Iterator[Problem]:
-    """Yield why objects cannot be files: what Kubernetes calls them has to be known, and different."""
+    """Yield why objects cannot be files: what Kubernetes calls them has to be known, and different.
+
+    Git keeps no empty directories, and Argo CD reports an error for one that does not exist.
+    """
+    if not objects:
+        yield Problem(UNFIT, at, "nothing is rendered, so Argo CD would not find the directory", "correct the values")
     if len(objects) > MOST:
         message = f"{counted(len(objects), 'object')} are rendered; with `output: rendered` the maximum is {MOST:,}"
         yield Problem(UNFIT, at, message, "write `output: sources` for this environment")
