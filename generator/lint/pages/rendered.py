@@ -29,8 +29,9 @@ CHECKS: tuple[Check, ...] = (
         """What is rendered must fit into a directory that Argo CD reads.
 
     In an environment with `output: rendered`, each object is a file of its own. So it needs a kind and a name, and no other
-    object of the service may be the same in the cluster. A chart must render something: Git keeps no empty directory. Argo CD reads at most 10 MB of manifests of a directory unless
-    it is configured otherwise, and leaves out a file with the words `+argocd:skip-file-rendering`.
+    object of the service may be the same in the cluster. A chart must render something: Git keeps no empty directory.
+    Argo CD reads at most 10 MB of manifests of a directory unless it is configured otherwise, and leaves out a file with
+    the words `+argocd:skip-file-rendering`.
     Wrong:
         a chart that renders ConfigMap settings in two templates
     Right:
