@@ -6,7 +6,7 @@ from typing import Any
 
 import click
 
-from generator.cli import gating, moving, options, running, side_by_side
+from generator.cli import gating, moving, options, programs, running, side_by_side
 from generator.cli.side_by_side import Asked
 from generator.cli.versions import Versions
 from generator.errors import ConfigError
@@ -43,7 +43,7 @@ from generator.system.files import UnreadableFileError
 @gating.reason
 @options.commit
 @options.dry_run
-@options.helm
+@options.programs
 @click.option(
     "--offline",
     is_flag=True,
@@ -81,7 +81,9 @@ def command(
     gates = gating.gates_of(asked, _GATES)
     fleet = Fleet(running.workspace_root(ctx), writes=not asked["dry_run"])
     fleet.environment(environment)
-    how = Options(gates, force=asked["force"], commit=asked["commit"], dry_run=asked["dry_run"])
+    how = Options(
+        gates, force=asked["force"], commit=asked["commit"], dry_run=asked["dry_run"], programs=programs.of_options(asked)
+    )
     code = moving.carry_out(ctx, fleet, wanted, how, formats, color)
     if code or not (service and asked["dry_run"] and asked["chart_version"]) or running.stdout_is_taken(formats):
         return code

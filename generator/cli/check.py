@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import click
 
-from generator.cli import options, running
+from generator.cli import options, programs, running
 from generator.pipeline.drift import State
 from generator.pipeline.run import Mode, Outcome, Request, run
 from generator.syntax.wording import counted
@@ -13,17 +15,20 @@ from generator.syntax.wording import counted
 @click.command("check")
 @options.services
 @options.environments
+@options.programs
 @options.fail_level
 @options.reporting
 @click.pass_context
 def command(
     ctx: click.Context,
+    /,
     services: tuple[str, ...],
     environments: tuple[str, ...],
     fail_level: str | None,
     formats: list[tuple[str, str]],
     color: str,
     quiet: bool,
+    **given: Any,
 ) -> int:
     r"""Check that every generated file matches its spec.
 
@@ -36,9 +41,12 @@ def command(
     tiphys check --format json
     """
     root = running.workspace_root(ctx)
-    asked = running.asked(fail_level=fail_level)
-    outcome = run(Request(root, Mode.CHECK, services, environments, progress=running.progress_line("checked"), asked=asked))
+    asked, progress = running.asked(fail_level=fail_level), running.progress_line("checked")
+    outcome = run(
+        Request(root, Mode.CHECK, services, environments, progress=progress, asked=asked, programs=programs.of_options(given))
+    )
     running.report(ctx, outcome, root, formats, color)
+    programs.tell_remark(outcome)
     if outcome.errors:
         click.echo(f"{running.summary(outcome)}; drift was not checked", err=True)
         return outcome.failure

@@ -76,7 +76,7 @@ def command(
     if against is not None:
         others = any((words, promote, environments, noise, offline, rendered is not None))
         return old_tree.compare(root, old_tree.Asked(against, **given), formats, others=others)
-    render_both = None if rendered is False else rendering.both_sides(noise=noise, offline=offline, **given)
+    render_both = None if rendered is False else rendering.both_sides(root, noise=noise, offline=offline, **given)
     found = _found(root, words, environments, promote, render_both)
     _put(found, formats, color)
     if found.failures:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from generator.cli import options, running
+from generator.cli import options, programs, running
 from generator.errors import ConfigError
 from generator.pipeline.drift import Change, State
 from generator.pipeline.run import Mode, Outcome, Request, run
@@ -26,6 +26,7 @@ _DONE = {State.MISSING: "created", State.DIFFERS: "updated", State.STALE: "remov
 )
 @click.option("--diff", is_flag=True, help="Print what would change without writing it; exit with 1 if anything would.")
 @click.option("--output", metavar="DIR", default="", help="Write to another checkout, for specs kept in service repositories.")
+@options.programs
 @options.fail_level
 @options.reporting
 @click.pass_context
@@ -57,6 +58,7 @@ def command(
         click.echo(f"{running.summary(outcome)}; nothing was written", err=True)
         return outcome.failure
     _tell(outcome, quiet=quiet, aside=running.stdout_is_taken(formats))
+    programs.tell_remark(outcome)
     return 0
 
 
@@ -73,6 +75,7 @@ def _request(root: str, *, diff: bool, asked: dict[str, object]) -> Request:
         allow_delete=bool(asked["allow_delete"]),
         progress=running.progress_line("rendered"),
         asked=running.asked(fail_level=asked["fail_level"]),  # type: ignore[arg-type]
+        programs=programs.of_options(asked),
     )
 
 

@@ -17,7 +17,7 @@ from shlex import quote
 
 import click
 
-from generator.cli import running, staging
+from generator.cli import programs, running, staging
 from generator.pipeline.drift import State
 from generator.pipeline.run import Mode, Outcome, Request, run
 from generator.syntax.wording import counted, shown
@@ -31,6 +31,7 @@ def run_hook(ctx: click.Context, request: Request, formats: list[tuple[str, str]
     outcome = run(request._replace(mode=Mode.WRITE, tracked=staged.keys(), look=staging.look))
     running.tell_completed(outcome.completed)
     running.report(ctx, outcome._replace(compared=False), request.root, formats, color)
+    programs.tell_remark(outcome)
     if outcome.blocked:
         click.echo(f"{running.summary(outcome)}; nothing was written", err=True)
         return outcome.failure

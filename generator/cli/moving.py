@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import click
 
-from generator.cli import gating, running
+from generator.cli import gating, programs, running
 from generator.history import carry_out as moving
 from generator.history.carry_out import Done, Options
 from generator.history.fleet import Fleet
@@ -23,6 +23,7 @@ def carry_out(
     if running.stopped(ctx, fleet.outcome, fleet.root, formats, color):
         return 1
     done = moving.carry_out(fleet, specs, wanted, options)
+    programs.tell_remark(done.outcome)
     if done.outcome.blocked:
         overlay = {path: file.wanted for path, file in done.work.edited.items()}
         running.report(ctx, done.outcome, fleet.root, formats, color, overlay=overlay)

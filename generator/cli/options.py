@@ -91,6 +91,13 @@ repo = click.option(
     callback=_clones,
     help="The clone of a Git repository that charts come from, at the revision that the specs name. Repeatable.",
 )
+
+
+def programs(command: Decorated) -> Decorated:
+    """Add the options for environments with `output: rendered`: which Helm, and where clones of other repositories are."""
+    return helm(repo(command))
+
+
 charts = click.option(
     "--charts",
     metavar="DIR",

@@ -7,11 +7,11 @@ from typing import Any
 
 import click
 
-from generator.cli import gating, moving, options, running
+from generator.cli import gating, moving, options, programs, running
 from generator.history import promotion
 from generator.history.carry_out import Options
 from generator.history.fleet import Fleet
-from generator.history.gates import CHART, DOWNGRADE, SOAK, WINDOW, Gates
+from generator.history.gates import CHART, DOWNGRADE, SOAK, WINDOW
 from generator.history.promotion import Pair
 from generator.syntax.wording import listed
 
@@ -42,7 +42,7 @@ from generator.syntax.wording import listed
 @gating.reason
 @options.commit
 @options.dry_run
-@options.helm
+@options.programs
 @options.formats
 @options.color
 @click.pass_context
@@ -74,7 +74,12 @@ def command(
     if bool(services) == asked["everything"]:
         raise click.UsageError("name the services to promote, or use --all")
     how = Options(
-        gates, force=asked["force"], commit=asked["commit"], dry_run=asked["dry_run"], subject=lambda said: f"Promote {said}"
+        gates,
+        force=asked["force"],
+        commit=asked["commit"],
+        dry_run=asked["dry_run"],
+        subject=lambda said: f"Promote {said}",
+        programs=programs.of_options(asked),
     )
     pairs = promotion.standing(fleet, services, source, target)
     if fleet.outcome.errors and running.stopped(ctx, fleet.outcome, fleet.root, formats, color):
@@ -83,7 +88,7 @@ def command(
     if not pairs and not begun:
         click.echo(f"{target} already has the versions of {source}", err=True)
         return 0
-    how = how._replace(skipped=_check(fleet, pairs, source, target, asked["helm"], gates))
+    how = how._replace(skipped=_check(fleet, pairs, source, target, how))
     for name, stays in promotion.staying(pairs) if how.dry_run else ():
         click.echo(f"{name}: unchanged in {target}:  {listed(stays)}")
     wanted = [*(promotion.promotion(pair, source, target) for pair in pairs), *begun]
@@ -94,13 +99,13 @@ _GATES = {"--skip-soak": SOAK, "--offline": CHART, "--force": DOWNGRADE, "--igno
 """The gates that options skip."""
 
 
-def _check(fleet: Fleet, pairs: Sequence[Pair], source: str, target: str, helm: str, gates: Gates) -> dict[str, list[str]]:
+def _check(fleet: Fleet, pairs: Sequence[Pair], source: str, target: str, how: Options) -> dict[str, list[str]]:
     """Check the preconditions, and return the services by each that was skipped; warn about charts not looked for."""
     names = [before.spec.name for before, _ in pairs]
     if names:
-        promotion.check_drift(fleet, names, source)
-    skipped = promotion.check_soak(fleet, names, source, target, gates)
-    unchecked, warning = promotion.check_charts(fleet, pairs, target, helm, gates)
+        promotion.check_drift(fleet, names, source, how.programs)
+    skipped = promotion.check_soak(fleet, names, source, target, how.gates)
+    unchecked, warning = promotion.check_charts(fleet, pairs, target, how.programs.helm, how.gates)
     if warning:
         click.echo(f"warning: {warning}", err=True)
     return {**skipped, **unchecked}

@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from generator.cli import gating, options, running
+from generator.cli import gating, options, programs, running
 from generator.errors import ConfigError
 from generator.history import publication_gates, publish
 from generator.history.gates import DELETION, WINDOW
@@ -37,6 +37,7 @@ from generator.workspace.parsed import Parsed
 )
 @gating.ignore_window
 @gating.reason
+@options.programs
 @options.reporting
 @click.pass_context
 def command(
@@ -76,7 +77,7 @@ def command(
     check_inputs(place, workspace)
     ask = publication_gates.Asked(gates, outcome.wanted, workspace.environments)
     record = partial(publication_gates.with_record, ask)
-    publication = Publication(services, message(outcome), asked["allow_delete"], parsed, record)
+    publication = Publication(services, message(outcome), asked["allow_delete"], parsed, record, programs.of_options(asked))
     made = published(place, start, publication, push=asked["push"])
     _follow(place, start, made, pushed=asked["push"], quiet=quiet)
     return 0

@@ -20,8 +20,11 @@ if TYPE_CHECKING:
     from generator.verify.renderings import Renderings
 
 
-def both_sides(*, noise: bool, offline: bool, charts: tuple[str, ...], clones: dict[str, str], helm: str) -> Render:
-    """Return what renders both sides of a comparison; what it takes is loaded once there is something to render."""
+def both_sides(root: str, *, noise: bool, offline: bool, charts: tuple[str, ...], clones: dict[str, str], helm: str) -> Render:
+    """Return what renders both sides of a comparison; what it takes is loaded once there is something to render.
+
+    What a commit has rendered is not rendered again; in the working tree at `root` it may be out of date.
+    """
     given = offered(charts)
 
     def render(pairs: Sequence[Pair], roots: tuple[str, str]) -> Cluster:
@@ -29,6 +32,7 @@ def both_sides(*, noise: bool, offline: bool, charts: tuple[str, ...], clones: d
 
         if not pairs:
             return Cluster()
+        from generator.diff.rendered.committed import reader
         from generator.diff.rendered.run import Asked, cluster
         from generator.verify.cache import Cache, home
         from generator.verify.charts import Charts
@@ -38,9 +42,10 @@ def both_sides(*, noise: bool, offline: bool, charts: tuple[str, ...], clones: d
         find = cache(partial(helms.find, helm))
         kept = Cache(f"{home()}/helm")
 
-        def begin(root: str) -> Renderings:
-            of_side = partial(Charts, root, offline=offline, clones=clones, offered=given)
-            return Renderings(find, of_side, kept, FolderBuilds(root, clones, cache=kept))
+        def begin(side: str) -> Renderings:
+            of_side = partial(Charts, side, offline=offline, clones=clones, offered=given)
+            folders = FolderBuilds(side, clones, cache=kept)
+            return Renderings(find, of_side, kept, folders, *([reader(side)] if side != root else []))
 
         progress = running.progress_line("rendered", "applications")
         return cluster(pairs, roots, begin, Asked(kept, progress), with_noise=noise)

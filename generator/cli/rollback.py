@@ -6,7 +6,7 @@ from typing import Any
 
 import click
 
-from generator.cli import gating, moving, options, running
+from generator.cli import gating, moving, options, programs, running
 from generator.history.carry_out import Options
 from generator.history.fleet import Fleet
 from generator.history.gates import WINDOW
@@ -27,6 +27,7 @@ from generator.history.rollback import expectations, rollback
 @gating.reason
 @options.commit
 @options.dry_run
+@options.programs
 @options.formats
 @options.color
 @click.pass_context
@@ -52,11 +53,14 @@ def command(
         return 1
     stand = fleet.stand(specs[service], environment)
     move, back, kept = rollback(fleet, stand, which)
-
-    def subject(said: str) -> str:
-        return f"Roll back {said}"
-
-    how = Options(gates, force=True, commit=asked["commit"], dry_run=asked["dry_run"], subject=subject)
+    how = Options(
+        gates,
+        force=True,
+        commit=asked["commit"],
+        dry_run=asked["dry_run"],
+        subject=lambda said: f"Roll back {said}",
+        programs=programs.of_options(asked),
+    )
     code = moving.carry_out(ctx, fleet, [move], how, formats, color)
     if code == 0:
         for sentence in expectations(stand, back, kept):

@@ -11,11 +11,13 @@ from generator.history.moves import Changed, is_downgrade
 from generator.service.application import SYNC_OPTIONS
 from generator.service.root import FINALIZER
 from generator.syntax.leaves import ABSENT, Leaf, Path, differences
+from generator.workspace.output import RENDERED
 
 PART = "Application"
 CHART = "chart"
 CONFIG = "config"
 FOLDER = "folder"
+FILES = "files"
 """What the sources of an Application are for."""
 
 _TITLES: dict[Path, tuple[str, str]] = {
@@ -37,6 +39,7 @@ _TITLES: dict[Path, tuple[str, str]] = {
     ("spec", "sources", CHART, "helm"): ("Helm", "source-changed"),
     ("spec", "sources", FOLDER, "path"): ("folder", "source-changed"),
     ("spec", "sources", FOLDER, "targetRevision"): ("revision of the folder", "source-changed"),
+    ("spec", "sources", FILES): ("rendered files", "source-changed"),
     ("spec", "sources"): ("sources", "source-changed"),
     ("spec", "source"): ("source", "source-changed"),
     ("metadata", "finalizers"): ("finalizer", "sync-policy"),
@@ -66,7 +69,8 @@ def by_purpose(data: Mapping[str, Any]) -> dict[str, Any]:
     for number, source in enumerate(sources):
         name = CHART if "helm" in source else CONFIG if "ref" in source else str(number)
         if name not in (CHART, CONFIG) and "path" in source:
-            name = CONFIG if str(source["path"]).endswith("/manifests") else FOLDER
+            ours = {"manifests": CONFIG, RENDERED: FILES} if "directory" in source else {}
+            name = ours.get(str(source["path"]).rpartition("/")[2], FOLDER)
         named[name if name not in named else str(number)] = source
     return {**data, "spec": {**spec, "sources": named}}
 

@@ -9,6 +9,8 @@ from typing import NamedTuple
 from generator.history.ledger.layout import USUAL, WORKSPACE_FILE, Globs, Layout, layout_in
 from generator.history.ledger.versions import service_of
 from generator.kubernetes import kustomization
+from generator.pipeline.drift import origin_of
+from generator.workspace.output import RENDERED
 
 _YAML = (".yaml", ".yml")
 
@@ -38,10 +40,18 @@ class Reach(NamedTuple):
         return any(globs.match(path) for globs in self.globs)
 
     def wanted(self, path: str) -> bool:
-        """Tell whether a file of the past has a say: not what is generated, and of specs only those that are reached."""
+        """Tell whether a file of the past has a say.
+
+        Of what is generated that is only what Helm or kustomize has rendered, and of specs only those that are reached.
+        """
         if path.startswith(self.outputs):
-            return False
+            return self._is_rendered(path)
         return self.services is None or path in self.specs or not self.is_spec(path)
+
+    def _is_rendered(self, path: str) -> bool:
+        output = next(output for output in self.outputs if path.startswith(output))
+        folders = path.removeprefix(output).split("/")[:-1]
+        return RENDERED in folders[2:] and (self.services is None or folders[1] in self.services)
 
 
 def reach(old: Snapshot, new: Snapshot, changed: set[str]) -> Reach:
@@ -52,6 +62,9 @@ def reach(old: Snapshot, new: Snapshot, changed: set[str]) -> Reach:
     outputs = (f"{layouts[0].output}/", f"{layouts[1].output}/")
     everything = Reach(None, frozenset(), globs, outputs)
     specs, named = set(), set()
+    rendered = [path for path in changed if path.startswith(outputs) and f"/{RENDERED}/" in path]
+    origins = {origin_of(raw) for side in (old, new) for raw in side.read(rendered).values()} if rendered else set()
+    specs |= {path for path in origins if everything.is_spec(path)}
     for path in changed:
         if path.startswith(outputs):
             continue

@@ -7,6 +7,8 @@ from typing import Any
 
 from generator.diff.application import by_purpose
 from generator.diff.model import Outlook, State
+from generator.kubernetes.applications import sources
+from generator.kubernetes.objects import KubeObject
 from generator.plan.simulate import simulate
 from generator.plan.workload import replica_range, workload
 from generator.service.build import Built
@@ -43,7 +45,7 @@ def state_of(built: Built, *, production: bool) -> State:
         data.get("image") or {},
         scaling,
         built.strategy,
-        by_purpose(application),
+        by_purpose(_with_origin(application, built)),
         documents,
         data.get("values") or {},
         _outlook(built),
@@ -54,6 +56,15 @@ def state_of(built: Built, *, production: bool) -> State:
 def root_state(document: Document, environment: str, *, production: bool) -> State:
     """Return the state of the root Application of an environment."""
     return State("", environment, production, document.origin, {}, {}, {}, by_purpose(document.data), {})
+
+
+def _with_origin(application: dict[str, Any], built: Built) -> dict[str, Any]:
+    """Return an Application of rendered files with what they are rendered from as a source, too."""
+    if not built.is_rendered or not isinstance(application.get("spec"), dict):
+        return application
+    origin, own = ([source for _, source in sources(KubeObject(one))] for one in (built.rendered_from, application))
+    spec = {key: value for key, value in application["spec"].items() if key != "source"}
+    return {**application, "spec": {**spec, "sources": [*origin[:1], *own]}}
 
 
 def _without_values(application: dict[str, Any], built: Built) -> dict[str, Any]:

@@ -13,6 +13,7 @@ from generator.history.images import Image
 from generator.history.moves import Changed, Move, is_downgrade
 from generator.history.unfinished import edits_to_commit
 from generator.pipeline.drift import State
+from generator.pipeline.rendered import Programs
 from generator.pipeline.request import Edited
 from generator.pipeline.run import Mode, Outcome, Request, run
 from generator.syntax.wording import counted
@@ -31,6 +32,8 @@ class Options(NamedTuple):
     dry_run: bool = False
     subject: Callable[[str], str] = lambda said: said
     """Returns the subject of the commit message, from a short description of the change."""
+    programs: Programs = Programs()
+    """With what environments with `output: rendered` are rendered."""
 
 
 class Done(NamedTuple):
@@ -78,7 +81,16 @@ def _request(fleet: Fleet, wanted: Sequence[Move], edited: dict[str, Edited], op
     mode = Mode.CHECK if options.dry_run else Mode.WRITE
     services = tuple(dict.fromkeys(move.service for move in wanted))
     environments = tuple(dict.fromkeys(move.environment for move in wanted))
-    return Request(fleet.root, mode, services, environments, edited=edited, patience=PATIENCE, parsed=fleet.parsed)
+    return Request(
+        fleet.root,
+        mode,
+        services,
+        environments,
+        edited=edited,
+        patience=PATIENCE,
+        parsed=fleet.parsed,
+        programs=options.programs,
+    )
 
 
 def commit(fleet: Fleet, done: Done, subject: Callable[[str], str]) -> str:

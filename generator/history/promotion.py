@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from generator.diagnostics import Severity
 from generator.errors import ConfigError, RefusedError
 from generator.history import moves
 from generator.history.fleet import Fleet, Stand
@@ -16,6 +17,7 @@ from generator.history.ledger import releases
 from generator.history.moves import Move
 from generator.history.unfinished import begun
 from generator.pipeline.drift import State
+from generator.pipeline.rendered import Programs
 from generator.pipeline.run import Mode, Request, run
 from generator.service.chart import chart_of
 from generator.syntax.durations import seconds, spoken
@@ -78,9 +80,12 @@ def check_chain(fleet: Fleet, source: str, target: str) -> None:
         raise RefusedError(f"{source} is not before {target}: {chain}", "promote along the chain, one environment at a time")
 
 
-def check_drift(fleet: Fleet, names: Sequence[str], source: str) -> None:
+def check_drift(fleet: Fleet, names: Sequence[str], source: str, programs: Programs) -> None:
     """Refuse to promote from an environment with drift: what was tested there is not what the specs declare."""
-    outcome = run(Request(fleet.root, Mode.CHECK, tuple(names), (source,), parsed=fleet.parsed))
+    outcome = run(Request(fleet.root, Mode.CHECK, tuple(names), (source,), parsed=fleet.parsed, programs=programs))
+    if outcome.is_unrendered:
+        first = next(found for found in outcome.diagnostics if found.severity is Severity.ERROR)
+        raise ConfigError(f"{source} cannot be rendered: {first.message}", first.hint)
     wrong = [change.path for change in outcome.changes if change.state is not State.UNOWNED]
     if outcome.blocked or wrong:
         what = (

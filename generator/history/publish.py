@@ -16,6 +16,7 @@ from typing import NamedTuple
 from generator.errors import RefusedError
 from generator.pipeline import write
 from generator.pipeline.drift import Change, State, origin_of
+from generator.pipeline.rendered import Programs
 from generator.pipeline.run import Mode, Request, run
 from generator.syntax.wording import listed
 from generator.system.files import Folder
@@ -69,6 +70,8 @@ class Publication(NamedTuple):
     """The files parsed so far: a working tree has the same ones in different folders."""
     record: Callable[[Place, str, str], str] = lambda _place, _base, made: made
     """Asks the gates about what one commit adds to another; returns it, or a commit on top that records skipped gates."""
+    programs: Programs = Programs()
+    """With what environments with `output: rendered` are rendered."""
 
 
 class ConflictError(Exception):
@@ -188,6 +191,7 @@ def _generate(place: Place, tree: str, publication: Publication) -> None:
         output=output,
         allow_delete=publication.allow_delete,
         parsed=publication.parsed,
+        programs=publication.programs,
     )
     outcome = run(request)
     if outcome.blocked:

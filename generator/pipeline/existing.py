@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from generator.errors import ConfigError
 from generator.system.files import Folder, Kind, UnreadableFileError
+from generator.workspace.output import RENDERED
 
 if TYPE_CHECKING:
     from generator.pipeline.drift import Owner
@@ -49,10 +50,12 @@ def scope(
     owner_of: Owner,
     services: Collection[str],
     built: Collection[tuple[str, str]] | None,
+    unrendered: Collection[str] = (),
 ) -> Callable[[str, bytes | None], bool]:
     """Return which files below the output this run may report as stale, by the owner of each.
 
-    `built` are the environments and services that could be built, if errors prevented some.
+    `built` are the environments and services that could be built, if errors prevented some. `unrendered` are the
+    environments of which this run does not make the rendered files, so that it does not miss them either.
     """
     whole = not request.services and not request.output
 
@@ -63,6 +66,9 @@ def scope(
         if request.environments and environment not in request.environments:
             return False
         if built is not None and (environment, service) not in built:
+            return False
+        below = path.partition(f"/{environment}/{service}/")[2]
+        if environment in unrendered and service in services and RENDERED in below.split("/")[:-1]:
             return False
         return whole or service in services
 

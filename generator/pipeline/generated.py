@@ -76,6 +76,8 @@ class Generated(NamedTuple):
     """The results of `look` for every service."""
     read: frozenset[str]
     """The files that were read."""
+    rendered: tuple[Built, ...] = ()
+    """What Helm or kustomize has to render; empty in a run that renders nothing."""
 
 
 def joined(parts: Sequence[Generated]) -> Generated:
@@ -90,6 +92,7 @@ def joined(parts: Sequence[Generated]) -> Generated:
         {path: found for part in parts for path, found in part.ignores.items()},
         _flat(part.seen for part in parts),
         frozenset().union(*(part.read for part in parts)),
+        _flat(part.rendered for part in parts),
     )
 
 

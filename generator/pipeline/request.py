@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from generator.diagnostics import Diagnostic, Severity
 from generator.kubernetes.target import UNSTATED, Target
+from generator.pipeline.rendered import Programs
 from generator.service.place import once_per_cause
 from generator.syntax.named_tuples import NamedTuple
 
@@ -76,6 +77,13 @@ class Request(NamedTuple):
     """The files that earlier runs of the same command parsed; None to keep nothing in memory."""
     holds_values: bool = True
     """Whether values are checked with the chart that they are for; not where another one takes its place."""
+    programs: Programs = Programs()
+    """With what environments with `output: rendered` are rendered."""
+
+    @property
+    def renders(self) -> bool:
+        """Whether rendered files are made; a report of everything does without Helm, and leaves them alone."""
+        return self.mode in (Mode.WRITE, Mode.CHECK)
 
     @property
     def contents(self) -> dict[str, bytes]:
@@ -129,6 +137,10 @@ class Outcome(NamedTuple):
     """The files of the workspace that the outcome depends on."""
     gone: tuple[Known, ...] = ()
     """Entries of the baseline that were not found any more."""
+    is_unrendered: bool = False
+    """Whether something that has to be rendered could not be had."""
+    remark: str = ""
+    """What is to be said of the programs that were at work; empty for nothing."""
 
     def with_more(self, diagnostics: list[Diagnostic]) -> Outcome:
         """Return the outcome with the findings of a later step that are reported, sorted, each cause once.
@@ -160,5 +172,5 @@ class Outcome(NamedTuple):
 
     @property
     def failure(self) -> int:
-        """The exit code if there are errors: 2 if tiphys.yaml itself is invalid."""
-        return 2 if self.workspace is None else 1
+        """The exit code if there are errors: 2 if tiphys.yaml itself is invalid, or what has to be rendered is missing."""
+        return 2 if self.workspace is None or self.is_unrendered else 1

@@ -14,6 +14,7 @@ from generator.pipeline.drift import Change, State, compare, owners
 from generator.pipeline.generated import ApplicationName, Generated, joined
 from generator.pipeline.guards import check_changes
 from generator.pipeline.inputs import Inputs, Opened, check_names, load, open_workspace
+from generator.pipeline.rendered import environments_with, with_files
 from generator.pipeline.request import Edited, Mode, Outcome, Progress, Request
 from generator.pipeline.services import ServiceGenerator
 from generator.pipeline.targets import outdated_targets
@@ -61,6 +62,10 @@ def run(request: Request) -> Outcome:
     outcome = outcome._replace(read=generated.read | inputs.loader.taken())
     if request.mode is Mode.LINT or (outcome.errors and request.mode is not Mode.REPORT):
         return outcome
+    if generated.rendered:
+        outcome = with_files(outcome, request.root, generated.rendered, request.programs, request.progress)
+        if outcome.errors:
+            return outcome
     return _written(opened, request, _compared(outcome, inputs, generated, request, on_disk))
 
 
@@ -71,7 +76,9 @@ def _generate(generator: ServiceGenerator, inputs: Inputs, request: Request, mea
     def work(piece: parallel.Piece[str]) -> Generated:
         return generator.generate(piece.items, lambda done: request.progress(piece.start + done, total) if piece.here else None)
 
-    workers = 1 if request.on_built else parallel.workers(total)
+    # What is rendered later stays in this process: it does not pass from one to the other as plain data.
+    alone = request.on_built or (request.renders and environments_with(inputs.environments.values()))
+    workers = 1 if alone else parallel.workers(total)
     parts = parallel.share(work, inputs.paths, workers, meanwhile)
     request.progress(total, total)
     return joined(parts)
@@ -123,7 +130,8 @@ def _compared(
     services = {claim.service for claim in generated.claims}
     built = _built(inputs, generated) if outcome.errors else None
     owner_of = owners(inputs.workspace.output, inputs.folders, {path: name for name, path in generated.names})
-    in_scope = existing.scope(request, owner_of, services, built)
+    unrendered = frozenset() if request.renders else environments_with(inputs.environments.values())
+    in_scope = existing.scope(request, owner_of, services, built, unrendered)
     changes = compare(outcome.wanted, on_disk, in_scope, owner_of)
     return outcome._replace(changes=changes, compared=True)
 

@@ -71,7 +71,7 @@ class ServiceGenerator:
         claims: list[Claim] = []
         files: dict[str, Wanted] = {}
         problems: list[Diagnostic] = []
-        seen: list[object] = []
+        seen, rendered = list[object](), list[Built]()
         wanted, look = self._request.services, self._request.look
         for number, path in enumerate(paths):
             spec = self._loader.spec(path, wanted)
@@ -81,15 +81,15 @@ class ServiceGenerator:
                     made = self._built_everywhere(spec, problems)
                     claims += map(claim_of, made)
                     files |= self._emitted((document for built in made for document in built.documents), problems)
+                    rendered += (built for built in made if built.is_rendered and self._request.renders)
                     if look:
                         seen.append(look(spec, made, self._loader.template, files))
             elif path in self._loader.invalid:
                 problems += also_wrong(self._loader.invalid.pop(path), self._inputs)
             progress(number + 1)
         problems += self._loader.problems()
-        return Generated(
-            tuple(names), tuple(claims), files, tuple(problems), dict(self._loader.ignores), tuple(seen), self._loader.taken()
-        )
+        rest = dict(self._loader.ignores), tuple(seen), self._loader.taken(), tuple(rendered)
+        return Generated(tuple(names), tuple(claims), files, tuple(problems), *rest)
 
     def roots(self, claims: Sequence[Claim]) -> tuple[dict[str, Wanted], dict[ApplicationName, Environment], list[Diagnostic]]:
         """Return the root Application of every environment that something is deployed to.

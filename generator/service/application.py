@@ -12,6 +12,7 @@ from generator.service.root import finalizers, own_folder, with_options
 from generator.service.waves import with_wave
 from generator.syntax.merge import merge
 from generator.workspace.model import Resolved, Workspace
+from generator.workspace.output import RENDERED, is_inline, is_rendered
 
 if TYPE_CHECKING:
     from generator.workspace.folders import Stock
@@ -110,6 +111,8 @@ def _policy(
 def _read(resolved: Resolved, own: str, stock: Stock | None) -> list[str]:
     """Return the folders that an Application is rendered from; Argo CD compares them with the changes in each repository."""
     source = folder_of(resolved)
+    if is_rendered(resolved.environment):
+        return [own]
     if source is not None:
         return [own, *(stock.folders if stock else (source.path,))]
     path = resolved.data["chart"].get("path") or ""
@@ -177,7 +180,7 @@ def _sources(
     written = [f"{folder}/{name}" for name in (("values.yaml", "rollout.yaml") if rollout else ("values.yaml",))]
     plain: dict[str, Any] = {"path": f"{folder}/manifests", "directory": DIRECTORY} if manifests else {}
     where = "/{}" if chart.folder else "$values/{}"
-    inline = bool(resolved.environment.destination)
+    inline = is_inline(resolved.environment)
     files = [*chart.value_files, *([] if inline else map(where.format, written))]
     settings = {**release, **({"valueFiles": files} if files else {}), **dict.fromkeys(chart.switches, True)}
     helm = {"helm": settings} if settings else {}  # Argo CD drops an empty one, and would call it a difference
@@ -193,6 +196,21 @@ def _sources(
     if inline:
         return [first, *([{**git, **plain}] if plain else [])]
     return [first, {**git, "ref": "values", **plain}]
+
+
+def of_rendered_files(application: dict[str, Any], resolved: Resolved, workspace: Workspace) -> dict[str, Any]:
+    """Return the input of the Application template for rendered files in the place of what they are rendered from.
+
+    All else stays as it is: Argo CD reads hooks, their weights and `helm.sh/resource-policy` from the annotations of
+    objects, whatever kind of source has rendered these.
+    Source: argo-cd, gitops-engine/pkg/sync/hook/hook.go, syncwaves/waves.go; controller/appcontroller.go, shouldBeDeleted
+    """
+    own = own_folder(resolved, workspace)
+    git = {"repoURL": workspace.repo_url, "targetRevision": workspace.target_revision}
+    beside = any(source.get("path") == f"{own}/manifests" for source in application["sources"])
+    folders = [RENDERED, *(["manifests"] if beside else [])]
+    sources = [{**git, "path": f"{own}/{folder}", "directory": DIRECTORY} for folder in folders]
+    return {**application, "source": sources[0] if len(sources) == 1 else None, "sources": sources}
 
 
 def inlined(sources: list[dict[str, Any]], values: dict[str, Any]) -> None:

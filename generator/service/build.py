@@ -10,7 +10,7 @@ from generator.kubernetes import strategy as strategies
 from generator.kubernetes import target
 from generator.service import images
 from generator.service.analyses import Analysis, UnbuildableError, analyses_of
-from generator.service.application import application
+from generator.service.application import application, of_rendered_files
 from generator.service.chart import ChartSource, chart_of
 from generator.service.chart_objects import ChartObjects, FindTemplate, chart_objects
 from generator.service.context import context_of
@@ -25,6 +25,7 @@ from generator.service.root import applications_folder, own_folder
 from generator.syntax.named_tuples import NamedTuple
 from generator.syntax.reader import Source
 from generator.workspace.model import Document, Problem, Profile, Resolved, Workspace
+from generator.workspace.output import RENDERED, is_rendered
 
 if TYPE_CHECKING:
     from generator.workspace.folders import Stock
@@ -44,18 +45,37 @@ class Built(NamedTuple):
     strategy: dict[str, Any]
     analyses: tuple[Analysis, ...]
     application: dict[str, Any]
-    """The input of the Application's template."""
+    """The input of the Application's template, with what is rendered as its sources."""
     documents: tuple[Document, ...]
     """The Application first."""
     manifests: tuple[Manifest, ...] = ()
     """The plain manifests that the service brings along; they are documents as well."""
     stock: Stock | None = None
     """What is in the folder that the service has in the place of a chart, if it is in this workspace."""
+    folder: str = ""
+    """The folder of its generated files, but for the Application."""
+    sourced: dict[str, Any] | None = None
+    """The Application of `output: sources`, where another one is generated, for rendered files; None where it is generated."""
 
     @property
     def deployed(self) -> dict[str, Any]:
         """The Application as it is generated, which decides what Argo CD does; a workspace may have its own template."""
         return self.documents[0].data
+
+    @property
+    def rendered_from(self) -> dict[str, Any]:
+        """The Application with the sources that Helm or kustomize renders, whether Argo CD or Tiphys starts them."""
+        return self.documents[0].data if self.sourced is None else self.sourced
+
+    @property
+    def is_rendered(self) -> bool:
+        """Whether what Helm or kustomize renders is generated as well, and deployed."""
+        return self.sourced is not None
+
+    @property
+    def rendered_folder(self) -> str:
+        """The folder of what Helm or kustomize renders, if that is generated."""
+        return f"{self.folder}/{RENDERED}"
 
     @property
     def rollout_name(self) -> str:
@@ -95,11 +115,10 @@ def build(
     if (named := with_fullname(resolved, chart.fullname)) is not resolved:
         resolved, context = named, {**_context(named, referenced=referenced), **names}
     strategy = strategies.with_services(resolved.strategy, chart.services) if resolved.strategy else {}
-    analyses = analyses_of(resolved, files)
-    workload = _workload(chart, strategy, referenced=referenced)
+    analyses, workload = analyses_of(resolved, files), _workload(chart, strategy, referenced=referenced)
     if referenced:
         insist(reference_lacks(source, stock, chart, profile, resolved, argocd, strategy))
-    manifests = manifests_of(resolved, plain, own_folder(resolved, workspace))
+    manifests = manifests_of(resolved, plain, folder := own_folder(resolved, workspace))
     facts = application(
         resolved,
         origin,
@@ -115,9 +134,19 @@ def build(
     context |= {"fullname": chart.fullname, "strategy": strategy or None, "application": facts}
     documents = Documents(resolved, workspace, context, find_template)
     rest = (None if source else profile, analyses, chart if referenced else None, strategy)
-    documents.add_all(_applications(resolved, workspace), *rest)
+    sourced = _add_all(documents, workspace, facts, *rest)
     made = (*documents.made, *documents_of(manifests, documents.made, resolved))
-    return Built(resolved, profile, chart, origin, referenced, strategy, analyses, facts, made, tuple(manifests), stock)
+    parts = (facts, made, tuple(manifests), stock, folder, sourced)
+    return Built(resolved, profile, chart, origin, referenced, strategy, analyses, *parts)
+
+
+def _add_all(documents: Documents, workspace: Workspace, facts: dict[str, Any], *rest: Any) -> dict[str, Any] | None:
+    """Add all documents; return the Application of sources, if one of rendered files takes its place."""
+    home = _applications(documents.resolved, workspace)
+    documents.add_all(home, *rest)
+    if not is_rendered(documents.resolved.environment):
+        return None
+    return documents.replace_application(home, of_rendered_files(facts, documents.resolved, workspace))
 
 
 def _applications(resolved: Resolved, workspace: Workspace) -> str:

@@ -37,4 +37,4 @@ def _by_name(built: Built) -> Iterator[tuple[str, str]]:
         values = data.get("values") or {}
         overrides = [lookup(values, at)[1] for at in (("nameOverride",), ("global", "nameOverride"))]
         name = next((str(other) for other in overrides if other), data["chart"]["name"])
-        yield from ((RELEASE, f"{source.release}` of `{name}") for source in helm_sources(built.deployed)[:1])
+        yield from ((RELEASE, f"{source.release}` of `{name}") for source in helm_sources(built.rendered_from)[:1])

@@ -16,6 +16,7 @@ from generator.service.shapes import shaped
 from generator.syntax.merge import merge
 from generator.syntax.secrets import addresses
 from generator.workspace.model import Document, Problem, Profile, Resolved, Workspace
+from generator.workspace.output import is_inline
 
 
 def insist(problems: Iterable[Problem]) -> None:
@@ -34,7 +35,7 @@ class Documents:
         self.context = context
         self.find_template = find_template
         self.folder = own_folder(resolved, workspace)
-        self.inline = bool(resolved.environment.destination)
+        self.inline = is_inline(resolved.environment)
         """Whether the Application has the values in itself, so that they have no files."""
 
     def add_application(self, folder: str) -> None:
@@ -42,6 +43,13 @@ class Documents:
         name = "-".join(filter(None, (self.resolved.service, self.resolved.environment.destination)))
         made = self._document(f"{folder}/{name}.yaml", self._render("application.yaml", {}))
         self.made.insert(0, made._replace(by_own_template=True) if self.find_template("application.yaml").own else made)
+
+    def replace_application(self, folder: str, application: dict[str, Any]) -> dict[str, Any]:
+        """Make the Application again from another input of its template; return the one before."""
+        before = self.made.pop(0)
+        self.context["application"] = application
+        self.add_application(folder)
+        return before.data
 
     def values(self) -> dict[str, Any]:
         """Return the values that have no files, the strategy among them."""

@@ -62,10 +62,12 @@ class Emitter:
     Data must not change once it was written.
     """
 
-    __slots__ = ("_blocks",)
+    __slots__ = ("_blocks", "_nulls")
 
-    def __init__(self) -> None:
+    def __init__(self, *, nulls: bool = False) -> None:
+        """Begin with an empty memory; `nulls` are refused, unless what another program made is written as it is."""
         self._blocks: dict[tuple[int, int], tuple[Data, str]] = {}
+        self._nulls = nulls
 
     def document(self, data: Data, header: str = "") -> str:
         """Return the file's text: the header as a comment line, then the data; ends in one newline."""
@@ -97,6 +99,8 @@ class Emitter:
                 lines += f"{margin}{name} {value}\n"
             elif (kind is dict or kind is list) and value:
                 lines += f"{margin}{name}\n{self._block(value, below)}"
+            elif value is None and self._nulls:
+                lines += f"{margin}{name} null\n"
             else:
                 lines += f"{margin}{name} {_inline(value)}\n"
         return lines
@@ -108,6 +112,8 @@ class Emitter:
             kind = type(value)
             if (kind is dict or kind is list) and value:
                 lines += f"{margin}- {self._block(value, below)[below:]}"
+            elif value is None and self._nulls:
+                lines += f"{margin}- null\n"
             else:
                 lines += f"{margin}- {_leaf(value, below)}\n"
         return lines

@@ -29,7 +29,7 @@ def calls_of(folder: str) -> Calls:
     for path in chart.walk(""):
         if _is_template(path):
             found.append(of_template(path, chart.text(path, _MOST_TEXT)))
-        elif path.endswith(_PACKED) and f"/{path}".rpartition("/")[0].endswith("/charts"):
+        elif is_packed(path):
             found += _of_package(path.rpartition("/")[0], chart.read(path, _MOST_PACKAGE))
         elif path.split("/")[0] not in _NOT_PACKED and not path.endswith(_DOCUMENTATION):
             others.append(path)
@@ -38,12 +38,17 @@ def calls_of(folder: str) -> Calls:
     return whole._replace(unknown=whole.unknown or asks)
 
 
+def is_packed(path: str) -> bool:
+    """Tell whether a file of a chart is the package of a chart in it."""
+    return path.endswith(_PACKED) and f"/{path}".rpartition("/")[0].endswith("/charts")
+
+
 def _is_template(path: str) -> bool:
     return "templates" in path.split("/")[:-1] and not path.endswith(_DOCUMENTATION)
 
 
 def _of_package(charts: str, content: bytes) -> Iterator[Calls]:
-    """Yield what the files of a packed chart call, as if it was not packed; there its time is the present one."""
+    """Yield what the files of a packed chart call, as if it was not packed."""
     try:
         files = opened(content)
         name = identity(files).name
@@ -52,7 +57,7 @@ def _of_package(charts: str, content: bytes) -> Iterator[Calls]:
         return
     for path, raw in files.items():
         if _is_template(path):
-            yield of_template(f"{charts}/{name}/{path}", raw.decode("utf-8", "replace"))._replace(edits=(), orders=())
+            yield of_template(f"{charts}/{name}/{path}", raw.decode("utf-8", "replace"))
 
 
 def _together(found: Sequence[Calls]) -> Calls:

@@ -197,13 +197,13 @@ def _not_rendered(built: Built) -> Iterator[Problem]:
     """Yield the sources that a template of the workspace adds, and that Helm does not render."""
     ours = posixpath.dirname(next((item.path for item in built.documents if "/manifests/" in item.path), ""))
     folder = folder_of(built.resolved)
-    for pointer in other_sources(built.deployed, ours):
-        path = at(built.deployed, *pointer, "path")
+    for pointer in other_sources(built.rendered_from, ours):
+        path = at(built.rendered_from, *pointer, "path")
         if folder is not None and path == folder.path:
             continue  # it is in the place of a chart, and was built
         message = f"source `{path}` of the Application is not a chart, so its objects are not checked"
         yield Problem(NOT_RENDERED, (), message, f"check it by itself: tiphys lint --manifests {shlex.quote(str(path))}")
-    if ours and not any(source.get("path") == ours for _, source in sources(KubeObject(built.deployed))):
+    if ours and not any(source.get("path") == ours for _, source in sources(KubeObject(built.rendered_from))):
         message = f"no source of the Application reads {ours}, so Argo CD does not apply what is in it"
         yield Problem(NOT_RENDERED, (), message, "add the source to templates/application.yaml: {{ application.sources[1] }}")
 

@@ -50,6 +50,8 @@ class Rendered(NamedTuple):
     """Its sources that Helm renders; usually the one of its chart. A folder in its place is one, too."""
     objects: tuple[KubeObject, ...] = ()
     """Manifests that are applied as they are in their files."""
+    is_committed: bool = False
+    """Whether it was rendered before, by whichever program."""
 
     @property
     def failed(self) -> Part | None:
@@ -82,11 +84,13 @@ class Renderings:
         charts: Callable[[Helm], Charts],
         cache: Cache,
         folders: FolderBuilds | None = None,
+        committed: Callable[[Built], str] = lambda _built: "",
     ) -> None:
         """Begin with who knows Helm, who opens its charts, what Helm said before, and who builds folders.
 
-        All are asked in a thread.
+        All are asked in a thread. `committed` returns what is rendered already, as YAML; empty for nothing.
         """
+        self._committed = committed
         self._targets: dict[str, str] = {}
         """The `target.helm` of each environment."""
         self._folders = folders
@@ -119,6 +123,13 @@ class Renderings:
 
     def begin(self, built: Built) -> None:
         """Take one application more."""
+        text = self._committed(built) if built.is_rendered else ""
+        if text:
+            done: Future[Rendered | Chartless] = Future()
+            part = Part(jobs.of_folder(built, ""), Done(0, text.encode(), ""), {})
+            done.set_result(Rendered(built, (part,), is_committed=True))
+            self._rendered.append(done)
+            return
         environment = built.resolved.environment
         self._targets[environment.name] = str((environment.spec.get("target") or {}).get("helm") or "")
         source = folder_of(built.resolved)
@@ -165,6 +176,10 @@ class Renderings:
         size = max(1, -(-len(self._rendered) // self._workers))
         for start in range(0, len(self._rendered), size):
             self._linted.append(self._pool.submit(self._lint, start, start + size))
+        self.begin_again()
+
+    def begin_again(self) -> None:
+        """Render again what may differ. All applications must have begun before."""
         self._again += [self._pool.submit(self._repeat, one) for one in self._rendered]
 
     def linted(self) -> Linted:
@@ -177,6 +192,8 @@ class Renderings:
 
     def repeated(self, item: Rendered) -> list[str]:
         """Return what Helm prints of an application when it is asked again; nothing if that is the same."""
+        if item.is_committed:
+            return []
         return self._repeater.texts(self.helm, [(part.job, part.done) for part in item.parts if part.job.chart.folder])
 
     def _build(self, built: Built) -> Rendered | Chartless:
@@ -192,7 +209,7 @@ class Renderings:
     def _render(self, built: Built) -> Rendered | Chartless:
         if "chart" not in built.resolved.data:
             return self._build(built)
-        wanted = helm_sources(built.deployed)
+        wanted = helm_sources(built.rendered_from)
         if not wanted:
             return Chartless(built, Problem(NO_CHART, ("chart",), *jobs.NO_SOURCE))
         found: list[tuple[HelmSource, Chart]] = []

@@ -19,8 +19,8 @@ from generator.verify import chart_files, checks, stream
 from generator.verify.chart_calls import calls_of
 from generator.verify.checks import Given
 from generator.verify.known_values import KnownValues
-from generator.verify.provenance import Provenance, provenance_of
-from generator.verify.renderings import Chartless, Part, Rendered, Renderings
+from generator.verify.provenance import provenance_of
+from generator.verify.renderings import Chartless, Rendered, Renderings
 from generator.verify.steadiness import Made
 from generator.verify.stream import Stream
 from generator.verify.telling import Application
@@ -53,7 +53,7 @@ def verify(root: str, renderings: Renderings, progress: Progress) -> Report:
     verdicts: list[tuple[Rendered, Application | None, checks.Verdict]] = []
     for number, item in enumerate(renderings):
         if isinstance(item, Chartless):
-            diagnostics.append(_without_chart(item))
+            diagnostics.append(without_chart(item))
         else:
             verdicts.append((item, *_verdict(item, templates, own, schemas)))
         progress(number + 1, len(renderings))
@@ -61,7 +61,7 @@ def verify(root: str, renderings: Renderings, progress: Progress) -> Report:
     for item, application, verdict in verdicts:
         diagnostics += verdict.diagnostics
         if application is not None:
-            diagnostics += checks.repeated(application, again.get(item.parts[0].job.key, ()), _charts(item))
+            diagnostics += checks.repeated(application, again.get(item.parts[0].job.key, ()), charts_of(item))
         for part in item.parts:
             complaints = linted.get(part.job.key)
             if complaints:
@@ -76,22 +76,35 @@ def render(root: str, renderings: Renderings) -> tuple[str, list[Diagnostic]]:
     """Return what Argo CD would apply of the chart of the one application, as YAML; the reasons where Helm refuses it."""
     (item,) = renderings
     if isinstance(item, Chartless):
-        return "", [_without_chart(item)]
+        return "", [without_chart(item)]
     if item.failed:
-        return "", _refused(item.built, item.failed, provenance_of(item.built, Templates(root)))
+        return "", refused(item, Templates(root))
     return stream.without_tests(item.text), []
 
 
-def _without_chart(item: Chartless) -> Diagnostic:
+def without_chart(item: Chartless) -> Diagnostic:
+    """Return why an application without a chart has none."""
     resolved = item.built.resolved
     return place(item.problem, Severity.ERROR, resolved.spec, resolved.environment, resolved.layers)
 
 
-def _refused(built: Built, part: Part, provenance: Provenance) -> list[Diagnostic]:
-    chart = part.job.chart
+def refused(item: Rendered, templates: Templates) -> list[Diagnostic]:
+    """Return why an application is not rendered; nothing if it is."""
+    part, built = item.failed, item.built
+    if part is None:
+        return []
+    chart, text = part.job.chart, part.done.err or said(part.done)
     if not chart.folder:
-        return [checks.unbuilt(built, part.done.err or said(part.done))]
-    return checks.refused(built, provenance, known_of(chart.folder), part.done.err or said(part.done), chart.origin)
+        return [checks.unbuilt(built, text)]
+    return checks.refused(built, provenance_of(built, templates), known_of(chart.folder), text, chart.origin)
+
+
+def applied(item: Rendered, templates: Templates) -> Application:
+    """Return an application as it would be applied, of one that is rendered."""
+    read = Stream(list(item.objects), []) if item.objects else stream.read(item.text)
+    return Application(
+        item.built, provenance_of(item.built, templates), read, _made(item.built), item.parts[0].job.chart.origin
+    )
 
 
 def _made(built: Built) -> tuple[KubeObject, ...]:
@@ -115,18 +128,15 @@ def _verdict(
     item: Rendered, templates: Templates, own: Dispatch | None, schemas: Callable[[str], Schemas]
 ) -> tuple[Application | None, checks.Verdict]:
     """Return an application as it would be applied, and what is wrong with it; the reasons alone where it is not rendered."""
-    built = item.built
-    provenance = provenance_of(built, templates)
     if item.failed:
-        return None, checks.Verdict(_refused(built, item.failed, provenance), 0, ())
-    first = item.parts[0].job
-    read = Stream(list(item.objects), []) if item.objects else stream.read(item.text)
-    application = Application(built, provenance, read, _made(built), first.chart.origin)
+        return None, checks.Verdict(refused(item, templates), 0, ())
+    application = applied(item, templates)
     given = [Given(part.job, part.values, known_of(part.job.chart.folder)) for part in item.parts if part.job.chart.folder]
-    return application, checks.verify(application, given, schemas(first.kubernetes), own)
+    return application, checks.verify(application, given, schemas(item.parts[0].job.kubernetes), own)
 
 
-def _charts(item: Rendered) -> list[Made]:
+def charts_of(item: Rendered) -> list[Made]:
+    """Return what is known of the charts of an application."""
     return [Made(part.job.chart.name, calls_of(part.job.chart.folder)) for part in item.parts if part.job.chart.folder]
 
 

@@ -20,6 +20,7 @@ from generator.verify.template_calls import LOOKUP, UNORDERED, Call, Calls
 
 DIFFERS = "TP662"
 CLUSTER = "TP663"
+UNREPEATABLE = "TP665"
 _MOST_FIELDS = 4
 _MOST_CALLS = 3
 _TEMPLATES: tuple[Path, ...] = (("spec", "template"), ("spec", "jobTemplate"))
@@ -63,11 +64,35 @@ def differing(
         told.add(what)
 
 
+def unrepeatable(
+    items: Sequence[KubeObject], unsteady: Mapping[Key, Sequence[Path]], charts: Sequence[Made], namespace: str
+) -> Iterator[OfObject]:
+    """Yield the objects that cannot be committed, as they are rendered differently each time, with their fields."""
+    told: set[str] = set()
+    for item in items:
+        paths = unsteady.get(key_of(item, namespace), ())
+        if not paths:
+            continue
+        fields = "its name" if () in paths else listed(map(dotted, paths), most=_MOST_FIELDS)
+        title = f"{item.kind} {_stem(item)}…" if () in paths else item.title
+        verb = "differs" if len(paths) == 1 else "differ"
+        message = f"{title}: {fields} {verb} each time it is rendered, so it cannot be committed"
+        pointer = pointer_of(item.data, paths[0]) or ("metadata", "name")
+        hint = _hint(_responsible(item, paths, charts), charts, ignorable=False)
+        if message not in told:
+            yield OfObject(item, pointer, UNREPEATABLE, Severity.ERROR, message, f"{hint}; or write `output: sources`")
+        told.add(message)
+
+
+def _stem(item: KubeObject) -> str:
+    """Return what stays of a name that differs each time."""
+    return item.name.rpartition("-")[0] + "-" if "-" in item.name else item.name[:1]
+
+
 def _what(item: KubeObject, paths: Sequence[Path], *, hook: bool) -> str:
     if () in paths:
-        name = item.name.rpartition("-")[0] + "-" if "-" in item.name else item.name[:1]
         other = "makes another one" if item.kind in _RUN_ONCE else "makes another one and prunes the last"
-        return f"{item.kind} {name}…: its name differs each time the chart is rendered, so every sync {other}"
+        return f"{item.kind} {_stem(item)}…: its name differs each time the chart is rendered, so every sync {other}"
     fields = listed(map(dotted, paths), most=_MOST_FIELDS)
     verb = "differs" if len(paths) == 1 else "differ"
     return f"{item.title}: {fields} {verb} each time the chart is rendered, so {_consequence(paths, hook=hook)}"

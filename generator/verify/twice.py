@@ -9,19 +9,20 @@ from __future__ import annotations
 import json
 import posixpath
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from threading import Lock
 
 from generator.kubernetes.identity import Key, key_of
 from generator.kubernetes.objects import KubeObject
 from generator.syntax.leaves import Path, differences
 from generator.system.charts import folder as chart_folder
+from generator.system.charts.package import NoPackageError, identity, opened, packed
 from generator.system.files import Folder
 from generator.system.helm import Helm
 from generator.system.program import Done
 from generator.verify import rendering
 from generator.verify.cache import Cache
-from generator.verify.chart_calls import calls_of
+from generator.verify.chart_calls import calls_of, is_packed
 from generator.verify.charts import Chart
 from generator.verify.rendering import Job
 from generator.verify.template_calls import NOW, Calls, is_template_of_random
@@ -101,9 +102,31 @@ def _files(folder: str, calls: Calls, order: str) -> dict[str, bytes]:
     files = {path: content for path, content in Folder(folder).read_tree("").items() if content is not None}
     edits = [(path, at, len(NOW), word) for path, at, word in calls.edits]
     edits += [(path, at, 0, order) for path, at in calls.orders]
+    packages = {path: content for path, content in files.items() if is_packed(path)}
+    return _edited(files, edits) | {path: _repacked(path, content, edits) for path, content in packages.items()}
+
+
+Edits = Sequence[tuple[str, int, int, str]]
+"""A file, and where how many characters give way to which text."""
+
+
+def _edited(files: Mapping[str, bytes], edits: Edits) -> dict[str, bytes]:
+    found = dict(files)
     for path in dict.fromkeys(path for path, *_ in edits if path in files):
         text = files[path].decode("utf-8", "replace")
         for at, length, word in sorted((edit[1:] for edit in edits if edit[0] == path), reverse=True):
             text = text[:at] + word + text[at + length :]
-        files[path] = text.encode("utf-8", "replace")
-    return files
+        found[path] = text.encode("utf-8", "replace")
+    return found
+
+
+def _repacked(path: str, content: bytes, edits: Edits) -> bytes:
+    """Return the package of a chart in a chart with its own part of the edits, whose paths are those of a directory."""
+    try:
+        files = opened(content)
+        name = identity(files).name
+    except NoPackageError:
+        return content  # Helm says what is wrong with it
+    home = f"{path.rpartition('/')[0]}/{name}/"
+    own = [(one[0].removeprefix(home), *one[1:]) for one in edits if one[0].startswith(home)]
+    return packed(name, _edited(files, own)) if own else content

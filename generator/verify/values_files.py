@@ -64,7 +64,7 @@ def layers_of(built: Built, source: HelmSource, chart: Chart, root: str, room: R
     """Yield the values of a source, lowest first; raises NoValuesError."""
     generated = {document.path: document for document in built.documents}
     here = config_repository(built)
-    shelf = Shelf(built.deployed, source, chart, lambda address, _path, _revision: root if address == here else None, room)
+    shelf = Shelf(built.rendered_from, source, chart, lambda address, _path, _revision: root if address == here else None, room)
     for one in shelf.files():
         document = generated.get(one.path) if one.folder.path == root else None
         if document is not None:

@@ -15,7 +15,7 @@ from generator.workspace.model import ANY, Environment
 CLUSTER = ("name", "server")
 """The fields of a destination that each name its cluster."""
 
-RESERVED = ("manifests",)
+RESERVED = ("manifests", "rendered")
 """Names that a destination may not have: it has a folder in that of a service, in which Tiphys has others."""
 
 _ARGOCD: Pointer = ("spec", "argocd")

@@ -20,6 +20,7 @@ TAG_PATTERN = ("spec", "policy", "imageTag", "pattern")
 _SHOWN = 80
 PUBLISH = ("spec", "chart", "publish")
 FOLDER = ("spec", "environments")
+HELM = ("spec", "target", "helm")
 
 
 def bad_fields(source: Source) -> Iterator[Diagnostic]:
@@ -61,6 +62,17 @@ def idle_publish(environment: Environment) -> Iterator[Diagnostic]:
     hint = "remove it" if repository else "set chart.repository to the address that serves it"
     source = environment.part(PUBLISH)
     yield Diagnostic(source.path, source.span_of_key(PUBLISH), "TP023", Severity.ERROR, message, hint, PUBLISH)
+
+
+def impossible_helm(environment: Environment) -> Iterator[Diagnostic]:
+    """Yield a diagnostic for a version of Helm that no Argo CD has any more."""
+    version = str((environment.spec.get("target") or {}).get("helm") or "")
+    if version.removeprefix("v").split(".")[0] not in ("0", "1", "2"):
+        return
+    source = environment.part(HELM)
+    message = f"`target.helm` is {version}, but Argo CD renders charts with Helm 3 or 4"
+    hint = 'write the version that your Argo CD contains, such as "3.19"'
+    yield Diagnostic(source.path, source.span_of(HELM), "TP023", Severity.ERROR, message, hint, HELM)
 
 
 def only_abstract(workspace: Workspace, abstract: Iterable[str]) -> Diagnostic:

@@ -14,8 +14,9 @@ from generator.syntax.reader import Source
 from generator.syntax.schema.validate import accepts
 from generator.syntax.wording import listed, suggestion, unknown
 from generator.workspace.destinations import wrong_destinations
-from generator.workspace.environments import idle_publish
+from generator.workspace.environments import idle_publish, impossible_helm
 from generator.workspace.model import Environment
+from generator.workspace.output import wrong_output
 from generator.workspace.unfilled import idle_destination, unknown_placeholders
 
 MOST = 32
@@ -110,6 +111,7 @@ def compose(files: Mapping[str, Source], is_broken: Callable[[str], bool]) -> Co
         environment = _environment(name, [files[part] for part in order])
         wrong = list(_lacking(environment)) or list(wrong_destinations(environment))
         wrong += [*idle_publish(environment), *idle_destination(environment)]
+        wrong += [*wrong_output(environment), *impossible_helm(environment)]
         wrong += [one for part in environment.parts for one in unknown_placeholders(part)]
         made.problems.extend(one for one in wrong if one not in made.problems)  # one in a shared file is that of many
         if wrong:

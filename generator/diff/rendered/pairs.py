@@ -52,7 +52,7 @@ def _inputs(side: Side, key: Key) -> object:
     built = side.built.get(key)
     if built is None:
         return None
-    application = built.deployed
+    application = built.rendered_from
     spec = application["spec"]
     named = (application["metadata"]["name"], (spec.get("destination") or {}).get("namespace"))
     own = built.documents[0].path
@@ -60,9 +60,9 @@ def _inputs(side: Side, key: Key) -> object:
 
 
 def _is_made_of_other_files(built: Built | None, files: Files) -> bool:
-    """Tell whether a chart of the workspace, or a folder in its place, has changed."""
+    """Tell whether a chart of the workspace, a folder in its place, or what was rendered of them has changed."""
     if built is None:
         return False
     chart = built.origin.folder if "chart" in built.resolved.data else ""
-    folders = built.stock.folders if built.stock else ()
+    folders = [*(built.stock.folders if built.stock else ()), *([built.rendered_folder] if built.is_rendered else [])]
     return bool((chart and files.chart(chart)) or any(files.folder(folder) for folder in folders))

@@ -12,7 +12,7 @@ from functools import partial
 from typing import NamedTuple
 
 from generator.diff.model import Where
-from generator.diff.rendered import objects
+from generator.diff.rendered import committed, objects
 from generator.diff.rendered.causes import Causes
 from generator.diff.rendered.effects import releases_of
 from generator.diff.rendered.grouping import grouped
@@ -77,6 +77,7 @@ class _Comparison:
     """Compares what was rendered of each application."""
 
     def __init__(self, roots: tuple[str, str], renderings: tuple[Renderings, Renderings], asked: Asked) -> None:
+        self._roots = roots
         self._templates = tuple(map(Templates, roots))
         self._renderings = renderings
         self._asked = asked
@@ -117,8 +118,10 @@ class _Comparison:
         namespace = str(one.application["destination"].get("namespace") or "")
         generated = (KubeObject(dict(document.data)) for document in one.documents)
         cause = self._causes(pair, old, new, after, namespace).of
-        if self._asked.cause and old and new and not _changed_chart(old.parts, new.parts):
+        if self._asked.cause and old and new and not self._changed_chart(old, new):
             cause = partial(_always, self._asked.cause(new))
+        elif old and new and committed.is_edited(old, new) and not self._changed_chart(old, new):
+            cause = partial(_always, Cause("", f"{new.built.rendered_folder}/"))
         frame = Frame(namespace, one.chart.fullname, releases_of([*after, *generated]), cause)
         found = objects.compared(before, after, frame)
         random = self._random(new, after, namespace) if found.differences and new else frozenset()
@@ -133,11 +136,20 @@ class _Comparison:
             if built is not None
         ]
         chart, between = "", None
-        if old is not None and new is not None and len(old.parts) == len(new.parts):
-            chart = _changed_chart(old.parts, new.parts)
-            if chart and any(_asks_otherwise(*parts) for parts in zip(old.parts, new.parts, strict=True)):
+        if old is not None and new is not None:
+            chart = self._changed_chart(old, new)
+            if (
+                chart
+                and len(old.parts) == len(new.parts)
+                and any(_asks_otherwise(*parts) for parts in zip(old.parts, new.parts, strict=True))
+            ):
                 between = self._between(old, new)
         return Causes((sides[0], sides[1]), chart, between, after, namespace)
+
+    def _changed_chart(self, old: Rendered, new: Rendered) -> str:
+        if old.is_committed or new.is_committed:
+            return committed.other_chart(old, new, self._roots)
+        return _changed_chart(old.parts, new.parts)
 
     def _between(self, old: Rendered, new: Rendered) -> list[KubeObject] | None:
         """Return what the new charts render with the old values; None if they do not."""
@@ -187,6 +199,8 @@ def _read(out: bytes) -> Iterable[KubeObject]:
 
 def _changed_chart(old: Sequence[Part], new: Sequence[Part]) -> str:
     """Return the chart whose files differ, as a cause; empty if none does."""
+    if len(old) != len(new):
+        return ""
     for before, after in zip(old, new, strict=True):
         charts = before.job.chart, after.job.chart
         if all(chart.folder for chart in charts) and chart_digest(charts[0].folder) != chart_digest(charts[1].folder):
@@ -197,5 +211,7 @@ def _changed_chart(old: Sequence[Part], new: Sequence[Part]) -> str:
 
 
 def _asks_otherwise(old: Part, new: Part) -> bool:
-    """Tell whether Helm is asked for something else of the two charts."""
+    """Tell whether Helm is asked for something else of the two charts; not where one of them was rendered before."""
+    if not (old.job.chart.folder and new.job.chart.folder):
+        return False
     return old.job._replace(chart=new.job.chart, key="", files=()) != new.job._replace(key="", files=())

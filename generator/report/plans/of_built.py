@@ -123,7 +123,7 @@ def _requests(built: Built) -> Requests | None:
 def set_in_application(built: Built) -> Iterator[tuple[str, str]]:
     """Yield what the generated Application gives Helm above the values of the spec: parameters, and values of its own."""
     inlined = any(document.inline for document in built.documents)
-    for source in helm_sources(built.deployed):
+    for source in helm_sources(built.rendered_from):
         for _, text in source.parameters:
             name, _, value = text.partition("=")
             yield name, value

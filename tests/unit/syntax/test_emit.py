@@ -100,3 +100,12 @@ def test_shared_parts_are_written_once_and_alike():
 
 def test_libyaml_is_there_so_that_tests_cover_the_fast_reader():
     assert CParser is not None
+
+
+def test_a_null_is_refused_unless_another_program_made_it():
+    data = {"a": None, "b": [None, {"c": None}], "d": "null"}
+    with pytest.raises(EmitError):
+        emit(data)
+    text = Emitter(nulls=True).document(data)
+    assert text == 'a: null\nb:\n  - null\n  - c: null\nd: "null"\n'
+    assert read_by_python(text) == [data, data]

@@ -32,7 +32,7 @@ def check(item: KubeObject, objects: Objects) -> Iterator[Finding]:
     In a Secret, every value counts, base64 or not; of one that describes a repository or a cluster for Argo CD, only
     passwords, keys and tokens. In a ConfigMap and in the variables of pods, a value counts
     if its name suggests a secret, such as DB_PASSWORD, or if it is a private key, a token of a known kind, or a
-    password in an address. Values that are filled in later, and files that SOPS has encrypted, do not count.
+    password in an address. With `output: rendered`, what Helm or kustomize renders counts, too. Values that are filled in later, and files that SOPS has encrypted, do not count.
     Wrong:
         kind: Secret
         metadata: {name: web-db}
