@@ -6,12 +6,11 @@ from typing import Any
 
 import click
 
-from generator.cli import gating, moving, options, programs, running, side_by_side
+from generator.cli import gating, moving, options, running, side_by_side
 from generator.cli.side_by_side import Asked
 from generator.cli.versions import Versions
 from generator.errors import ConfigError
 from generator.history import bumps
-from generator.history.carry_out import Options
 from generator.history.fleet import Fleet
 from generator.history.gates import DOWNGRADE, WINDOW
 from generator.history.moves import Move
@@ -81,9 +80,7 @@ def command(
     gates = gating.gates_of(asked, _GATES)
     fleet = Fleet(running.workspace_root(ctx), writes=not asked["dry_run"])
     fleet.environment(environment)
-    how = Options(
-        gates, force=asked["force"], commit=asked["commit"], dry_run=asked["dry_run"], programs=programs.of_options(asked)
-    )
+    how = moving.of_options(asked, gates, force=asked["force"])
     code = moving.carry_out(ctx, fleet, wanted, how, formats, color)
     if code or not (service and asked["dry_run"] and asked["chart_version"]) or running.stdout_is_taken(formats):
         return code

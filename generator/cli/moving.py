@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 import click
 
@@ -10,8 +11,21 @@ from generator.cli import gating, programs, running
 from generator.history import carry_out as moving
 from generator.history.carry_out import Done, Options
 from generator.history.fleet import Fleet
+from generator.history.gates import Gates
 from generator.history.moves import Move
 from generator.syntax.wording import counted
+
+
+def of_options(asked: Mapping[str, Any], gates: Gates, verb: str = "", *, force: bool) -> Options:
+    """Return how moves are carried out, from the options of a command; the subject of a commit begins with the verb."""
+    return Options(
+        gates,
+        force=force,
+        commit=asked["commit"],
+        dry_run=asked["dry_run"],
+        subject=lambda said: f"{verb}{said}",
+        programs=programs.of_options(asked),
+    )
 
 
 def carry_out(

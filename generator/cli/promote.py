@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from generator.cli import gating, moving, options, programs, running
+from generator.cli import gating, moving, options, running
 from generator.history import promotion
 from generator.history.carry_out import Options
 from generator.history.fleet import Fleet
@@ -73,14 +73,7 @@ def command(
     promotion.check_chain(fleet, source, target)
     if bool(services) == asked["everything"]:
         raise click.UsageError("name the services to promote, or use --all")
-    how = Options(
-        gates,
-        force=asked["force"],
-        commit=asked["commit"],
-        dry_run=asked["dry_run"],
-        subject=lambda said: f"Promote {said}",
-        programs=programs.of_options(asked),
-    )
+    how = moving.of_options(asked, gates, "Promote ", force=asked["force"])
     pairs = promotion.standing(fleet, services, source, target)
     if fleet.outcome.errors and running.stopped(ctx, fleet.outcome, fleet.root, formats, color):
         return 1  # a spec that cannot be read would be left out

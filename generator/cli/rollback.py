@@ -6,8 +6,7 @@ from typing import Any
 
 import click
 
-from generator.cli import gating, moving, options, programs, running
-from generator.history.carry_out import Options
+from generator.cli import gating, moving, options, running
 from generator.history.fleet import Fleet
 from generator.history.gates import WINDOW
 from generator.history.rollback import expectations, rollback
@@ -53,14 +52,7 @@ def command(
         return 1
     stand = fleet.stand(specs[service], environment)
     move, back, kept = rollback(fleet, stand, which)
-    how = Options(
-        gates,
-        force=True,
-        commit=asked["commit"],
-        dry_run=asked["dry_run"],
-        subject=lambda said: f"Roll back {said}",
-        programs=programs.of_options(asked),
-    )
+    how = moving.of_options(asked, gates, "Roll back ", force=True)
     code = moving.carry_out(ctx, fleet, [move], how, formats, color)
     if code == 0:
         for sentence in expectations(stand, back, kept):
