@@ -28,8 +28,7 @@ class Policies:
     def __init__(self, sets: Iterable[Sequence[KubeObject]], beside: Sequence[KubeObject], together: Budget) -> None:
         every = [*beside, *(item for objects in sets for item in objects)]
         ours = [item for item in every if _is_ours(item)]
-        parameters = {(at(item.spec, "paramKind", "apiVersion"), at(item.spec, "paramKind", "kind")) for item in ours}
-        kinds = {*parameters, ("v1", "Namespace")}
+        kinds = {("v1", "Namespace"), *(_parameters(item) for item in ours)}
         self._together = together
         self._own: dict[Key, list[KubeObject]] = {}
         for item in ours:
@@ -37,7 +36,9 @@ class Policies:
                 item.data != other.data for other in self._own.setdefault(_key(item), [])
             ):
                 self._own[_key(item)].append(item)
-        self._besides = [item for item in every if (item.api_version, item.kind) in kinds] if ours else []
+        self._shared = [(key, several[0]) for key, several in self._own.items() if len(several) == 1]
+        others = (item for item in every if (item.api_version, item.kind) in kinds) if ours else ()
+        self._beside = [item for item in others if not _is_ours(item)]
 
     @property
     def names(self) -> frozenset[str]:
@@ -51,10 +52,16 @@ class Policies:
         from generator.lint import policies
 
         own = {_key(item): item for item in objects if _is_ours(item)}
-        shared = [several[0] for key, several in self._own.items() if len(several) == 1 and key not in own]
-        others = (item for item in (*objects, *self._besides) if not _is_ours(item))
-        every = {id(item.data): item for item in (*own.values(), *shared, *others)}
+        shared = [item for key, item in self._shared if key not in own]
+        others = (item for item in objects if not _is_ours(item))
+        every = {id(item.data): item for item in (*own.values(), *shared, *others, *self._beside)}
         return policies.of(list(every.values()), self._together)
+
+
+def _parameters(policy: KubeObject) -> Key:
+    """Return the kind of the parameters of a policy, which may be anything in a manifest."""
+    version, kind = (at(policy.spec, "paramKind", field) for field in ("apiVersion", "kind"))
+    return (version, kind) if isinstance(version, str) and isinstance(kind, str) else ("", "")
 
 
 def _is_ours(item: KubeObject) -> bool:
