@@ -15,19 +15,29 @@ _Kind = tuple[str, str]
 
 
 class Beside:
-    """Objects that policies may need, and that need not be those which are judged."""
+    """Objects that policies may need, and that need not be those which are judged: the same for all sets of a run."""
 
-    __slots__ = ("_by_kind", "namespaces")
+    __slots__ = ("_by_kind", "_parameters", "namespaces")
 
     def __init__(self, items: Iterable[KubeObject]) -> None:
+        self._parameters: dict[tuple[int, int], Parameters | None] = {}
         self._by_kind: dict[_Kind, list[KubeObject]] = {}
         for item in items:
             self._by_kind.setdefault((item.api_version, item.kind), []).append(item)
         self.namespaces = {one.name: one for one in self._by_kind.get(("v1", "Namespace"), ())}
 
-    def parameters(self, policy: dict[str, Any], binding: dict[str, Any], budget: Budget) -> Parameters | None:
-        """Return the parameters by the specs of a policy and its binding; None if it has none. Raises SpentError."""
-        kind, reference = table(policy, "paramKind"), table(binding, "paramRef")
+    def parameters(self, policy: KubeObject, binding: KubeObject, budget: Budget) -> Parameters | None:
+        """Return the parameters of a policy by its binding; None if it has none. Raises SpentError.
+
+        They are looked for once, so both must live as long as this.
+        """
+        key = (id(policy.data), id(binding.data))
+        if key not in self._parameters:
+            self._parameters[key] = self._found(policy, binding, budget)
+        return self._parameters[key]
+
+    def _found(self, policy: KubeObject, binding: KubeObject, budget: Budget) -> Parameters | None:
+        kind, reference = table(policy.spec, "paramKind"), table(binding.spec, "paramRef")
         if not kind or not reference:
             return None
         version, name = kind.get("apiVersion"), kind.get("kind")

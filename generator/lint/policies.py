@@ -12,7 +12,7 @@ from generator.diagnostics import Diagnostic, Pointer, Severity
 from generator.kubernetes import admission
 from generator.kubernetes.admission import Subject, Subjects
 from generator.kubernetes.admission_constraints import UnknownMatchError
-from generator.kubernetes.admission_parameters import Beside, Parameters
+from generator.kubernetes.admission_parameters import Beside
 from generator.kubernetes.objects import KubeObject, Objects
 from generator.lint.policy_evaluation import Evaluation, Refusal, Remark, Undecided
 from generator.lint.policy_reading import Binding, Policy
@@ -28,13 +28,13 @@ _KEPT_LETTER = 10
 """What it takes to keep a character of a message until all are shown."""
 
 
-def of(items: Sequence[KubeObject], together: Budget) -> OwnRules:
+def of(items: Sequence[KubeObject], together: Budget, beside: Beside | None = None) -> OwnRules:
     """Return the policies among objects that a binding among them enforces, as rules, and what is wrong with the others.
 
-    Parameters and Namespaces are looked for among the same objects. All evaluations share a budget.
+    Parameters and Namespaces are looked for beside, or among the same objects. All evaluations share a budget.
     """
     together.spent += len(items) * 2 * ITEM
-    beside = Beside(items)
+    beside = beside or Beside(items)
     rules: list[Rule] = []
     problems: list[Diagnostic] = []
     for item, bindings in admission.bound(items):
@@ -66,7 +66,6 @@ class _Bound:
     def __init__(self, policy: Policy, binding: Binding, beside: Beside, together: Budget) -> None:
         self._policy, self._binding, self._beside, self._together = policy, binding, beside, together
         self._subjects = f"admission beside {id(beside)}"
-        self._parameters: tuple[Parameters | None] | None = None
 
     def check(self, item: KubeObject, objects: Objects) -> Iterator[Finding]:
         """Yield why the API server would refuse an object, and once what cannot be known here."""
@@ -97,9 +96,7 @@ class _Bound:
 
     def _parameters_for(self, subject: Subject) -> Sequence[KubeObject | None]:
         """Return each parameter that the binding names; raises UnknownMatchError where it may be in the cluster alone."""
-        if self._parameters is None:
-            self._parameters = (self._beside.parameters(self._policy.spec, self._binding.spec, self._together),)
-        (found,) = self._parameters
+        found = self._beside.parameters(self._policy.item, self._binding.item, self._together)
         return (None,) if found is None else found.of(subject.namespace)
 
     def _refused(self, message: str) -> Finding:

@@ -24,6 +24,8 @@ from generator.syntax.cel.parsing import Node
 
 Value = TypeVar("Value")
 
+_OF_PART = 3 * STEP
+"""What it takes to begin with an expression, even with one that cannot be read."""
 _UNKNOWN = "what is not known before the object is applied"
 
 
@@ -97,7 +99,7 @@ class Evaluation:
 
     def _value(self, pointer: Pointer, node: Node | CelError) -> _Remarks[bool | CelError | None]:
         """Return the value of an expression, the error of one that fails, and None for one that is undecided."""
-        self._budget.spend(STEP)
+        self._budget.spend(_OF_PART)
         if isinstance(node, CelError):
             yield Undecided(pointer, f"it cannot be read here: {node.message}")
             return None
@@ -136,7 +138,7 @@ class Evaluation:
     def _add_variables(self) -> None:
         """Evaluate the variables in their order: each may use those before it, and one that fails fails where it is used."""
         for _, name, node in self._parts.variables:
-            self._budget.spend(STEP)
+            self._budget.spend(_OF_PART)
             try:
                 if isinstance(node, CelError):
                     raise UndecidedError(node.message)

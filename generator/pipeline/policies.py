@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from generator.kubernetes.admission import BINDING, GROUP, POLICY
@@ -10,6 +11,7 @@ from generator.kubernetes.objects import KubeObject, at
 from generator.lint.users import NONE, OwnRules
 
 if TYPE_CHECKING:
+    from generator.kubernetes.admission_parameters import Beside
     from generator.syntax.budget import Budget
 
 Key = tuple[str, str]
@@ -38,7 +40,7 @@ class Policies:
                 self._own[_key(item)].append(item)
         self._shared = [(key, several[0]) for key, several in self._own.items() if len(several) == 1]
         others = (item for item in every if (item.api_version, item.kind) in kinds) if ours else ()
-        self._beside = [item for item in others if not _is_ours(item)]
+        self._others = {id(item.data): item for item in others}
 
     @property
     def names(self) -> frozenset[str]:
@@ -53,9 +55,14 @@ class Policies:
 
         own = {_key(item): item for item in objects if _is_ours(item)}
         shared = [item for key, item in self._shared if key not in own]
-        others = (item for item in objects if not _is_ours(item))
-        every = {id(item.data): item for item in (*own.values(), *shared, *others, *self._beside)}
-        return policies.of(list(every.values()), self._together)
+        return policies.of([*own.values(), *shared], self._together, self._beside)
+
+    @cached_property
+    def _beside(self) -> Beside:
+        """The parameters and Namespaces of all sets."""
+        from generator.kubernetes.admission_parameters import Beside
+
+        return Beside(self._others.values())
 
 
 def _parameters(policy: KubeObject) -> Key:

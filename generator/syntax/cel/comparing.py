@@ -7,7 +7,7 @@ from typing import Any
 from generator.syntax.budget import ITEM, LETTER, Budget
 from generator.syntax.cel.functions import is_number, type_of
 
-_PAIR = 3 * ITEM
+_PAIR = 4 * ITEM
 """What it takes to compare two values, without what is in them."""
 
 
