@@ -31,7 +31,7 @@ _KEPT_LETTER = 10
 def of(items: Sequence[KubeObject], together: Budget, beside: Beside | None = None) -> OwnRules:
     """Return the policies among objects that a binding among them enforces, as rules, and what is wrong with the others.
 
-    Parameters and Namespaces are looked for beside, or among the same objects. All evaluations share a budget.
+    Parameters and Namespaces are those of the run if it has several sets, or else are among the same objects. All evaluations share a budget.
     """
     together.spent += len(items) * 2 * ITEM
     beside = beside or Beside(items)
@@ -65,7 +65,7 @@ class _Bound:
 
     def __init__(self, policy: Policy, binding: Binding, beside: Beside, together: Budget) -> None:
         self._policy, self._binding, self._beside, self._together = policy, binding, beside, together
-        self._subjects = f"admission beside {id(beside)}"
+        self._subjects = f"admission subjects {id(beside)}"
 
     def check(self, item: KubeObject, objects: Objects) -> Iterator[Finding]:
         """Yield why the API server would refuse an object, and once what cannot be known here."""
@@ -117,7 +117,7 @@ class _Bound:
             yield Finding(remark.pointer, message, hint, policy.item, severity=Severity.NOTE)
 
     def _too_expensive(self, item: KubeObject) -> Iterator[Finding]:
-        """Yield that an object costs too much, and once for a policy that there is nothing left to spend."""
+        """Yield that an object costs too much, and once for a policy that the budget of the run is spent."""
         policy = self._policy
         if policy.is_given_up:
             return
