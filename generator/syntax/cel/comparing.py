@@ -7,8 +7,8 @@ from typing import Any
 from generator.syntax.budget import ITEM, LETTER, Budget
 from generator.syntax.cel.functions import is_number, type_of
 
-_PAIR = 4 * ITEM
-"""What it takes to compare two values, without what is in them."""
+_OPENED = 3 * ITEM
+"""What it takes to compare two lists or maps, besides what it takes for any two values, and for what is in them."""
 
 
 def same(left: Any, right: Any, budget: Budget) -> bool:
@@ -19,7 +19,7 @@ def same(left: Any, right: Any, budget: Budget) -> bool:
     waiting = [(left, right)]
     while waiting:
         one, other = waiting.pop()
-        budget.spend(_PAIR)
+        budget.spend(ITEM)
         if is_number(one) and is_number(other):
             if one != other:
                 return False
@@ -28,10 +28,10 @@ def same(left: Any, right: Any, budget: Budget) -> bool:
         elif isinstance(one, list):
             if len(one) != len(other):
                 return False
-            budget.spend(len(one) * ITEM)
+            budget.spend(_OPENED + len(one) * ITEM)
             waiting.extend(zip(one, other, strict=True))
         elif isinstance(one, dict):
-            budget.spend(len(one) * ITEM)
+            budget.spend(_OPENED + len(one) * ITEM)
             if one.keys() != other.keys():
                 return False
             waiting.extend((value, other[key]) for key, value in one.items())
