@@ -1,55 +1,80 @@
-"""ValidatingAdmissionPolicies and their bindings: which objects they are about.
-
-Source: kubernetes, staging/src/k8s.io/apiserver/pkg/admission/plugin/policy/matching/matching.go and
-plugin/webhook/predicates
-"""
+"""ValidatingAdmissionPolicies and their bindings: the kinds, and objects as admission sees them."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from typing import Any, NamedTuple
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
 
 from generator.kubernetes.beside import CLUSTER_WIDE
-from generator.kubernetes.objects import KubeObject, at, maps, texts
-from generator.kubernetes.rollouts import table
-from generator.kubernetes.selectors import is_empty, matches
+from generator.kubernetes.objects import KubeObject, Objects
 
 GROUP = "admissionregistration.k8s.io"
 POLICY, BINDING = "ValidatingAdmissionPolicy", "ValidatingAdmissionPolicyBinding"
 EXEMPT = (POLICY, BINDING)
 """Kinds that no policy is asked about."""
-_NAME_LABEL = "kubernetes.io/metadata.name"
+NAME_LABEL = "kubernetes.io/metadata.name"
 _PLURALS = {"Endpoints": "endpoints"}
 _VOWELS = "aeiou"
 
 
-class UnknownMatchError(Exception):
-    """Whether a policy is about an object depends on what is not known here; the text says on what."""
+class Home:
+    """A Namespace that is known, with the labels that it has in a cluster."""
+
+    __slots__ = ("data", "labels")
+
+    def __init__(self, item: KubeObject) -> None:
+        self.data = item.data
+        self.labels: dict[Any, Any] = {**item.labels, NAME_LABEL: item.name}
 
 
-class Subject(NamedTuple):
-    """An object that is applied, as admission sees it."""
+class Subject:
+    """An object that is applied, as admission sees it.
 
-    item: KubeObject
-    namespace: str
-    """Empty for one of the whole cluster, and where it is not known."""
-    home: KubeObject | None
-    """Its Namespace, if that is known."""
+    Many policies ask for the same properties, which may be as large as their file: each is worked out once.
+    """
+
+    __slots__ = ("group", "home", "is_namespaced", "item", "kind", "labels", "name", "namespace", "resource", "version")
+
+    def __init__(self, item: KubeObject, namespace: str, home: Home | None) -> None:
+        """Begin with its namespace, empty if it is not known, and the Namespace itself, if that is known."""
+        self.item, self.kind, self.name, self.group = item, item.kind, item.name, item.group
+        self.version = item.api_version.rpartition("/")[2]
+        self.resource = plural(self.kind)
+        self.is_namespaced = self.kind not in CLUSTER_WIDE
+        self.labels = item.labels
+        self.namespace = namespace
+        self.home = Home(item) if self.kind == "Namespace" else home
 
     @property
-    def is_namespaced(self) -> bool:
-        """Whether it is in a namespace."""
-        return self.item.kind not in CLUSTER_WIDE
+    def is_exempt(self) -> bool:
+        """Whether no policy is asked about it, or not yet."""
+        return self.kind in EXEMPT or not self.item.whole
 
-    @property
-    def version(self) -> str:
-        """The version of its API."""
-        return self.item.api_version.rpartition("/")[2]
 
-    @property
-    def resource(self) -> str:
-        """The plural name of its kind."""
-        return plural(self.item.kind)
+class Subjects:
+    """The objects of a set as admission sees them, each made once."""
+
+    __slots__ = ("_by_id", "_homes", "_known", "_objects")
+
+    def __init__(self, objects: Objects, known: Mapping[str, KubeObject]) -> None:
+        """Begin with a set, and with Namespaces that are known besides, by name."""
+        self._objects, self._known = objects, known
+        self._by_id: dict[int, Subject] = {}
+        self._homes: dict[str, Home | None] = {}
+
+    def of(self, item: KubeObject) -> Subject:
+        """Return an object of the set as admission sees it."""
+        found = self._by_id.get(id(item))
+        if found is None or found.item is not item:
+            namespace = self._objects.namespace_of(item)
+            found = self._by_id[id(item)] = Subject(item, namespace, self._home(namespace))
+        return found
+
+    def _home(self, namespace: str) -> Home | None:
+        if namespace and namespace not in self._homes:
+            item = self._objects.find("", "Namespace", namespace) or self._known.get(namespace)
+            self._homes[namespace] = Home(item) if item else None
+        return self._homes.get(namespace)
 
 
 def plural(kind: str) -> str:
@@ -67,85 +92,9 @@ def bound(items: Iterable[KubeObject]) -> Iterator[tuple[KubeObject, list[KubeOb
     known = [item for item in items if item.kind in EXEMPT and item.group == GROUP]
     bindings: dict[str, list[KubeObject]] = {}
     for item in known:
-        if item.kind == BINDING:
-            bindings.setdefault(str(item.spec.get("policyName")), []).append(item)
+        name = item.spec.get("policyName")
+        if item.kind == BINDING and isinstance(name, str):
+            bindings.setdefault(name, []).append(item)
     for item in known:
         if item.kind == POLICY:
             yield item, bindings.get(item.name, [])
-
-
-def groups_of(constraints: dict[str, Any]) -> frozenset[str] | None:
-    """Return the API groups that a policy may be about; None for all."""
-    found: set[str] = set()
-    for _, rule in maps(constraints.get("resourceRules")):
-        named = rule.get("apiGroups")
-        found.update(word for word in named if isinstance(word, str)) if isinstance(named, list) else None
-    return None if "*" in found else frozenset(found)
-
-
-def operation(constraints: dict[str, Any], subject: Subject) -> str:
-    """Return the operation of an apply that a policy is about: CREATE, or UPDATE if it names that alone; empty for none.
-
-    Raises UnknownMatchError.
-    """
-    found: set[str] = set()
-    for _, rule in maps(constraints.get("resourceRules")):
-        if _names(rule, subject, constraints):
-            found |= {text for _, text in texts(rule.get("operations"))}
-    if not found or any(_names(rule, subject, constraints) for _, rule in maps(constraints.get("excludeResourceRules"))):
-        return ""
-    if not _selected(constraints, subject):
-        return ""
-    return "CREATE" if found & {"CREATE", "*"} else "UPDATE" if "UPDATE" in found else ""
-
-
-def narrows(constraints: dict[str, Any], subject: Subject) -> bool:
-    """Tell whether the matchResources of a binding leave an object out; raises UnknownMatchError."""
-    rules = list(maps(constraints.get("resourceRules")))
-    if rules and not any(_names(rule, subject, constraints) for _, rule in rules):
-        return True
-    excluded = any(_names(rule, subject, constraints) for _, rule in maps(constraints.get("excludeResourceRules")))
-    return excluded or not _selected(constraints, subject)
-
-
-def _names(rule: dict[str, Any], subject: Subject, constraints: dict[str, Any]) -> bool:
-    if not _holds(rule.get("apiGroups"), subject.item.group) or not _is_resource(rule, subject):
-        return False
-    if rule.get("scope") not in (None, "*", "Namespaced" if subject.is_namespaced else "Cluster"):
-        return False
-    named = [text for _, text in texts(rule.get("resourceNames"))]
-    if named and subject.item.name not in named:
-        return False
-    if not _holds(rule.get("apiVersions"), subject.version):
-        if constraints.get("matchPolicy") == "Exact":
-            return False
-        raise UnknownMatchError(f"it names other versions of {subject.item.kind} than {subject.version}")
-    return True
-
-
-def _holds(words: Any, word: str) -> bool:
-    return isinstance(words, list) and ("*" in words or word in words)
-
-
-def _is_resource(rule: dict[str, Any], subject: Subject) -> bool:
-    return any(text in ("*", "*/*", subject.resource) for _, text in texts(rule.get("resources")))
-
-
-def _selected(constraints: dict[str, Any], subject: Subject) -> bool:
-    selector = constraints.get("objectSelector")
-    if not is_empty(selector) and not matches(selector, subject.item.labels):
-        return False
-    selector = constraints.get("namespaceSelector")
-    if is_empty(selector) or (not subject.is_namespaced and subject.item.kind != "Namespace"):
-        return True
-    return _in_namespace(table(constraints, "namespaceSelector"), subject)
-
-
-def _in_namespace(selector: dict[str, Any], subject: Subject) -> bool:
-    home = subject.item if subject.item.kind == "Namespace" else subject.home
-    if home is not None:
-        return matches(selector, {**home.labels, _NAME_LABEL: home.name})
-    asked = {*table(selector, "matchLabels"), *(at(one, "key") for _, one in maps(selector.get("matchExpressions")))}
-    if not subject.namespace or asked != {_NAME_LABEL}:
-        raise UnknownMatchError("it selects namespaces by labels, and the Namespace of an object is not among the manifests")
-    return matches(selector, {_NAME_LABEL: subject.namespace})

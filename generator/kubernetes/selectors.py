@@ -10,6 +10,7 @@ from typing import Any, Generic, TypeVar
 
 from generator.diagnostics import Pointer
 from generator.kubernetes.objects import maps
+from generator.syntax.budget import STEP
 
 _NEED_VALUES = ("In", "NotIn")
 _FORBID_VALUES = ("Exists", "DoesNotExist")
@@ -73,6 +74,55 @@ def faults(selector: dict[str, Any]) -> Iterator[tuple[Pointer, str, str]]:
             yield (*pointer, "operator"), f"`{operator}` requires values", "list them under `values`"
         elif operator in _FORBID_VALUES and values:
             yield (*pointer, "values"), f"`{operator}` takes no values", "remove them"
+
+
+class Requirements:
+    """What a selector asks for, read once, so that each of many objects costs no more than the number of requirements.
+
+    Values are texts, as in a cluster: nothing else can be equal to the value of a label.
+    """
+
+    __slots__ = ("_expressions", "_labels", "are_none", "cost", "keys")
+
+    def __init__(self, selector: dict[str, Any]) -> None:
+        wanted = selector.get("matchLabels")
+        self._labels = list(wanted.items()) if isinstance(wanted, dict) else []
+        self._expressions = [_expression(one) for _, one in maps(selector.get("matchExpressions"))]
+        self.are_none = is_empty(selector)
+        """Whether it asks for nothing, and takes all."""
+        self.keys = frozenset((*(key for key, _ in self._labels), *(key for key, _, _ in self._expressions)))
+        """The labels that it asks for."""
+        self.cost = STEP * (1 + len(self._labels) + len(self._expressions))
+        """Units of work of one object."""
+
+    def are_met(self, labels: dict[Any, Any]) -> bool:
+        """Tell whether labels meet all requirements."""
+        return all(_is_equal(labels.get(key), value) for key, value in self._labels) and all(
+            _is_met(key, operator, values, labels) for key, operator, values in self._expressions
+        )
+
+
+_Expression = tuple[str, Any, frozenset[str]]
+
+
+def _expression(node: dict[str, Any]) -> _Expression:
+    key, values = node.get("key"), node.get("values")
+    known = frozenset(one for one in values if isinstance(one, str)) if isinstance(values, list) else frozenset()
+    return key if isinstance(key, str) else "", node.get("operator"), known
+
+
+def _is_equal(label: Any, value: Any) -> bool:
+    return isinstance(label, str) and isinstance(value, str) and label == value
+
+
+def _is_met(key: str, operator: Any, values: frozenset[str], labels: dict[Any, Any]) -> bool:
+    label = labels.get(key)
+    listed = isinstance(label, str) and label in values
+    if operator == "In":
+        return listed
+    if operator == "NotIn":
+        return not listed
+    return key not in labels if operator == "DoesNotExist" else key in labels
 
 
 Labelled = TypeVar("Labelled")

@@ -12,6 +12,7 @@ from generator.diagnostics import Diagnostic, Pointer, Severity
 from generator.kubernetes.objects import KubeObject, Objects
 from generator.lint import catalogue
 from generator.lint.catalogue import Page
+from generator.lint.disclosure import may_quote
 from generator.lint.rules.rule import EVERY_KIND, Finding, Kinds, Rule
 from generator.lint.users import MOST, OF_EVALUATION, OF_FINDING, OwnRules
 from generator.syntax.budget import Budget, SpentError
@@ -155,12 +156,14 @@ class _Own:
             budget.spend(OF_EVALUATION)
             passes = evaluate(self._condition, {"object": data}, budget)
         except CelError as error:
-            return f" (the expression fails: {error.message}, at character {error.offset + 1})"
+            why = f"the expression fails: {error.message}, at character {error.offset + 1}"
+        else:
+            if isinstance(passes, bool):
+                return None if passes else ""
+            why = "the expression is neither true nor false"
         finally:
             self._together.spent += budget.spent
-        if passes is True:
-            return None
-        return "" if passes is False else " (the expression is neither true nor false)"
+        return f" ({why if may_quote([data], self._together) else 'the expression fails'})"
 
 
 def _pointer(text: str) -> Pointer:

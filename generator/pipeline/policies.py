@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from generator.kubernetes.admission import BINDING, GROUP, POLICY
@@ -10,6 +11,7 @@ from generator.kubernetes.objects import KubeObject, at
 from generator.lint.users import NONE, OwnRules
 
 if TYPE_CHECKING:
+    from generator.kubernetes.admission_parameters import Beside
     from generator.syntax.budget import Budget
 
 Key = tuple[str, str]
@@ -28,8 +30,7 @@ class Policies:
     def __init__(self, sets: Iterable[Sequence[KubeObject]], beside: Sequence[KubeObject], together: Budget) -> None:
         every = [*beside, *(item for objects in sets for item in objects)]
         ours = [item for item in every if _is_ours(item)]
-        parameters = {(at(item.spec, "paramKind", "apiVersion"), at(item.spec, "paramKind", "kind")) for item in ours}
-        kinds = {*parameters, ("v1", "Namespace")}
+        kinds = {("v1", "Namespace"), *(_parameters(item) for item in ours)}
         self._together = together
         self._own: dict[Key, list[KubeObject]] = {}
         for item in ours:
@@ -37,7 +38,9 @@ class Policies:
                 item.data != other.data for other in self._own.setdefault(_key(item), [])
             ):
                 self._own[_key(item)].append(item)
-        self._besides = [item for item in every if (item.api_version, item.kind) in kinds] if ours else []
+        self._shared = [(key, several[0]) for key, several in self._own.items() if len(several) == 1]
+        others = (item for item in every if (item.api_version, item.kind) in kinds) if ours else ()
+        self._others = {id(item.data): item for item in others}
 
     @property
     def names(self) -> frozenset[str]:
@@ -51,10 +54,21 @@ class Policies:
         from generator.lint import policies
 
         own = {_key(item): item for item in objects if _is_ours(item)}
-        shared = [several[0] for key, several in self._own.items() if len(several) == 1 and key not in own]
-        others = (item for item in (*objects, *self._besides) if not _is_ours(item))
-        every = {id(item.data): item for item in (*own.values(), *shared, *others)}
-        return policies.of(list(every.values()), self._together)
+        shared = [item for key, item in self._shared if key not in own]
+        return policies.of([*own.values(), *shared], self._together, self._beside)
+
+    @cached_property
+    def _beside(self) -> Beside:
+        """The parameters and Namespaces of all sets."""
+        from generator.kubernetes.admission_parameters import Beside
+
+        return Beside(self._others.values())
+
+
+def _parameters(policy: KubeObject) -> Key:
+    """Return the kind of the parameters of a policy, which may be anything in a manifest."""
+    version, kind = (at(policy.spec, "paramKind", field) for field in ("apiVersion", "kind"))
+    return (version, kind) if isinstance(version, str) and isinstance(kind, str) else ("", "")
 
 
 def _is_ours(item: KubeObject) -> bool:

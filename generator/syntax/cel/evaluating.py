@@ -7,6 +7,7 @@ from functools import partial
 from typing import Any
 
 from generator.syntax.budget import ITEM, LETTER, STEP, Budget
+from generator.syntax.cel.comparing import same
 from generator.syntax.cel.functions import Optional, call, integer, is_number, resolved, type_of
 from generator.syntax.cel.lexing import AbsentError, CelError, UndecidedError
 from generator.syntax.cel.parsing import MACROS, Node
@@ -126,8 +127,7 @@ def _unary(node: Node, names: Names, budget: Budget) -> Any:
 def _binary(node: Node, names: Names, budget: Budget) -> Any:
     left, right = (evaluate(part, names, budget) for part in node.parts)
     if node.op in ("==", "!="):
-        budget.read([left])
-        return _same(left, right) == (node.op == "==")
+        return same(left, right, budget) == (node.op == "==")
     if node.op == "in":
         return _in(left, right, budget)
     if node.op in _ORDER:
@@ -171,24 +171,10 @@ def _arithmetic(sign: str, left: Any, right: Any) -> Any:
     return integer(result) if isinstance(result, int) else result
 
 
-def _same(left: Any, right: Any) -> bool:
-    """Tell whether values are equal; true is not 1, as it is in Python."""
-    if is_number(left) and is_number(right):
-        return bool(left == right)
-    if type_of(left) != type_of(right):
-        return False
-    if isinstance(left, list):
-        return len(left) == len(right) and all(map(_same, left, right))
-    if isinstance(left, dict):
-        return left.keys() == right.keys() and all(_same(value, right[key]) for key, value in left.items())
-    return bool(left == right)
-
-
 def _in(value: Any, among: Any, budget: Budget) -> bool:
     if not isinstance(among, list | dict):
         raise CelError(f"`in` does not work on {type_of(value)} and {type_of(among)}")
-    budget.read([value], factor=len(among) + 1)
-    return any(_same(value, one) for one in among)
+    return any(same(value, one, budget) for one in among)
 
 
 def _over(node: Node, names: Names, budget: Budget) -> Any:

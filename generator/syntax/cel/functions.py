@@ -15,7 +15,16 @@ from generator.syntax.patterns import Pattern, PatternError
 from generator.syntax.quantities import quantity
 
 _MOST = 2**63
-_TYPES = ((bool, "bool"), (int, "int"), (float, "double"), (str, "string"), (list, "list"), (dict, "map"), (type(None), "null"))
+_TYPES: dict[type, str] = {
+    bool: "bool",
+    int: "int",
+    float: "double",
+    str: "string",
+    list: "list",
+    dict: "map",
+    type(None): "null",
+    Fraction: "quantity",
+}
 
 
 class Optional:
@@ -46,9 +55,8 @@ def resolved(value: Any) -> Any:
 
 def type_of(value: Any) -> str:
     """Return what CEL calls the type of a value."""
-    if isinstance(value, Fraction):
-        return "quantity"
-    return next((name for kind, name in _TYPES if isinstance(value, kind)), "optional")
+    known = _TYPES.get(type(value))
+    return known or next((name for kind, name in _TYPES.items() if isinstance(value, kind)), "optional")
 
 
 def is_number(value: Any) -> bool:
