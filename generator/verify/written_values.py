@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from typing import Any, NamedTuple
 
 from generator.diagnostics import Diagnostic, Pointer, Severity, dotted
 from generator.service.build import Built
 from generator.service.origins import origins
 from generator.service.place import place
+from generator.syntax.budget import ITEM, Budget, SpentError
 from generator.syntax.merge import lookup
+from generator.syntax.schema.costs import CHART
 from generator.syntax.schema.over_defaults import coalesced
 from generator.syntax.schema.values import TYPES
 from generator.verify.charts_at_hand import ChartAtHand, ChartsAtHand
@@ -24,6 +26,7 @@ from generator.workspace.model import Layer, Problem
 NO_CHART = "TP600"
 OTHER_TYPE = "TP314"
 NULL = "TP315"
+NOT_CHECKED = "TP316"
 
 _NOTHING: tuple[Any, ...] = (None, "", {}, [])
 """Defaults that null would take nothing from."""
@@ -47,6 +50,8 @@ class WrittenValues:
     def __init__(self, loader: Loader) -> None:
         self._charts = ChartsAtHand(loader)
         self._templates = loader.template
+        self._left_out: set[str] = set()
+        """Charts that took too much work; the empty one is for all that come after the end of the budget."""
 
     def problems(self, built: Built) -> Iterator[Diagnostic]:
         """Yield what is wrong with the values of a service in an environment, placed in the files that cause it."""
@@ -64,7 +69,15 @@ class WrittenValues:
                 Severity.ERROR,
                 Problem(NO_CHART, chart.at, f"the chart in {chart.origin} cannot be used: {chart.refusal}", "correct it"),
             )
-        refused = [] if "skipSchemaValidation" in built.origin.switches else list(_refused(built, chart))
+        self._charts.budget.look()
+        try:
+            refused = (
+                [] if "skipSchemaValidation" in built.origin.switches else list(_refused(built, chart, self._charts.budget))
+            )
+            inside = {inner.key for inner in chart.subcharts}
+        except SpentError:
+            yield from self._too_much(chart)
+            return
         provenance = provenance_of(built, self._templates)  # one for all faults: it takes the values apart
         for one in refused:
             yield Severity.ERROR, _by_schema(one, provenance)
@@ -75,10 +88,22 @@ class WrittenValues:
                 at = provenance.of_value(unknown.path)
                 if at[1:] not in told:
                     yield Severity.WARNING, Problem(UNKNOWN_VALUE, at, *unknown.words(chart.origin), at_key=True)
-        for problem in _other_types(own, chart):
+        for problem in _other_types(own, chart, inside):
             yield Severity.WARNING, problem
         for problem in _idle_nulls(built.resolved.layers, chart.defaults):
             yield Severity.WARNING, problem
+
+    def _too_much(self, chart: ChartAtHand) -> Iterator[tuple[Severity, Problem]]:
+        """Yield what is not checked, once for each chart, and once for all charts after the end of the budget."""
+        is_spent = self._charts.budget.is_spent
+        key = "" if is_spent else chart.origin
+        if key in self._left_out:
+            return
+        self._left_out.add(key)
+        more = "; from here on, no service of this run is checked by a chart" if is_spent else ""
+        message = f"values are not checked: the chart in {chart.origin} takes too much work{more}"
+        hint = "check them with `tiphys verify`, or simplify values.schema.json and the dependencies of the chart"
+        yield Severity.WARNING, Problem(NOT_CHECKED, chart.at, message, hint)
 
 
 def _layer_of(built: Built, pointer: Pointer) -> Layer | None:
@@ -91,44 +116,45 @@ def _by_schema(one: Refused, provenance: Provenance) -> Problem:
     return refused_by_schema(inside, one.chart.origin, provenance, one.chart.known, FAILED, len(one.at))
 
 
-def _refused(built: Built, chart: ChartAtHand) -> Iterator[Refused]:
+def _refused(built: Built, chart: ChartAtHand, budget: Budget) -> Iterator[Refused]:
     """Yield what the schemas of a chart refuse in the values that Helm gets."""
     files = [document.data for document in built.documents if is_values(document)]
     values = merged([*map(chart.values_file, built.origin.value_files), *files])
     is_partial = built.documents[0].by_own_template  # which may add other values
-    for one in _faults(chart, values, ()):
+    for one in _faults(chart, values, (), budget):
         if not (is_partial and one.fault.said.endswith(" is required")):
             yield one
 
 
-def _faults(chart: ChartAtHand, given: Mapping[str, Any], at: ValuePath) -> Iterator[Refused]:
+def _faults(chart: ChartAtHand, given: Mapping[str, Any], at: ValuePath, budget: Budget) -> Iterator[Refused]:
     """Yield the faults of values, and of the parts of them that are for charts in the chart."""
+    budget.spend(CHART)
     schema = chart.schema
     if not chart.subcharts and (schema is None or schema.accepts(given)):
         return
-    values = _whole(chart, given)
+    values = _whole(chart, given, budget)
     for fault in schema.faults(values) if schema is not None else ():
         if not (at and fault.unknown == "global"):  # Helm adds it to the values of every chart in a chart
             yield Refused(chart, at, fault)
     for inner in chart.subcharts:
         part = values.get(inner.key)
         if isinstance(part, dict) and inner.is_on(values):
-            yield from _faults(inner.chart, part, (*at, inner.key))
+            yield from _faults(inner.chart, part, (*at, inner.key), budget)
 
 
-def _whole(chart: ChartAtHand, given: Mapping[str, Any]) -> dict[str, Any]:
+def _whole(chart: ChartAtHand, given: Mapping[str, Any], budget: Budget) -> dict[str, Any]:
     """Return values over the defaults of a chart, and of the charts in it."""
+    budget.spend(CHART + ITEM * len(chart.base))
     values = coalesced(chart.base, given)
     for inner in chart.subcharts:
         part = values.get(inner.key, {})
         if isinstance(part, dict) and inner.is_on(values):
-            values = {**values, inner.key: _whole(inner.chart, part)}
+            values = {**values, inner.key: _whole(inner.chart, part, budget)}
     return values
 
 
-def _other_types(own: Mapping[str, Any], chart: ChartAtHand) -> Iterator[Problem]:
+def _other_types(own: Mapping[str, Any], chart: ChartAtHand, skipped: Collection[str]) -> Iterator[Problem]:
     """Yield the values that are a mapping and are not in the chart, or the reverse, where no schema knows better."""
-    skipped = {inner.key for inner in chart.subcharts}
     known = {key: value for key, value in own.items() if key not in skipped}
     for path in _differing(known, chart.defaults, ()):
         if chart.known.describes(path):
