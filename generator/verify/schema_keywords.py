@@ -92,13 +92,13 @@ class Keywords:
             allowed = self._sets[id(wanted)] = frozenset(map(frozen, wanted))
         self._budget.read([instance], 4)
         if frozen(instance) not in allowed:
-            self._budget.read(wanted[:MOST_TOLD], 8)
+            self._budget.read(wanted[:MOST_TOLD])
             yield ValidationError("enum")
 
     def _const(self, _validator: Any, wanted: Any, instance: Any, _schema: Any) -> Errors:
         self._budget.read([wanted, instance], 4)
         if frozen(wanted) != frozen(instance):
-            self._budget.read([wanted], 8)
+            self._budget.read([wanted])
             yield ValidationError("const")
 
     def _unique_items(self, validator: Any, wanted: bool, instance: Any, _schema: Any) -> Errors:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
+from itertools import islice
 from typing import Any, NamedTuple
 
 from generator.diagnostics import Diagnostic, Pointer, Severity, dotted
@@ -11,7 +12,7 @@ from generator.service.origins import origins
 from generator.service.place import place
 from generator.syntax.budget import ITEM, Budget, SpentError
 from generator.syntax.merge import lookup
-from generator.syntax.schema.costs import CHART
+from generator.syntax.schema.costs import CHART, TOLD
 from generator.syntax.schema.over_defaults import coalesced
 from generator.syntax.schema.values import TYPES
 from generator.verify.charts_at_hand import ChartAtHand, ChartsAtHand
@@ -28,6 +29,8 @@ OTHER_TYPE = "TP314"
 NULL = "TP315"
 NOT_CHECKED = "TP316"
 
+_MOST_TOLD = 200
+"""Faults of the values of a service that are told."""
 _NOTHING: tuple[Any, ...] = (None, "", {}, [])
 """Defaults that null would take nothing from."""
 
@@ -92,6 +95,14 @@ class WrittenValues:
             yield Severity.WARNING, problem
         for problem in _idle_nulls(built.resolved.layers, chart.defaults):
             yield Severity.WARNING, problem
+
+    def _refused(self, built: Built, chart: ChartAtHand) -> list[Refused]:
+        """Return what is told of what the schemas of a chart refuse; raises SpentError."""
+        if "skipSchemaValidation" in built.origin.switches:
+            return []
+        refused = list(islice(_refused(built, chart, self._charts.budget), _MOST_TOLD))
+        self._charts.budget.spend(TOLD * len(refused))
+        return refused
 
     def _too_much(self, chart: ChartAtHand) -> Iterator[tuple[Severity, Problem]]:
         """Yield what is not checked, once for each chart, and once for all charts after the end of the budget."""

@@ -28,7 +28,9 @@ MOST_BYTES = 120_000
 
 
 def draft(name: str, **schema) -> dict:
-    address = f"https://json-schema.org/draft/{name}/schema" if name[0] == "2" else f"http://json-schema.org/draft-{name}/schema#"
+    address = (
+        f"https://json-schema.org/draft/{name}/schema" if name[0] == "2" else f"http://json-schema.org/draft-{name}/schema#"
+    )
     return {"$schema": address, **schema}
 
 
@@ -118,7 +120,10 @@ HOSTILE = {
     "alternatives in alternatives": (of_a(items=deep(60, {"required": ["x"], "enum": [1]})), listed("{}" for _ in range(9000))),
     "all of many for each value": (of_a(items={"allOf": [{}] * 9000}), listed(range(9000))),
     "not, for each value": (of_a(items={"not": {"not": {"enum": ["x" * 9000]}}}), listed(range(9000))),
-    "conditions": (of_a(items={"if": {"enum": ["x"] * 3000}, "then": False, "else": {"const": "x" * 9000}}), listed(range(9000))),
+    "conditions": (
+        of_a(items={"if": {"enum": ["x"] * 3000}, "then": False, "else": {"const": "x" * 9000}}),
+        listed(range(9000)),
+    ),
     "unknown keywords for each value": (of_a(items={f"x{n}": 1 for n in range(6000)} | {"minLength": 1}), listed(range(9000))),
     "unknown keywords alone": (of_a(items={f"y{n}": 1 for n in range(6000)}), listed(range(9000))),
     "references that multiply": ({"definitions": REFERENCES, "properties": {"a": {"$ref": "#/definitions/d0"}}}, "{a: 1}"),

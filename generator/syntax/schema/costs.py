@@ -23,6 +23,8 @@ CROSSED = 60
 """A part of a schema that an error is handed through."""
 CHART = 20_000
 """A chart in a chart, which is looked for and read."""
+TOLD = 25_000
+"""A fault that is told: where the value comes from is looked for in all layers."""
 _OF_STATE = 25
 _MADE_STATE = 700
 _LETTER = 15
