@@ -20,13 +20,14 @@ _AS_A_WHOLE = frozenset(
 """What a schema asks of a mapping as a whole, which a layer is not."""
 _VERBATIM = frozenset(["default", "enum", "const", "examples", "required", "dependentRequired"])
 _MAPS = frozenset(["properties", "patternProperties", "dependentSchemas", "dependencies"])
+_FLAGS = frozenset(["deprecated", "readOnly", "writeOnly"])
 _TEXTS = frozenset(["title", "description", "format", "pattern"])
 _WORDS = frozenset(
     [
         *(f"{end}{of}" for end in ("min", "max") for of in ("imum", "Length", "Items", "Properties")),
         *("type", "multipleOf", "uniqueItems", "exclusiveMinimum", "exclusiveMaximum"),
         *("allOf", "anyOf", "oneOf", "not", "if", "then", "else", "contains", "propertyNames"),
-        *("items", "additionalItems", "additionalProperties", "deprecated", "readOnly", "writeOnly"),
+        *("items", "additionalItems", "additionalProperties"),
     ]
 )
 _BESIDE = frozenset(["title", "description", "default", "examples"])
@@ -96,6 +97,8 @@ class Portable:
             if isinstance(value, str):
                 self.pay(len(value) // 64)
                 copied[key] = value
+        elif key in _FLAGS:
+            copied[key] = value is True
         elif key in _WORDS and not (key.startswith("exclusive") and isinstance(value, bool)):
             inner = layer and key in ("additionalProperties", "allOf", "anyOf", "oneOf")
             copied[key] = value if isinstance(value, str) else self._copied(value, layer=inner)

@@ -70,7 +70,7 @@ def _generate(generator: ServiceGenerator, inputs: Inputs, request: Request, mea
     def work(piece: parallel.Piece[str]) -> Generated:
         return generator.generate(piece.items, lambda done: request.progress(piece.start + done, total) if piece.here else None)
 
-    workers = 1 if request.on_built else parallel.workers(total)
+    workers = 1 if request.on_built else inputs.processes
     parts = parallel.share(work, inputs.paths, workers, meanwhile)
     request.progress(total, total)
     return joined(parts)

@@ -171,8 +171,8 @@ class ChartAtHand:
 class ChartsAtHand:
     """Finds the chart of a service where `verify` would find it, if it is at hand; each is read once."""
 
-    def __init__(self, loader: Loader) -> None:
-        self.budget = ChartBudget()
+    def __init__(self, loader: Loader, processes: int = 1) -> None:
+        self.budget = ChartBudget(processes)
         """What pays for all that is asked of the charts."""
         self._loader = loader
         self._answers: dict[ChartSource, ChartAtHand | None] = {}

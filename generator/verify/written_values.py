@@ -8,11 +8,12 @@ from typing import Any, NamedTuple
 
 from generator.diagnostics import Diagnostic, Pointer, Severity, dotted
 from generator.service.build import Built
+from generator.service.chart import NOT_CHECKED
 from generator.service.origins import origins
 from generator.service.place import place
-from generator.syntax.budget import ITEM, Budget, SpentError
+from generator.syntax.budget import Budget, SpentError
 from generator.syntax.merge import lookup
-from generator.syntax.schema.costs import CHART, TOLD
+from generator.syntax.schema.costs import CHART, SCHEMA, TOLD
 from generator.syntax.schema.over_defaults import coalesced
 from generator.syntax.schema.values import TYPES
 from generator.verify.charts_at_hand import ChartAtHand, ChartsAtHand
@@ -27,7 +28,6 @@ from generator.workspace.model import Layer, Problem
 NO_CHART = "TP600"
 OTHER_TYPE = "TP314"
 NULL = "TP315"
-NOT_CHECKED = "TP316"
 
 _MOST_TOLD = 200
 """Faults of the values of a service that are told."""
@@ -50,11 +50,12 @@ class Refused(NamedTuple):
 class WrittenValues:
     """Checks the values of services; each chart is read once, when the first service uses it."""
 
-    def __init__(self, loader: Loader) -> None:
-        self._charts = ChartsAtHand(loader)
+    def __init__(self, loader: Loader, processes: int = 1) -> None:
+        """Begin with the files of a workspace, and how many processes share the budget of the run."""
+        self._charts = ChartsAtHand(loader, processes)
         self._templates = loader.template
-        self._left_out: set[str] = set()
-        """Charts that took too much work; the empty one is for all that come after the end of the budget."""
+        self._told: set[str] = set()
+        """What is told once for all services."""
 
     def problems(self, built: Built) -> Iterator[Diagnostic]:
         """Yield what is wrong with the values of a service in an environment, placed in the files that cause it."""
@@ -82,8 +83,14 @@ class WrittenValues:
             yield from self._too_much(chart)
             return
         provenance = provenance_of(built, self._templates)  # one for all faults: it takes the values apart
-        for one in refused:
+        for one in refused[:_MOST_TOLD]:
             yield Severity.ERROR, _by_schema(one, provenance)
+        if len(refused) > _MOST_TOLD:
+            yield from self._unchecked(
+                chart.at,
+                f"the chart in {chart.origin} refuses more than {_MOST_TOLD} values; the others are not shown",
+                "correct the values that are shown",
+            )
         own = built.resolved.data.get("values") or {}
         if own and chart.lists_values:
             told = {(*one.at, *one.fault.path, one.fault.unknown) for one in refused}
@@ -100,21 +107,28 @@ class WrittenValues:
         """Return what is told of what the schemas of a chart refuse; raises SpentError."""
         if "skipSchemaValidation" in built.origin.switches:
             return []
-        refused = list(islice(_refused(built, chart, self._charts.budget), _MOST_TOLD))
+        refused = list(islice(_refused(built, chart, self._charts.budget), _MOST_TOLD + 1))
         self._charts.budget.spend(TOLD * len(refused))
         return refused
 
     def _too_much(self, chart: ChartAtHand) -> Iterator[tuple[Severity, Problem]]:
-        """Yield what is not checked, once for each chart, and once for all charts after the end of the budget."""
-        is_spent = self._charts.budget.is_spent
-        key = "" if is_spent else chart.origin
-        if key in self._left_out:
-            return
-        self._left_out.add(key)
-        more = "; from here on, no service of this run is checked by a chart" if is_spent else ""
-        message = f"values are not checked: the chart in {chart.origin} takes too much work{more}"
-        hint = "check them with `tiphys verify`, or simplify values.schema.json and the dependencies of the chart"
-        yield Severity.WARNING, Problem(NOT_CHECKED, chart.at, message, hint)
+        """Yield what is not checked as a chart takes too much work, or as all of the run do."""
+        what = (
+            "from here on, as the charts of this run take"
+            if self._charts.budget.is_spent
+            else f"as the chart in {chart.origin} takes"
+        )
+        yield from self._unchecked(
+            chart.at,
+            f"values are not checked {what} too much work",
+            "check them with `tiphys verify`, or simplify values.schema.json and the dependencies of the chart",
+        )
+
+    def _unchecked(self, at: Pointer, message: str, hint: str) -> Iterator[tuple[Severity, Problem]]:
+        """Yield a problem of a chart at the first service that has it."""
+        if message not in self._told:
+            self._told.add(message)
+            yield Severity.WARNING, Problem(NOT_CHECKED, at, message, hint)
 
 
 def _layer_of(built: Built, pointer: Pointer) -> Layer | None:
@@ -155,7 +169,7 @@ def _faults(chart: ChartAtHand, given: Mapping[str, Any], at: ValuePath, budget:
 
 def _whole(chart: ChartAtHand, given: Mapping[str, Any], budget: Budget) -> dict[str, Any]:
     """Return values over the defaults of a chart, and of the charts in it."""
-    budget.spend(CHART + ITEM * len(chart.base))
+    budget.spend(CHART + SCHEMA * len(chart.base))
     values = coalesced(chart.base, given)
     for inner in chart.subcharts:
         part = values.get(inner.key, {})

@@ -43,7 +43,7 @@ def listed(items) -> str:
 
 
 def keyed(count: int, value: object = 1) -> str:
-    return "{%s}" % ",".join(f"k{number}: {value}" for number in range(count))
+    return f"{{{', '.join(f'k{number}: {value}' for number in range(count))}}}"
 
 
 def deep(depth: int, leaf: dict) -> dict:
@@ -73,7 +73,7 @@ HOSTILE = {
     "a long constant for each value": (of_a(items={"const": list(range(8000))}), listed(range(9000))),
     "a constant for the same long value": (
         of_a(allOf=[{"const": {"x": 1}, "title": str(n)} for n in range(1200)], minLength=1),
-        "{a: {%s}}" % ",".join(f"k{n}: 1" for n in range(3000)),
+        f"{{a: {keyed(3000)}}}",
     ),
     "patterns of keys": (
         {"patternProperties": {f"x{n}z": {} for n in range(4000)}, "additionalProperties": False},
@@ -100,7 +100,7 @@ HOSTILE = {
         listed(f"{{a: {n}}}" for n in range(8000)),
     ),
     "unique items of each level": (of_a(items={"uniqueItems": True}), listed(f"[{n}, {{}}, a, [{n}]]" for n in range(5000))),
-    "unique items, many times": (of_a(allOf=[{"uniqueItems": True}] * 4000), listed(range(8000))),
+    "unique items, many times": (of_a(allOf=[{"uniqueItems": True}] * 3000), listed(range(8000))),
     "required keys that are no texts": (draft("04", required=[{"a": n} for n in range(6000)]), "{a: 1}"),
     "required keys": ({"required": [f"r{n}" for n in range(9000)]}, "{a: 1}"),
     "dependencies that are no texts": (draft("2020-12", dependentRequired={"a": [{"a": n} for n in range(6000)]}), "{a: 1}"),
@@ -112,7 +112,7 @@ HOSTILE = {
         listed("x" for _ in range(9000)),
     ),
     "alternatives that quote a long value": (
-        of_a(anyOf=[{"minItems": 10**6}] * 3000),
+        of_a(anyOf=[{"minItems": 10**6}] * 2500),
         listed(range(12_000)),
     ),
     "alternatives that nothing fits": (of_a(anyOf=[False] * 8000), listed(range(12_000))),
@@ -166,3 +166,126 @@ def test_no_schema_of_values_takes_more_than_a_moment(name, tmp_path):
     assert time.process_time() - start < 5
     assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss < 1024 * 1024
     assert sum(one.rule == "TP316" for one in found) <= 1
+
+
+def chart(name: str, inner: str = "") -> str:
+    return f"apiVersion: v2\nname: {name}\nversion: 1.0.0\n" + (f"dependencies: [{inner}]\n" if inner else "")
+
+
+def many_names(name: str, count: int, repository: str = "") -> str:
+    """Return dependencies on one chart by many names."""
+    return ", ".join(
+        f"{{name: {name}, alias: x{number}, version: 1.0.0, repository: '{repository}'}}" for number in range(count)
+    )
+
+
+LONG = "".join(f"k{number}: {{a: {number}}}\n" for number in range(2000))
+OF_CHARTS = {
+    "charts in charts by many names": {
+        f"charts/shop{below}/{file}": text
+        for below, name, inner in (
+            ("", "shop", "a"),
+            ("/charts/a", "a", "b"),
+            ("/charts/a/charts/b", "b", "c"),
+            ("/charts/a/charts/b/charts/c", "c", "d"),
+            ("/charts/a/charts/b/charts/c/charts/d", "d", ""),
+        )
+        for file, text in {
+            "Chart.yaml": chart(name, many_names(inner, 30) if inner else ""),
+            "values.schema.json": '{"properties": {"a": {"type": "string"}}}',
+            "values.yaml": "a: 1\n",
+        }.items()
+    },
+    "one chart beside by many names": {
+        "charts/shop/Chart.yaml": chart("shop", many_names("b", 1000, "file://../b")),
+        "charts/b/Chart.yaml": chart("b"),
+        "charts/b/values.yaml": LONG,
+    },
+    "one chart beside by many addresses": {
+        "charts/shop/Chart.yaml": chart("shop", ", ".join(many_names("b", 1, f"file://{'./' * n}../b") for n in range(200))),
+        "charts/b/Chart.yaml": chart("b"),
+        "charts/b/values.yaml": LONG,
+    },
+    "a chart that depends on itself": {
+        "charts/shop/Chart.yaml": chart("shop", many_names("shop", 300, "file://.")),
+        "charts/shop/values.yaml": LONG,
+        "charts/shop/values.schema.json": '{"additionalProperties": {"type": "string"}}',
+    },
+}
+
+
+@pytest.mark.parametrize("name", OF_CHARTS)
+def test_no_dependencies_of_a_chart_keep_a_run_busy(name, tmp_path):
+    assert sum(map(len, OF_CHARTS[name].values())) <= MOST_BYTES
+    start = time.process_time()
+    lint(tmp_path / "w", OF_CHARTS[name])
+    assert time.process_time() - start < 5
+
+
+def test_the_schemas_of_many_charts_take_no_more_than_that_of_one(tmp_path):
+    bomb = json.dumps({"definitions": REFERENCES, "properties": {"a": {"$ref": "#/definitions/d0"}}})
+    files = {}
+    for number in range(60):
+        name = f"shop{number}"
+        files[f"charts/{name}/Chart.yaml"] = chart(name)
+        files[f"charts/{name}/values.schema.json"] = bomb
+        spec = TEXT.replace("{name: shop,", f"{{name: {name},").replace("charts/shop", f"charts/{name}")
+        spec = spec.replace("{name: web}", f"{{name: web{number}}}").replace("VALUES", "{a: 1}")
+        files[f"services/web{number}/pipeline.yaml"] = spec
+    start = time.process_time()
+    found = [one for one in lint(tmp_path / "w", files) if one.rule == "TP316"]
+    assert time.process_time() - start < 5
+    assert 2 <= len(found) < 20, "one for each chart that takes too much, and one for all that come after the budget"
+    assert sum("from here on" in one.message for one in found) == 1
+
+
+def test_a_chart_that_takes_too_much_leaves_the_others_checked(tmp_path):
+    files = {
+        "charts/other/Chart.yaml": chart("other"),
+        "charts/other/values.schema.json": '{"properties": {"a": {"type": "string"}}}',
+        "charts/shop/values.schema.json": json.dumps(
+            {"definitions": REFERENCES, "properties": {"a": {"$ref": "#/definitions/d0"}}}
+        ),
+        "services/z/pipeline.yaml": TEXT.replace("VALUES", "{a: 1}")
+        .replace("{name: shop,", "{name: other,")
+        .replace("charts/shop", "charts/other")
+        .replace("{name: web}", "{name: z}"),
+    }
+    found = {(one.rule, one.path, one.message) for one in lint(tmp_path / "w", files) if one.rule in ("TP316", "TP601")}
+    unchecked = "values are not checked as the chart in charts/shop takes too much work"
+    wrong = "the chart rejects `a`: must be a string, not a number"
+    assert found == {("TP316", SPEC, unchecked), ("TP601", "services/z/pipeline.yaml", wrong)}
+
+
+def test_of_thousands_of_values_that_a_chart_refuses_the_first_are_shown_and_it_is_said_that_there_are_more(tmp_path):
+    found = lint(tmp_path / "w", {"charts/shop/values.schema.json": '{"additionalProperties": false}'}, keyed(900))
+    assert sum(one.rule == "TP601" for one in found) == 200
+    assert [one.message for one in found if one.rule == "TP316"] == [
+        "the chart in charts/shop refuses more than 200 values; the others are not shown"
+    ]
+
+
+ORDINARY = {
+    "properties": {"a": {"type": "array", "uniqueItems": True, "items": {"enum": list(range(300))}}, "b": {"pattern": "^x+$"}},
+    "patternProperties": {f"^k{number}": {"type": ["integer", "null"]} for number in range(40)},
+    "additionalProperties": False,
+}
+
+
+def test_an_ordinary_schema_with_hundreds_of_values_is_checked_to_the_end(tmp_path):
+    values = f"{{a: [{', '.join(map(str, range(300)))}], b: yyy, {keyed(400)[1:-1]}}}"
+    found = lint(tmp_path / "w", {"charts/shop/values.schema.json": json.dumps(ORDINARY)}, values)
+    assert [one.message for one in found if one.rule in ("TP316", "TP601")] == [
+        "the chart rejects `b`: does not match the pattern ^x+$"
+    ]
+
+
+def test_what_a_chart_leaves_unchecked_is_told_at_the_same_place_whatever_process_finds_it(tmp_path):
+    bomb = json.dumps({"definitions": REFERENCES, "properties": {"a": {"$ref": "#/definitions/d0"}}})
+    files = {"charts/shop/values.schema.json": bomb}
+    for number in range(130):  # more than one process takes
+        spec = TEXT.replace("{name: web}", f"{{name: w{number:03}}}").replace("VALUES", "{a: 1}")
+        files[f"services/w{number:03}/pipeline.yaml"] = spec
+    found = [one for one in lint(tmp_path / "w", files, "{}") if one.rule == "TP316"]
+    assert [one.path for one in found if "from here on" not in one.message] == ["services/w000/pipeline.yaml"]
+    assert sum("from here on" in one.message for one in found) == 1

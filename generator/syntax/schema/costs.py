@@ -36,8 +36,9 @@ class ChartBudget(Budget):
 
     __slots__ = ("_end",)
 
-    def __init__(self) -> None:
-        super().__init__(MOST_OF_A_RUN)
+    def __init__(self, processes: int = 1) -> None:
+        """Begin with the share of one of several processes, which is enough for one look at least."""
+        super().__init__(max(MOST_OF_A_RUN // processes, MOST_OF_A_LOOK))
         self._end = self.most
 
     def look(self) -> None:
