@@ -180,7 +180,7 @@ _ITERATED = frozenset(
 
 
 def cost(name: str, wanted: Any, instance: Any) -> int:
-    """Return what a keyword pays before it is followed, beside what it pays by itself."""
+    """Return what a keyword pays before it is followed; some pay more as they go."""
     units = SCHEMA + (WORD * len(wanted) if isinstance(wanted, str | list | dict) else 0)
     if name in ("dependencies", "dependentRequired") and isinstance(wanted, dict):
         units += sum(ERROR * len(names) for names in wanted.values() if isinstance(names, list))

@@ -113,14 +113,10 @@ class WrittenValues:
 
     def _too_much(self, chart: ChartAtHand) -> Iterator[tuple[Severity, Problem]]:
         """Yield what is not checked as a chart takes too much work, or as all of the run do."""
-        what = (
-            "from here on, as the charts of this run take"
-            if self._charts.budget.is_spent
-            else f"as the chart in {chart.origin} takes"
-        )
+        who = "the charts of this run take" if self._charts.budget.is_spent else f"the chart in {chart.origin} takes"
         yield from self._unchecked(
             chart.at,
-            f"values are not checked {what} too much work",
+            f"not all values are checked, as {who} too much work",
             "check them with `tiphys verify`, or simplify values.schema.json and the dependencies of the chart",
         )
 

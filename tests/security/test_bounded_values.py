@@ -235,8 +235,8 @@ def test_the_schemas_of_many_charts_take_no_more_than_that_of_one(tmp_path):
     start = time.process_time()
     found = [one for one in lint(tmp_path / "w", files) if one.rule == "TP316"]
     assert time.process_time() - start < 5
-    assert 2 <= len(found) < 20, "one for each chart that takes too much, and one for all that come after the budget"
-    assert sum("from here on" in one.message for one in found) == 1
+    assert 2 <= len(found) < 20, "one for each chart that takes too much, and one for all after the end of the budget"
+    assert sum("the charts of this run" in one.message for one in found) == 1
 
 
 def test_a_chart_that_takes_too_much_leaves_the_others_checked(tmp_path):
@@ -252,7 +252,7 @@ def test_a_chart_that_takes_too_much_leaves_the_others_checked(tmp_path):
         .replace("{name: web}", "{name: z}"),
     }
     found = {(one.rule, one.path, one.message) for one in lint(tmp_path / "w", files) if one.rule in ("TP316", "TP601")}
-    unchecked = "values are not checked as the chart in charts/shop takes too much work"
+    unchecked = "not all values are checked, as the chart in charts/shop takes too much work"
     wrong = "the chart rejects `a`: must be a string, not a number"
     assert found == {("TP316", SPEC, unchecked), ("TP601", "services/z/pipeline.yaml", wrong)}
 
@@ -287,5 +287,5 @@ def test_what_a_chart_leaves_unchecked_is_told_at_the_same_place_whatever_proces
         spec = TEXT.replace("{name: web}", f"{{name: w{number:03}}}").replace("VALUES", "{a: 1}")
         files[f"services/w{number:03}/pipeline.yaml"] = spec
     found = [one for one in lint(tmp_path / "w", files, "{}") if one.rule == "TP316"]
-    assert [one.path for one in found if "from here on" not in one.message] == ["services/w000/pipeline.yaml"]
-    assert sum("from here on" in one.message for one in found) == 1
+    assert [one.path for one in found if "the charts of this run" not in one.message] == ["services/w000/pipeline.yaml"]
+    assert sum("the charts of this run" in one.message for one in found) == 1

@@ -7,8 +7,9 @@ from generator.syntax.patterns import Pattern, PatternError
 
 MOST_OF_A_RUN = 120_000_000
 """Units for all charts of a run, about two seconds."""
-ALLOWANCE = 100_000
-"""Units that each service in an environment brings, which is less than what it takes to build its files."""
+ALLOWANCE = 200_000
+"""Units that each of the first looks brings: the schema of an ordinary chart takes them, and a large workspace has many."""
+MOST_ALLOWANCES = 1_000
 MOST_OF_A_LOOK = 25_000_000
 """Units for the values of one service, so that one chart does not take what is there for all."""
 SCHEMA = 300
@@ -34,16 +35,19 @@ _SEARCH = 70
 class ChartBudget(Budget):
     """The work for all charts of a run, of which one look at the values of a service takes a part at most."""
 
-    __slots__ = ("_end",)
+    __slots__ = ("_allowances", "_end")
 
     def __init__(self, processes: int = 1) -> None:
         """Begin with the share of one of several processes, which is enough for one look at least."""
         super().__init__(max(MOST_OF_A_RUN // processes, MOST_OF_A_LOOK))
         self._end = self.most
+        self._allowances = MOST_ALLOWANCES // processes
 
     def look(self) -> None:
         """Begin with the values of a service."""
-        self.most += ALLOWANCE
+        if self._allowances > 0:
+            self._allowances -= 1
+            self.most += ALLOWANCE
         self._end = min(self.spent + MOST_OF_A_LOOK, self.most)
 
     def spend(self, units: int) -> None:
