@@ -29,7 +29,7 @@ NO_CHART = "TP600"
 OTHER_TYPE = "TP314"
 NULL = "TP315"
 
-_MOST_TOLD = 200
+_MOST_TOLD = 500
 """Faults of the values of a service that are told."""
 _NOTHING: tuple[Any, ...] = (None, "", {}, [])
 """Defaults that null would take nothing from."""
@@ -108,7 +108,7 @@ class WrittenValues:
         if "skipSchemaValidation" in built.origin.switches:
             return []
         refused = list(islice(_refused(built, chart, self._charts.budget), _MOST_TOLD + 1))
-        self._charts.budget.spend(TOLD * len(refused))
+        self._charts.budget.spend_apart(TOLD * len(refused))
         return refused
 
     def _too_much(self, chart: ChartAtHand) -> Iterator[tuple[Severity, Problem]]:

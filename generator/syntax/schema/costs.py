@@ -50,6 +50,11 @@ class ChartBudget(Budget):
             self.most += ALLOWANCE
         self._end = min(self.spent + MOST_OF_A_LOOK, self.most)
 
+    def spend_apart(self, units: int) -> None:
+        """Pay for work that follows a look, and is no part of it; raises SpentError."""
+        self._end = min(self.spent + units, self.most)
+        self.spend(units)
+
     def spend(self, units: int) -> None:
         """Pay for work that is about to be done; raises SpentError, also for all that follows in the same look."""
         if self.spent + units <= self._end:
