@@ -51,7 +51,7 @@ class ChartBudget(Budget):
         self._end = min(self.spent + MOST_OF_A_LOOK, self.most)
 
     def spend_apart(self, units: int) -> None:
-        """Pay for work that follows a look, and is no part of it; raises SpentError."""
+        """Pay for work after a look, which the limit of a look does not count; raises SpentError."""
         self._end = min(self.spent + units, self.most)
         self.spend(units)
 
