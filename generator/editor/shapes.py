@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from generator.diagnostics import Pointer
@@ -32,20 +32,57 @@ class Shapes:
             inner = shape.get("items")
         else:
             inner = shape.get("properties", {}).get(part, shape.get("additionalProperties"))
-        return self._flat(inner) if isinstance(inner, dict) else None
+        return self._flat(inner) if isinstance(inner, Mapping) else None
 
-    def _flat(self, node: Mapping[str, Any]) -> Shape:
-        parts = list(node.get("allOf", []))
-        if "$ref" in node:
-            parts.append(self._document["definitions"][node["$ref"].rpartition("/")[2]])
+    def _flat(self, node: Any) -> Shape:
         flat: dict[str, Any] = {}
-        for part in parts:
-            flat |= self._flat(part)
-        return flat | {key: value for key, value in node.items() if key not in ("allOf", "$ref")}
+        described: list[Mapping[str, Any]] = []
+        for part in self._parts(node):
+            for key, value in part.items():
+                if key == "properties":
+                    described.append(value)
+                elif key not in ("allOf", "$ref"):
+                    flat.setdefault(key, value)
+        if described:
+            flat["properties"] = described[0] if len(described) == 1 else _Properties(described)
+        return flat
+
+    def _parts(self, node: Any) -> Iterator[Mapping[str, Any]]:
+        """Yield a schema and all that it refers to and combines, each definition once: what wins comes first."""
+        left, seen = [node], set()
+        while left:
+            part = left.pop()
+            if not isinstance(part, Mapping):
+                continue
+            yield part
+            left += part.get("allOf", ())
+            name = part["$ref"].rpartition("/")[2] if "$ref" in part else None
+            if name is not None and name not in seen:
+                seen.add(name)
+                left.append(self._document["definitions"][name])
 
     def fields(self, shape: Shape) -> dict[str, Shape]:
         """Return the schemas of the fields that a map can have, by name, in the order of the schema."""
         return {name: self._flat(field) for name, field in shape.get("properties", {}).items()}
+
+
+class _Properties(Mapping[str, Any]):
+    """The fields of several schemas that count together: what the first says of a field wins."""
+
+    def __init__(self, described: Sequence[Mapping[str, Any]]) -> None:
+        self._described = described
+
+    def __getitem__(self, key: str) -> Any:
+        found = [properties[key] for properties in reversed(self._described) if key in properties]
+        if not found:
+            raise KeyError(key)
+        return found[0] if len(found) == 1 else {"allOf": found}
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(dict.fromkeys(key for properties in reversed(self._described) for key in properties))
+
+    def __len__(self) -> int:
+        return sum(1 for _ in self)
 
 
 def types_of(shape: Shape) -> tuple[str, ...]:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, TypeVar
 from generator.kubernetes.applications import place_of
 from generator.pipeline.drift import Wanted
 from generator.service.build import Built
+from generator.service.chart import NOT_CHECKED
 from generator.service.chart_objects import FindTemplate
 from generator.service.claims import claims_of
 from generator.syntax.labels import label_of
@@ -88,12 +89,25 @@ def joined(parts: Sequence[Generated]) -> Generated:
         _flat(part.names for part in parts),
         _flat(part.claims for part in parts),
         {path: file for part in parts for path, file in part.files.items()},
-        _flat(part.problems for part in parts),
+        _once(_flat(part.problems for part in parts)),
         {path: found for part in parts for path, found in part.ignores.items()},
         _flat(part.seen for part in parts),
         frozenset().union(*(part.read for part in parts)),
         _flat(part.rendered for part in parts),
     )
+
+
+def _once(problems: Sequence[Diagnostic]) -> tuple[Diagnostic, ...]:
+    """Return problems with the first alone of those that each process tells once, for all services."""
+    seen: set[str] = set()
+    found = []
+    for one in problems:
+        if one.rule == NOT_CHECKED:
+            if one.message in seen:
+                continue
+            seen.add(one.message)
+        found.append(one)
+    return tuple(found)
 
 
 def _flat(groups: Iterable[Sequence[Item]]) -> tuple[Item, ...]:

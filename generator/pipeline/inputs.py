@@ -17,6 +17,7 @@ from generator.pipeline.targets import oldest, targeted
 from generator.service.root import APPLICATIONS, applications_folder
 from generator.syntax.named_tuples import NamedTuple
 from generator.syntax.wording import listed, unknown
+from generator.system import parallel
 from generator.system.transaction.targets import Area
 from generator.workspace import definitions, unread
 from generator.workspace.extending import no_environment
@@ -54,6 +55,11 @@ class Inputs(NamedTuple):
     paths: list[str]
     """The paths of the specs."""
     problems: tuple[Diagnostic, ...]
+
+    @property
+    def processes(self) -> int:
+        """How many processes generate the specs."""
+        return parallel.workers(len(self.paths))
 
     @property
     def folders(self) -> frozenset[str]:

@@ -78,7 +78,7 @@ def _generate(generator: ServiceGenerator, inputs: Inputs, request: Request, mea
 
     # What is rendered later stays in this process: it does not pass from one to the other as plain data.
     alone = request.on_built or (request.renders and environments_with(inputs.environments.values()))
-    workers = 1 if alone else parallel.workers(total)
+    workers = 1 if alone else inputs.processes
     parts = parallel.share(work, inputs.paths, workers, meanwhile)
     request.progress(total, total)
     return joined(parts)

@@ -162,7 +162,7 @@ class ServiceGenerator:
     def _values(self) -> WrittenValues:
         from generator.verify.written_values import WrittenValues  # late: most services use the shipped chart well
 
-        return WrittenValues(self._loader)
+        return WrittenValues(self._loader, self._inputs.processes)
 
     def _attempt(self, spec: ServiceSpec, environment: Environment) -> _Attempt:
         """Resolve, check and build a service in an environment."""

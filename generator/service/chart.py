@@ -17,6 +17,9 @@ if TYPE_CHECKING:
 SWITCHES = ("skipCrds", "skipTests", "skipSchemaValidation", "passCredentials")
 """The fields of a chart that Argo CD has for a Helm source as well."""
 
+NOT_CHECKED = "TP316"
+"""The rule of what a chart leaves unchecked; each message of it is told once in a run."""
+
 
 class ChartSource(NamedTuple):
     """The chart of a service in an environment."""

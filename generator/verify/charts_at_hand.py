@@ -10,7 +10,9 @@ from typing import Any, NamedTuple
 from generator.diagnostics import Pointer
 from generator.service.chart import ChartSource
 from generator.syntax import semver, shipped
+from generator.syntax.budget import Budget
 from generator.syntax.merge import null_free
+from generator.syntax.schema.costs import CHART, ChartBudget
 from generator.system.charts import package as chart_package
 from generator.system.charts.limits import NoPackageError
 from generator.system.charts.package import METADATA
@@ -25,8 +27,8 @@ from generator.workspace.load import Loader
 from generator.workspace.model import SHIPPED, Problem
 
 _SCHEMA = "values.schema.json"
-Near = Callable[[str], ChartFiles | None]
-"""Returns the files of a chart in this workspace, by the address that a dependency on it has."""
+Near = Callable[[str], "ChartAtHand | None"]
+"""Returns a chart in this workspace, by the address that a dependency on it has."""
 _DEEPEST = 4
 """Charts in charts, below which nothing is checked."""
 
@@ -58,10 +60,26 @@ class ChartAtHand:
     """A chart and those in it, with what they say of their values, each read when it is first asked for."""
 
     def __init__(
-        self, files: ChartFiles, origin: str, at: Pointer, near: Near = lambda _: None, *, sound: bool = False, depth: int = 0
+        self,
+        files: ChartFiles,
+        origin: str,
+        at: Pointer,
+        budget: Budget,
+        *,
+        near: Near = lambda _: None,
+        known: KnownValues | None = None,
+        sound: bool = False,
+        depth: int = 0,
     ) -> None:
-        """Begin with its files, and with what finds those of a chart next to it; a `sound` one is known to fit its schema."""
+        """Begin with its files, and with what finds those of a chart next to it; a `sound` one is known to fit its schema.
+
+        The budget pays for the charts in it, and for looks at values by its schema. `known` is what was read of the same
+        files before.
+        """
         self._files = files
+        self._budget = budget
+        self._made: dict[tuple[str, int], ChartAtHand] = {}
+        """Charts next to this one, by name and identity."""
         self._near = near
         self.origin = origin
         """Where it was found, for messages."""
@@ -69,7 +87,7 @@ class ChartAtHand:
         """What names it in a resolved service."""
         self._sound = sound
         self._depth = depth
-        self.known = KnownValues(files)
+        self.known = known or KnownValues(files)
 
     @property
     def defaults(self) -> dict[str, Any]:
@@ -103,11 +121,11 @@ class ChartAtHand:
         """The schema of its values; None without one that can be used."""
         if self.known.schema is None or self.known.defaults is None or self.refusal:
             return None
-        return ValuesSchema(self.known.schema, self.base)
+        return ValuesSchema(self.known.schema, self.base, self._budget)
 
     @cached_property
     def subcharts(self) -> tuple[Subchart, ...]:
-        """The charts in it."""
+        """The charts in it; raises SpentError."""
         return tuple(self._subcharts()) if self._depth < _DEEPEST else ()
 
     def text(self, name: str) -> str:
@@ -119,29 +137,43 @@ class ChartAtHand:
         return yaml_of(self._files, name) or {}
 
     def _subcharts(self) -> Iterator[Subchart]:
-        inner = {_name_of(files, name): files for name, files in self._files.inner().items()}
+        inner = {}
+        for directory, files in self._files.inner().items():
+            chart = self._inner(directory, files)
+            inner[str(chart.known.metadata.get("name") or directory)] = chart
         listed = dependencies(self._files, self.known.metadata)
         for item in listed:
+            self._budget.spend(CHART)
             name = str(item.get("name") or "")
-            files = inner.get(name) or self._near(str(item.get("repository") or ""))
-            if files is not None:
+            found = inner.get(name) or self._beside(name, str(item.get("repository") or ""))
+            if found is not None:
                 conditions = tuple(part.strip() for part in str(item.get("condition") or "").split(",") if part.strip())
                 tags = item.get("tags")
-                chart = self._inner(name, files)
-                yield Subchart(str(item.get("alias") or name), chart, conditions, tuple(tags) if isinstance(tags, list) else ())
+                yield Subchart(str(item.get("alias") or name), found, conditions, tuple(tags) if isinstance(tags, list) else ())
         named = {str(item.get("name")) for item in listed}
-        for name, files in inner.items():
-            if name not in named:
-                yield Subchart(name, self._inner(name, files))
+        yield from (Subchart(name, chart) for name, chart in inner.items() if name not in named)
 
-    def _inner(self, name: str, files: ChartFiles) -> ChartAtHand:
-        return ChartAtHand(files, f"{name} in {self.origin}", self.at, depth=self._depth + 1)
+    def _beside(self, name: str, address: str) -> ChartAtHand | None:
+        """Return a chart next to this one, the same for each of its names."""
+        near = self._near(address)
+        if near is None:
+            return None
+        key = (name, id(near))
+        if key not in self._made:
+            self._made[key] = self._inner(name, near._files, near.known)  # noqa: SLF001 - they are the same class
+        return self._made[key]
+
+    def _inner(self, name: str, files: ChartFiles, known: KnownValues | None = None) -> ChartAtHand:
+        origin = f"{name} in {self.origin}"
+        return ChartAtHand(files, origin, self.at, self._budget, known=known, depth=self._depth + 1)
 
 
 class ChartsAtHand:
     """Finds the chart of a service where `verify` would find it, if it is at hand; each is read once."""
 
-    def __init__(self, loader: Loader) -> None:
+    def __init__(self, loader: Loader, processes: int = 1) -> None:
+        self.budget = ChartBudget(processes)
+        """What pays for all that is asked of the charts."""
         self._loader = loader
         self._answers: dict[ChartSource, ChartAtHand | None] = {}
         self._local: dict[str, ChartAtHand | None] = {}
@@ -182,7 +214,7 @@ class ChartsAtHand:
         if path not in self._local:
             exists = self._loader.exists(f"{path}/{METADATA}")
             near = partial(self._beside, path)
-            self._local[path] = ChartAtHand(self._files(path), path, at, near) if exists else None
+            self._local[path] = ChartAtHand(self._files(path), path, at, self.budget, near=near) if exists else None
         return self._local[path]
 
     def _files(self, path: str) -> ChartFiles:
@@ -193,24 +225,23 @@ class ChartsAtHand:
             raise UnreadableFileError("does not exist", "", is_missing=True)
         return self._loader.raw(path, limit)
 
-    def _beside(self, path: str, address: str) -> ChartFiles | None:
-        """Return the files of a chart of this workspace that another depends on by its path."""
+    def _beside(self, path: str, address: str) -> ChartAtHand | None:
+        """Return a chart of this workspace that another depends on by its path."""
         where = beside(path, address)
-        return self._files(where) if where and self._loader.exists(f"{where}/{METADATA}") else None
+        return self.local(where, ("chart",)) if where else None
 
     @cached_property
     def _shipped(self) -> ChartAtHand:
         files = chart_files.in_folder(Folder(shipped.path("templates", "chart")))
-        return ChartAtHand(files, "the chart that ships with Tiphys", ("chart",), sound=True)
+        return ChartAtHand(files, "the chart that ships with Tiphys", ("chart",), self.budget, sound=True)
 
-    @staticmethod
-    def _kept(asked: ChartSource) -> ChartAtHand | None:
+    def _kept(self, asked: ChartSource) -> ChartAtHand | None:
         """Return a chart of the cache; of a range, what is in the cache may not be what Argo CD takes."""
         if not asked.version or semver.is_range(asked.version) or not chart_package.is_name(asked.name):
             return None
         address = asked.repository.rstrip("/")
         folder = kept_charts.exactly(address, asked.name, asked.version)
-        return ChartAtHand(chart_files.in_folder(Folder(folder)), address, ("chart",)) if folder else None
+        return ChartAtHand(chart_files.in_folder(Folder(folder)), address, ("chart",), self.budget) if folder else None
 
 
 def unlike(path: str, there: Sequence[str], asked: tuple[str, str]) -> Problem | None:
@@ -224,10 +255,6 @@ def unlike(path: str, there: Sequence[str], asked: tuple[str, str]) -> Problem |
         hint = "remove chart.version, as chart.path is set, or correct it"
         return Problem("TP600", ("chart", "version"), message, hint)
     return None
-
-
-def _name_of(files: ChartFiles, otherwise: str) -> str:
-    return str((yaml_of(files, METADATA) or {}).get("name") or otherwise)
 
 
 def _at(values: Any, path: list[str]) -> Any:

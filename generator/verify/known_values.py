@@ -12,6 +12,7 @@ from functools import cache, cached_property
 from typing import Any, NamedTuple
 
 from generator.syntax.reader.foreign import json_data, yaml_data
+from generator.syntax.schema.foreign import is_schema
 from generator.syntax.wording import closest
 from generator.system.charts import package as chart_package
 from generator.system.charts.limits import MAX_READ
@@ -54,7 +55,7 @@ class KnownValues:
         self.defaults = yaml_of(files, "values.yaml")
         schema = files.read("values.schema.json")
         self.schema = _schema(schema) if schema is not None else None
-        """The schema of the values; None without one that can be read."""
+        """The schema of the values; None without one that Helm can read."""
         self.metadata = yaml_of(files, chart_package.METADATA) or {}
 
     @cached_property
@@ -232,7 +233,7 @@ def _schema(raw: bytes) -> dict[str, Any] | None:
         data = json_data(raw)
     except ValueError:
         return None
-    return data if isinstance(data, dict) else None
+    return data if isinstance(data, dict) and is_schema(data) else None
 
 
 @cache

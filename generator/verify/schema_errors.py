@@ -2,101 +2,79 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
-from functools import cache
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
-from jsonschema import Draft7Validator, SchemaError, ValidationError, validators
+from jsonschema import Draft4Validator, Draft6Validator, Draft7Validator, ValidationError, validators
+from jsonschema.exceptions import UnknownType
 from referencing import Registry
 from referencing.exceptions import Unresolvable
+from referencing.jsonschema import specification_with
 
-from generator.syntax import patterns
+from generator.syntax.budget import Budget
+from generator.syntax.schema.costs import CROSSED, ERROR, SCHEMA, WORD
+from generator.syntax.schema.foreign import prepared
+from generator.syntax.schema.over_defaults import NOT_UNDERSTOOD
+from generator.verify.schema_keywords import Keyword, Keywords, cost
 
-Keyword = Callable[..., Iterator[ValidationError] | None]
+_ALONE = (Draft4Validator, Draft6Validator, Draft7Validator)
+"""Drafts in which nothing next to a reference counts."""
 
 
 class UnusableSchemaError(NotImplementedError):
-    """A schema is not one, refers to what it does not contain, or takes too many steps."""
+    """A schema refers to what it does not contain, or asks what is not understood here."""
 
 
 class SchemaErrors:
     """The errors of values by one schema, which is looked at once."""
 
-    def __init__(self, schema: Mapping[str, Any], most: int) -> None:
-        """Begin with a schema, and how many keywords are followed for the values of a service; raises UnusableSchemaError."""
-        self._most = most
-        self._left = most
+    def __init__(self, schema: Mapping[str, Any], budget: Budget) -> None:
+        """Begin with a schema whose keywords have the right types, and with what pays; raises UnusableSchemaError, SpentError."""
+        self._budget = budget
+        budget.read([dict(schema)], 8)
         base: Any = validators.validator_for(schema, default=Draft7Validator)
-        keywords = {name: self._counted(keyword) for name, keyword in {**base.VALIDATORS, **_OWN}.items()}
-        extended: Any = validators.extend(base, keywords)  # type: ignore[no-untyped-call]
+        keywords = {name: self._paid(name, keyword) for name, keyword in {**base.VALIDATORS, **self._own(base)}.items()}
+        made: Any = validators.create(
+            meta_schema=base.META_SCHEMA,
+            validators=keywords,  # type: ignore[arg-type]  # it takes None for no error as well
+            type_checker=base.TYPE_CHECKER,
+            id_of=base.ID_OF,
+            applicable_validators=self._applicable(keywords, alone=base in _ALONE),
+        )
         try:
-            base.check_schema(schema, format_checker=None)
-        except (SchemaError, RecursionError):
+            bare = prepared(schema)
+            resource = specification_with(base.META_SCHEMA["$schema"]).create_resource(bare)
+            address = resource.id() or ""
+            # Anchors are looked for once: without this, each reference to one looks through the whole schema.
+            resolver = Registry().with_resource(address, resource).crawl().resolver(address)
+            self._validator = made(bare, _resolver=resolver)
+        except (Unresolvable, *NOT_UNDERSTOOD):
             raise UnusableSchemaError from None
-        self._validator = extended(schema, registry=Registry())  # the default one asks the network
 
     def of(self, values: Mapping[str, Any]) -> list[ValidationError]:
-        """Return the errors of values; raises UnusableSchemaError."""
-        self._left = self._most
+        """Return the errors of values; raises UnusableSchemaError, and SpentError."""
         try:
             return list(self._validator.iter_errors(values))
-        except (Unresolvable, RecursionError):
+        except (Unresolvable, UnknownType, ArithmeticError, *NOT_UNDERSTOOD):
             raise UnusableSchemaError from None
 
-    def _counted(self, keyword: Keyword) -> Keyword:
+    def _own(self, base: Any) -> Mapping[str, Keyword]:
+        return {name: keyword for name, keyword in Keywords(self._budget).own().items() if name in base.VALIDATORS}
+
+    def _applicable(self, keywords: Mapping[str, Keyword], *, alone: bool) -> Callable[[Any], Iterable[tuple[str, Any]]]:
+        def applicable(schema: Any) -> list[tuple[str, Any]]:
+            self._budget.spend(SCHEMA + WORD * len(schema))
+            if alone and "$ref" in schema:
+                return [("$ref", schema["$ref"])]
+            return [(name, wanted) for name, wanted in schema.items() if name in keywords]
+
+        return applicable
+
+    def _paid(self, name: str, keyword: Keyword) -> Keyword:
         def run(validator: Any, wanted: Any, instance: Any, schema: Any) -> Iterator[ValidationError]:
-            self._left -= 1
-            if self._left < 0:
-                raise UnusableSchemaError
-            yield from keyword(validator, wanted, instance, schema) or ()
+            self._budget.spend(cost(name, wanted, instance))
+            for error in keyword(validator, wanted, instance, schema) or ():
+                self._budget.spend(CROSSED if isinstance(error.validator, str) else ERROR)
+                yield error
 
         return run
-
-
-@cache
-def _matches(text: str) -> Callable[[str], bool]:
-    """Return what tells whether a pattern is in a text; one that Helm cannot read either matches everything."""
-    try:
-        pattern = patterns.compiled(text)
-    except patterns.PatternError:
-        return lambda _text: True
-    return lambda value: pattern.search(value)
-
-
-def _pattern(validator: Any, wanted: str, instance: Any, _schema: Any) -> Iterator[ValidationError]:
-    if validator.is_type(instance, "string") and not _matches(wanted)(instance):
-        yield ValidationError("pattern")
-
-
-def _pattern_properties(validator: Any, wanted: Mapping[str, Any], instance: Any, _schema: Any) -> Iterator[ValidationError]:
-    for text, inner in wanted.items() if validator.is_type(instance, "object") else ():
-        for key, value in instance.items():
-            if _matches(text)(str(key)):
-                yield from validator.descend(value, inner, path=key, schema_path=text)
-
-
-def _additional_properties(validator: Any, wanted: Any, instance: Any, schema: Any) -> Iterator[ValidationError]:
-    if not validator.is_type(instance, "object"):
-        return
-    named, shapes = schema.get("properties") or {}, schema.get("patternProperties") or {}
-    more = [key for key in instance if key not in named and not any(_matches(text)(str(key)) for text in shapes)]
-    if wanted is False:
-        for key in more:
-            yield ValidationError(str(key))
-    elif isinstance(wanted, dict):
-        for key in more:
-            yield from validator.descend(instance[key], wanted, path=key)
-
-
-def _left_to_helm(_validator: Any, _wanted: Any, _instance: Any, _schema: Any) -> None:
-    return None
-
-
-_OWN: Mapping[str, Keyword] = {
-    "pattern": _pattern,
-    "patternProperties": _pattern_properties,
-    "additionalProperties": _additional_properties,
-    "unevaluatedProperties": _left_to_helm,
-    "unevaluatedItems": _left_to_helm,
-}
-"""Keywords that jsonschema has its own way for: with Python's patterns, or with the values in its words."""

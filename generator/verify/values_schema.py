@@ -1,8 +1,8 @@
 """The schema of a chart's values, without Helm: a quick yes, or every fault in the words of `schema_words`.
 
 Charts come from anywhere, so that their schemas are data of others: nothing is fetched for a `$ref`, patterns are
-matched in linear time, and one look at the values of a service is bounded. What a schema asks that is not understood
-here is left to Helm: nothing is told that is not certain.
+matched in linear time, and each part of a schema pays for what it looks at from the budget of the run. What a schema
+asks that is not understood here is left to Helm: nothing is told that is not certain.
 """
 
 from __future__ import annotations
@@ -10,9 +10,10 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterator, Mapping
 from functools import cached_property
+from itertools import islice
 from typing import TYPE_CHECKING, Any
 
-from generator.syntax import patterns
+from generator.syntax.budget import Budget
 from generator.syntax.schema.over_defaults import NOT_UNDERSTOOD, WORDLESS, OverDefaults
 from generator.syntax.wording import counted
 from generator.verify.schema_words import Fault, ValuePath, alternatives, of_kind, of_right_kind
@@ -20,15 +21,18 @@ from generator.verify.schema_words import Fault, ValuePath, alternatives, of_kin
 if TYPE_CHECKING:
     from generator.verify.schema_errors import SchemaErrors
 
-_MOST_STEPS = 50_000
-"""Keywords of a schema that are followed for the values of one service."""
+_MOST_TOLD = 50
+"""Values that an error lists."""
+_MOST_BELOW = 100
+"""Faults of alternatives that are looked at; where there are more, only that none fits is told."""
 
 
 class ValuesSchema(OverDefaults):
     """A schema of values, with the chart's defaults, over which values lie."""
 
-    def __init__(self, schema: Mapping[str, Any], defaults: Mapping[str, Any]) -> None:
-        super().__init__(schema, defaults, _matcher)
+    def __init__(self, schema: Mapping[str, Any], defaults: Mapping[str, Any], budget: Budget) -> None:
+        super().__init__(schema, defaults, budget)
+        self._budget = budget
 
     def accepts(self, given: Mapping[str, Any]) -> bool:
         """Tell whether values over the defaults are right; False also for what quick checks cannot tell."""
@@ -42,7 +46,7 @@ class ValuesSchema(OverDefaults):
         )
 
     def faults(self, values: Mapping[str, Any]) -> list[Fault]:
-        """Return what is wrong with values, which have the defaults in them."""
+        """Return what is wrong with values, which have the defaults in them; raises SpentError."""
         try:
             errors = self._errors.of(values) if self._errors else []
             return of_right_kind(fault for error in errors for fault in _faults(error))
@@ -55,7 +59,7 @@ class ValuesSchema(OverDefaults):
         from generator.verify.schema_errors import SchemaErrors, UnusableSchemaError
 
         try:
-            return SchemaErrors(self.schema, _MOST_STEPS)
+            return SchemaErrors(self.schema, self._budget)
         except UnusableSchemaError:
             return None
 
@@ -73,11 +77,6 @@ def _nodes(schema: Any) -> Iterator[Mapping[str, Any]]:
         left += node.values() if isinstance(node, dict) else node if isinstance(node, list) else ()
 
 
-def _matcher(text: str) -> Callable[[str], bool]:
-    pattern = patterns.compiled(text)
-    return lambda value: pattern.search(value)
-
-
 def _faults(error: Any) -> Iterator[Fault]:
     """Yield the faults that an error of jsonschema is about; its own words may hold values, and are not used."""
     path: ValuePath = tuple(error.absolute_path)
@@ -92,7 +91,8 @@ def _faults(error: Any) -> Iterator[Fault]:
         kinds = [wanted] if isinstance(wanted, str) else wanted
         yield Fault(path, of_kind(kinds, _kind(error.instance)))
     elif word in ("anyOf", "oneOf"):
-        below = [fault for inner in error.context for fault in _faults(inner)]
+        below = list(islice((fault for inner in error.context for fault in _faults(inner)), _MOST_BELOW + 1))
+        below = below if len(below) <= _MOST_BELOW else []
         none = bool(error.context) or word == "anyOf"
         yield from alternatives(path, below, "matches none of the schemas" if none else "matches more than one of the schemas")
     else:
@@ -117,7 +117,7 @@ def _kind(value: Any) -> str:
 
 
 _WORDS: Mapping[str, Callable[[Any], str]] = {
-    "enum": lambda values: f"must be {'one of ' if len(values) > 1 else ''}{', '.join(map(_written, values))}",
+    "enum": lambda values: f"must be {'one of ' if len(values) > 1 else ''}{', '.join(_listed(values))}",
     "const": lambda value: f"must be {_written(value)}",
     "pattern": lambda text: f"does not match the pattern {text}",
     "minimum": lambda number: f"must be at least {_written(number)}",
@@ -135,6 +135,11 @@ _WORDS: Mapping[str, Callable[[Any], str]] = {
     "contains": lambda _: "has no item of the kind that the schema demands",
     "not": lambda _: "is what the schema rules out",
 }
+
+
+def _listed(values: list[Any]) -> list[str]:
+    more = [f"and {len(values) - _MOST_TOLD} more"] if len(values) > _MOST_TOLD else []
+    return [*map(_written, values[:_MOST_TOLD]), *more]
 
 
 def _written(value: Any) -> str:

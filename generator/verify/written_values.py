@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
+from itertools import islice
 from typing import Any, NamedTuple
 
 from generator.diagnostics import Diagnostic, Pointer, Severity, dotted
 from generator.service.build import Built
+from generator.service.chart import NOT_CHECKED
 from generator.service.origins import origins
 from generator.service.place import place
+from generator.syntax.budget import Budget, SpentError
 from generator.syntax.merge import lookup
+from generator.syntax.schema.costs import CHART, SCHEMA, TOLD
 from generator.syntax.schema.over_defaults import coalesced
 from generator.syntax.schema.values import TYPES
 from generator.verify.charts_at_hand import ChartAtHand, ChartsAtHand
@@ -25,6 +29,8 @@ NO_CHART = "TP600"
 OTHER_TYPE = "TP314"
 NULL = "TP315"
 
+_MOST_TOLD = 500
+"""Faults of the values of a service that are told."""
 _NOTHING: tuple[Any, ...] = (None, "", {}, [])
 """Defaults that null would take nothing from."""
 
@@ -44,9 +50,12 @@ class Refused(NamedTuple):
 class WrittenValues:
     """Checks the values of services; each chart is read once, when the first service uses it."""
 
-    def __init__(self, loader: Loader) -> None:
-        self._charts = ChartsAtHand(loader)
+    def __init__(self, loader: Loader, processes: int = 1) -> None:
+        """Begin with the files of a workspace, and how many processes share the budget of the run."""
+        self._charts = ChartsAtHand(loader, processes)
         self._templates = loader.template
+        self._told: set[str] = set()
+        """What is told once for all services."""
 
     def problems(self, built: Built) -> Iterator[Diagnostic]:
         """Yield what is wrong with the values of a service in an environment, placed in the files that cause it."""
@@ -64,10 +73,24 @@ class WrittenValues:
                 Severity.ERROR,
                 Problem(NO_CHART, chart.at, f"the chart in {chart.origin} cannot be used: {chart.refusal}", "correct it"),
             )
-        refused = [] if "skipSchemaValidation" in built.origin.switches else list(_refused(built, chart))
+        self._charts.budget.look()
+        try:
+            refused = (
+                [] if "skipSchemaValidation" in built.origin.switches else list(_refused(built, chart, self._charts.budget))
+            )
+            inside = {inner.key for inner in chart.subcharts}
+        except SpentError:
+            yield from self._too_much(chart)
+            return
         provenance = provenance_of(built, self._templates)  # one for all faults: it takes the values apart
-        for one in refused:
+        for one in refused[:_MOST_TOLD]:
             yield Severity.ERROR, _by_schema(one, provenance)
+        if len(refused) > _MOST_TOLD:
+            yield from self._unchecked(
+                chart.at,
+                f"the chart in {chart.origin} refuses more than {_MOST_TOLD} values; the others are not shown",
+                "correct the values that are shown",
+            )
         own = built.resolved.data.get("values") or {}
         if own and chart.lists_values:
             told = {(*one.at, *one.fault.path, one.fault.unknown) for one in refused}
@@ -75,10 +98,33 @@ class WrittenValues:
                 at = provenance.of_value(unknown.path)
                 if at[1:] not in told:
                     yield Severity.WARNING, Problem(UNKNOWN_VALUE, at, *unknown.words(chart.origin), at_key=True)
-        for problem in _other_types(own, chart):
+        for problem in _other_types(own, chart, inside):
             yield Severity.WARNING, problem
         for problem in _idle_nulls(built.resolved.layers, chart.defaults):
             yield Severity.WARNING, problem
+
+    def _refused(self, built: Built, chart: ChartAtHand) -> list[Refused]:
+        """Return what is told of what the schemas of a chart refuse; raises SpentError."""
+        if "skipSchemaValidation" in built.origin.switches:
+            return []
+        refused = list(islice(_refused(built, chart, self._charts.budget), _MOST_TOLD + 1))
+        self._charts.budget.spend_apart(TOLD * len(refused))
+        return refused
+
+    def _too_much(self, chart: ChartAtHand) -> Iterator[tuple[Severity, Problem]]:
+        """Yield what is not checked as a chart takes too much work, or as all of the run do."""
+        who = "the charts of this run take" if self._charts.budget.is_spent else f"the chart in {chart.origin} takes"
+        yield from self._unchecked(
+            chart.at,
+            f"not all values are checked, as {who} too much work",
+            "check them with `tiphys verify`, or simplify values.schema.json and the dependencies of the chart",
+        )
+
+    def _unchecked(self, at: Pointer, message: str, hint: str) -> Iterator[tuple[Severity, Problem]]:
+        """Yield a problem of a chart at the first service that has it."""
+        if message not in self._told:
+            self._told.add(message)
+            yield Severity.WARNING, Problem(NOT_CHECKED, at, message, hint)
 
 
 def _layer_of(built: Built, pointer: Pointer) -> Layer | None:
@@ -91,44 +137,45 @@ def _by_schema(one: Refused, provenance: Provenance) -> Problem:
     return refused_by_schema(inside, one.chart.origin, provenance, one.chart.known, FAILED, len(one.at))
 
 
-def _refused(built: Built, chart: ChartAtHand) -> Iterator[Refused]:
+def _refused(built: Built, chart: ChartAtHand, budget: Budget) -> Iterator[Refused]:
     """Yield what the schemas of a chart refuse in the values that Helm gets."""
     files = [document.data for document in built.documents if is_values(document)]
     values = merged([*map(chart.values_file, built.origin.value_files), *files])
     is_partial = built.documents[0].by_own_template  # which may add other values
-    for one in _faults(chart, values, ()):
+    for one in _faults(chart, values, (), budget):
         if not (is_partial and one.fault.said.endswith(" is required")):
             yield one
 
 
-def _faults(chart: ChartAtHand, given: Mapping[str, Any], at: ValuePath) -> Iterator[Refused]:
+def _faults(chart: ChartAtHand, given: Mapping[str, Any], at: ValuePath, budget: Budget) -> Iterator[Refused]:
     """Yield the faults of values, and of the parts of them that are for charts in the chart."""
+    budget.spend(CHART)
     schema = chart.schema
     if not chart.subcharts and (schema is None or schema.accepts(given)):
         return
-    values = _whole(chart, given)
+    values = _whole(chart, given, budget)
     for fault in schema.faults(values) if schema is not None else ():
         if not (at and fault.unknown == "global"):  # Helm adds it to the values of every chart in a chart
             yield Refused(chart, at, fault)
     for inner in chart.subcharts:
         part = values.get(inner.key)
         if isinstance(part, dict) and inner.is_on(values):
-            yield from _faults(inner.chart, part, (*at, inner.key))
+            yield from _faults(inner.chart, part, (*at, inner.key), budget)
 
 
-def _whole(chart: ChartAtHand, given: Mapping[str, Any]) -> dict[str, Any]:
+def _whole(chart: ChartAtHand, given: Mapping[str, Any], budget: Budget) -> dict[str, Any]:
     """Return values over the defaults of a chart, and of the charts in it."""
+    budget.spend(CHART + SCHEMA * len(chart.base))
     values = coalesced(chart.base, given)
     for inner in chart.subcharts:
         part = values.get(inner.key, {})
         if isinstance(part, dict) and inner.is_on(values):
-            values = {**values, inner.key: _whole(inner.chart, part)}
+            values = {**values, inner.key: _whole(inner.chart, part, budget)}
     return values
 
 
-def _other_types(own: Mapping[str, Any], chart: ChartAtHand) -> Iterator[Problem]:
+def _other_types(own: Mapping[str, Any], chart: ChartAtHand, skipped: Collection[str]) -> Iterator[Problem]:
     """Yield the values that are a mapping and are not in the chart, or the reverse, where no schema knows better."""
-    skipped = {inner.key for inner in chart.subcharts}
     known = {key: value for key, value in own.items() if key not in skipped}
     for path in _differing(known, chart.defaults, ()):
         if chart.known.describes(path):

@@ -31,6 +31,7 @@ from generator.editor.protocol.places import files_near, folders
 from generator.editor.protocol.study import Study, kind_of
 from generator.editor.shapes import Shapes
 from generator.editor.spots import Spot, spot_at
+from generator.errors import ConfigError
 from generator.lint import catalogue
 from generator.lint.catalogue import Page
 from generator.syntax.merge import lookup
@@ -83,7 +84,11 @@ def about(document: Document, root: str, study: Study) -> About:
 
 @lru_cache(maxsize=16)
 def _shapes(kind: str, chart: ChartAtHand | None = None) -> Shapes:
-    return Shapes(with_values(schema(kind), chart) if chart else schema(kind))
+    """Return the schema of a kind of file, with the values of a chart if that is not too large."""
+    try:
+        return Shapes(with_values(schema(kind), chart) if chart else schema(kind))
+    except ConfigError:
+        return Shapes(schema(kind))
 
 
 def _shapes_at(one: About, line: int, pointer: Pointer) -> Shapes:

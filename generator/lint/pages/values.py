@@ -119,4 +119,19 @@ CHECKS = (
     Source: docs/spec.md
     """,
     ),
+    Check(
+        "TP316",
+        "values-unchecked",
+        Severity.WARNING,
+        """The values of a chart should be checked within the budget of a run.
+
+    Charts come from anyone, so that all of a run share one budget of work for their schemas and dependencies, and one
+    service can take a fifth of it. Values that would take more are left to Helm, which `tiphys verify` runs with limits.
+    Wrong:
+        a values.schema.json with 4,000 `patternProperties` for a mapping of 4,000 keys
+    Right:
+        the same with `additionalProperties`
+    Source: SECURITY.md
+    """,
+    ),
 )

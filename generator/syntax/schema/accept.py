@@ -14,8 +14,6 @@ from typing import Any
 
 Check = Callable[[Any], Any]
 """Returns what is true for data that fits."""
-Matcher = Callable[[str], Check]
-"""Returns what tells whether a pattern is in a text."""
 Schema = dict[str, Any]
 
 _TYPES: dict[str, tuple[type, ...]] = {
@@ -97,18 +95,10 @@ class Acceptor:
         self,
         schemas: Mapping[str, Schema],
         definitions: Mapping[str, Schema],
-        matcher: Matcher = _searcher,
-        pay: Callable[[], None] | None = None,
     ) -> None:
-        """Begin with schemas by kind, and definitions by what a `$ref` says.
-
-        For schemas of others, `matcher` reads their patterns, and `pay` is told of each reference that is followed:
-        without references, a schema takes no more steps than it has parts.
-        """
+        """Begin with schemas by kind, and definitions by what a `$ref` says."""
         self._schemas = schemas
         self._definitions = definitions
-        self._matcher = matcher
-        self._pay = pay
         self._made: dict[str, Check] = {}
 
     def accepts(self, kind: str, data: Any) -> bool:
@@ -134,7 +124,7 @@ class Acceptor:
         if not kinds:
             if schema.keys() & _NEEDS_A_TYPE:
                 raise UnknownKeywordError(f"no check for {schema.keys()} without a type")
-            return _value(schema)
+            return self._value(schema)
         nullable = "null" in kinds
         others = [kind for kind in kinds if kind != "null"]
         if len(others) == 1 and len(_TYPES[others[0]]) == 1:
@@ -166,15 +156,7 @@ class Acceptor:
                 made = self._made[name] = self._check(self._definitions[name])
             return made(data)
 
-        pay = self._pay
-        if pay is None:
-            return check
-
-        def paid(data: Any) -> Any:
-            pay()
-            return check(data)
-
-        return paid
+        return check
 
     def _typed(self, kind: str, schema: Schema) -> Check:
         if kind == "object":
@@ -185,8 +167,8 @@ class Acceptor:
             low, high = schema.get("minimum", float("-inf")), schema.get("maximum", float("inf"))
             return lambda data: low <= data <= high
         if kind == "string":
-            return _string(schema, self._matcher)
-        return _value(schema)
+            return self._string(schema)
+        return self._value(schema)
 
     def _object(self, schema: Schema) -> Check:
         properties: dict[str, Schema] = schema.get("properties", {})
@@ -220,11 +202,39 @@ class Acceptor:
         unique = schema.get("uniqueItems", False)
 
         def check(data: list[Any]) -> bool:
-            if not least <= len(data) <= most or (unique and any(one in data[:index] for index, one in enumerate(data))):
+            if not least <= len(data) <= most or (unique and not self._is_unique(data)):
                 return False
             return all(map(item, data))
 
         return check
+
+    def _is_unique(self, data: list[Any]) -> bool:
+        return not any(one in data[:index] for index, one in enumerate(data))
+
+    def _matcher(self, pattern: str) -> Check:
+        """Return what tells whether a pattern is in a text."""
+        return _searcher(pattern)
+
+    def _value(self, schema: Schema) -> Check:
+        if "const" in schema:
+            const = schema["const"]
+            return lambda data: type(data) is type(const) and data == const
+        allowed = schema.get("enum")
+        if allowed is None:
+            return _anything
+        return lambda data: any(type(data) is type(value) and data == value for value in allowed)
+
+    def _string(self, schema: Schema) -> Check:
+        if schema.get("format") == "date-time":
+            return lambda data: re.fullmatch(DATE_TIME, data) is not None
+        if not schema.keys() & {"enum", "const", "minLength", "maxLength", "pattern"}:
+            return _anything
+        value = self._value(schema)
+        least, most = schema.get("minLength", 0), schema.get("maxLength", float("inf"))
+        matches = self._matcher(schema["pattern"]) if "pattern" in schema else None
+        if value is _anything:
+            return lambda data: least <= len(data) <= most and (matches is None or bool(matches(data)))
+        return lambda data: least <= len(data) <= most and (matches is None or bool(matches(data))) and value(data)
 
 
 def _mapping(schema: Any) -> Schema:
@@ -245,26 +255,3 @@ def _only(kind: type, check: Check, *, nullable: bool) -> Check:
     if check is _anything:
         return lambda data: type(data) is kind
     return lambda data: type(data) is kind and check(data)
-
-
-def _value(schema: Schema) -> Check:
-    if "const" in schema:
-        const = schema["const"]
-        return lambda data: type(data) is type(const) and data == const
-    allowed = schema.get("enum")
-    if allowed is None:
-        return _anything
-    return lambda data: any(type(data) is type(value) and data == value for value in allowed)
-
-
-def _string(schema: Schema, matcher: Matcher) -> Check:
-    if schema.get("format") == "date-time":
-        return lambda data: re.fullmatch(DATE_TIME, data) is not None
-    if not schema.keys() & {"enum", "const", "minLength", "maxLength", "pattern"}:
-        return _anything
-    value = _value(schema)
-    least, most = schema.get("minLength", 0), schema.get("maxLength", float("inf"))
-    matches = matcher(schema["pattern"]) if "pattern" in schema else None
-    if value is _anything:
-        return lambda data: least <= len(data) <= most and (matches is None or bool(matches(data)))
-    return lambda data: least <= len(data) <= most and (matches is None or bool(matches(data))) and value(data)

@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from generator.syntax.schema.accept import Acceptor, Matcher
+from generator.syntax.budget import Budget
+from generator.syntax.schema.accept import Acceptor
 
-_MOST_STEPS = 50_000
-"""References of a schema that are followed for one look at data; the shipped chart needs a few hundred."""
 _LOCAL = frozenset(["type", "properties", "required", "additionalProperties"])
 """Keywords at the top that leave each key of the data to itself."""
 WORDLESS = frozenset(
@@ -19,18 +18,16 @@ NOT_UNDERSTOOD = (NotImplementedError, TypeError, AttributeError, KeyError, Valu
 """What becomes of a schema that is not one, or asks what quick checks do not know."""
 
 
-class TooMuchError(NotImplementedError):
-    """A schema takes more steps than one look may take."""
-
-
 class OverDefaults:
     """A schema with the defaults that data lies over."""
 
-    def __init__(self, schema: Mapping[str, Any], defaults: Mapping[str, Any], matcher: Matcher | None = None) -> None:
-        """Begin with a schema and defaults; without a `matcher` of patterns, they are ours and known to fit each other."""
+    def __init__(self, schema: Mapping[str, Any], defaults: Mapping[str, Any], budget: Budget | None = None) -> None:
+        """Begin with a schema and defaults; without a `budget` that pays, they are ours and known to fit each other.
+
+        A schema of others must have keywords of the right types. Raises SpentError, as all that follows does.
+        """
         self.schema = schema
         self.defaults = defaults
-        self._left = 0
         self._by_key: dict[str, Any] | None = None
         """The schemas of the top keys, where they do not depend on each other; that of all others is below the empty key."""
         self._properties: Mapping[str, Any] = {}
@@ -40,9 +37,9 @@ class OverDefaults:
             self._by_key = {**self._properties, **({"": self._more} if isinstance(self._more, dict) else {})}
         schemas = {"": dict(schema)} if self._by_key is None else self._by_key
         definitions = _Definitions(schema)
-        self._acceptor = Acceptor(schemas, definitions, matcher, self._pay) if matcher else Acceptor(schemas, definitions)
+        self._acceptor = _acceptor(schemas, definitions, budget)
         self._required = tuple(schema.get("required") or ())
-        self._unsound = set(filter(self._is_refused, defaults)) if matcher and self._by_key is not None else set()
+        self._unsound = set(filter(self._is_refused, defaults)) if budget and self._by_key is not None else set()
         """Keys whose defaults the schema refuses, so that a spec must set them."""
         self._right: dict[str, Any] = {}
         """By key the value that was right last."""
@@ -52,7 +49,6 @@ class OverDefaults:
 
         A value that was right in the environment before is the same object, and is not looked at again.
         """
-        self._left = _MOST_STEPS
         try:
             if self._by_key is None:
                 return self._acceptor.accepts("", coalesced(self.defaults, given))
@@ -67,22 +63,24 @@ class OverDefaults:
             return False
         return True
 
-    def _pay(self) -> None:
-        self._left -= 1
-        if self._left < 0:
-            raise TooMuchError
-
     def _takes(self, key: str, value: Any) -> bool:
         if key not in self._properties:
             return self._more if isinstance(self._more, bool) else self._acceptor.accepts("", value)
         return self._properties[key] is True or self._acceptor.accepts(key, value)
 
     def _is_refused(self, key: str) -> bool:
-        self._left = _MOST_STEPS
         try:
             return not self._takes(key, self.defaults[key])
         except NOT_UNDERSTOOD:
             return True
+
+
+def _acceptor(schemas: Mapping[str, Any], definitions: _Definitions, budget: Budget | None) -> Acceptor:
+    if budget is None:
+        return Acceptor(schemas, definitions)
+    from generator.syntax.schema.paid import PaidAcceptor  # most runs have no schema of others
+
+    return PaidAcceptor(schemas, definitions, budget)
 
 
 class _Definitions(dict[str, Any]):
