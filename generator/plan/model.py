@@ -70,6 +70,8 @@ class Workload(NamedTuple):
     """Whether a StatefulSet starts its first pods all at once."""
     controller: Controller = CURRENT
     """The Argo Rollouts that carries the strategy out."""
+    is_rollout_of_chart: bool = False
+    """Whether the chart has a Rollout of its own, whose strategy is not known; never with a strategy."""
 
 
 class Run(NamedTuple):

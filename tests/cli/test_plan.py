@@ -265,3 +265,18 @@ def test_a_plan_has_the_replicas_that_argo_cd_gives_helm_and_names_what_it_canno
     )
     done = tiphys("-C", shop, "plan", "adservice", "--env", "prod", "--replicas", "3", "--format", "json")
     assert json.loads(done.stdout)["replicas"] == 3
+
+
+def test_a_rollout_of_the_chart_is_not_called_a_deployment(tiphys, folder):
+    profile = folder / "templates" / "profiles" / "own"
+    profile.mkdir(parents=True)
+    text = "apiVersion: tiphys/v1\nkind: ChartProfile\nmetadata: {name: own}\nspec: {charts: [web], workload: {kind: Rollout}}\n"
+    (profile / "profile.yaml").write_text(text)
+    (profile / "values.yaml").write_text("replicas: \"{{ replicas }}\"\n")
+    with_rollout(folder, "\n  replicas: 4\n  rollout: null\n  chart: {name: web, profile: own, version: 1.0.0}\n")
+    done = tiphys("plan", "web", "--env", "prod", cwd=folder)
+    assert done.returncode == 0, done.stderr
+    assert "Rollout of the chart" in done.stdout
+    assert "Deployment" not in done.stdout
+    done = tiphys("plan", "web", "--env", "prod", "--abort-at", "0", cwd=folder)
+    assert (done.returncode, "is a Rollout of its chart, whose steps are not known" in done.stderr) == (2, True), done.stderr

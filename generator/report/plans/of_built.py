@@ -56,6 +56,7 @@ def basis_of(built: Built, replicas: int | None = None) -> Basis:
             stateful=built.is_stateful,
             rollouts=built.rollouts,
         )
+        made = made._replace(is_rollout_of_chart=kind == "Rollout" and not built.strategy)
         return Basis(made, low, _requests(built), assumed, _additions(built))
     made = workload(data, built.strategy, templates, high, settings=settings or deployment.spec, rollouts=built.rollouts)
     own = deployment.spec.get("strategy")
@@ -91,7 +92,9 @@ def _no_such_step(built: Built, plan: Plan, at: int | None) -> ConfigError:
     if plan.refused:
         return ConfigError(f"Argo Rollouts refuses the strategy of {name}: {plan.refused[0]}", "fix it, or remove --abort-at")
     if last < 0:
+        is_of_chart = built.chart.kind == "Rollout" and not built.strategy
         what = "has no steps" if built.strategy else f"is a plain {built.chart.kind}"
+        what = "is a Rollout of its chart, whose steps are not known" if is_of_chart else what
         return ConfigError(f"{name} {what}, so no step can be aborted", "remove --abort-at")
     return ConfigError(f"{name} has no step {at} to abort at", f"its steps are 0 to {last}")
 

@@ -26,7 +26,9 @@ def kind(plan: Plan) -> str:
     """Return what kind of release it is: `canary behind nginx`."""
     if plan.first:
         return f"first deployment of a {NAMES[plan.kind]}"
-    name = "plain Deployment" if plan.kind == "deployment" else NAMES[plan.kind]
+    name = NAMES[plan.kind]
+    if plan.kind == "deployment":
+        name = "Rollout of the chart" if plan.workload.is_rollout_of_chart else "plain Deployment"
     router = plan.router.replace(strategies.GATEWAY_API, "the Gateway API")
     return f"{name} behind {printable(router)}" if router else name
 
