@@ -73,8 +73,7 @@ def command(
     echo "checkout=1.8.0" | tiphys bump --env dev --from -
     tiphys bump checkout --env dev --chart-version 2.0.0 --dry-run
 
-    With --chart-version and --dry-run, the chart is rendered in both versions for all its services in this
-    environment, as `verify --against chart=NAME@VERSION` does, if Helm and both versions are available.
+    With --chart-version and --dry-run, Helm renders the chart in both versions, as `verify --against` does.
     """
     wanted = _wanted(service, environment, source, asked)
     gates = gating.gates_of(asked, _GATES)

@@ -81,7 +81,8 @@ def command(
     if not pairs and not begun:
         click.echo(f"{target} already has the versions of {source}", err=True)
         return 0
-    how = how._replace(skipped=_check(fleet, pairs, source, target, how))
+    written = promotion.standing(fleet, [move.service for move in begun], source, target) if begun else []
+    how = how._replace(skipped=_check(fleet, [*pairs, *written], source, target, how))
     for name, stays in promotion.staying(pairs) if how.dry_run else ():
         click.echo(f"{name}: unchanged in {target}:  {listed(stays)}")
     wanted = [*(promotion.promotion(pair, source, target) for pair in pairs), *begun]

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from generator.diagnostics import Severity
 from generator.kubernetes.objects import ROLLOUTS, KubeObject
-from generator.syntax.schema.errors import SchemaProblem
+
+if TYPE_CHECKING:
+    from generator.syntax.schema.errors import SchemaProblem
 
 KUBERNETES, ARGO, OPERATOR = "TP604", "TP605", "TP667"
 ALL = (KUBERNETES, ARGO, OPERATOR)

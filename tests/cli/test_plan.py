@@ -270,9 +270,11 @@ def test_a_plan_has_the_replicas_that_argo_cd_gives_helm_and_names_what_it_canno
 def test_a_rollout_of_the_chart_is_not_called_a_deployment(tiphys, folder):
     profile = folder / "templates" / "profiles" / "own"
     profile.mkdir(parents=True)
-    text = "apiVersion: tiphys/v1\nkind: ChartProfile\nmetadata: {name: own}\nspec: {charts: [web], workload: {kind: Rollout}}\n"
+    text = (
+        "apiVersion: tiphys/v1\nkind: ChartProfile\nmetadata: {name: own}\nspec: {charts: [web], workload: {kind: Rollout}}\n"
+    )
     (profile / "profile.yaml").write_text(text)
-    (profile / "values.yaml").write_text("replicas: \"{{ replicas }}\"\n")
+    (profile / "values.yaml").write_text('replicas: "{{ replicas }}"\n')
     with_rollout(folder, "\n  replicas: 4\n  rollout: null\n  chart: {name: web, profile: own, version: 1.0.0}\n")
     done = tiphys("plan", "web", "--env", "prod", cwd=folder)
     assert done.returncode == 0, done.stderr

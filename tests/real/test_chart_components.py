@@ -411,4 +411,4 @@ def test_a_spec_with_everything_is_verified_without_a_false_alarm(tiphys, helm, 
     shutil.copytree(case, folder, ignore=shutil.ignore_patterns("expected"))
     done = tiphys("verify", "--offline", "--helm", helm, cwd=folder, env={"XDG_CACHE_HOME": str(tmp_path / "cache")})
     assert (done.returncode, done.stdout) == (0, "")
-    assert done.stderr.startswith("2 applications, 34 objects")
+    assert done.stderr.startswith("2 applications, 37 objects")

@@ -231,7 +231,7 @@ def test_promote_rollback_publish_and_the_hook_write_rendered_files_too(run, tip
     image = made.root / "generated/prod/web/eu/rendered/deployment-web.yaml"
     for command, tag in (
         (("bump", "web", "--env", "dev", "--image-tag", "1.1.0", "--commit"), "1.0.0"),
-        (("promote", "web", "--from", "dev", "--to", "prod", "--commit", "--offline"), "1.1.0"),
+        (("promote", "web", "--from", "dev", "--to", "prod", "--commit", "--offline", "--reason=test"), "1.1.0"),
         (("rollback", "web", "--env", "prod", "--commit"), "1.0.0"),
     ):
         done = run(*command, cwd=made.root)

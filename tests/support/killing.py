@@ -35,13 +35,15 @@ def kill_at_every_write(
     judge: Callable[[Path], None],
     *,
     in_place: bool = False,
+    one_in: int = 1,
     undo: Callable[[Path], None] = lambda _start: None,
 ) -> tuple[int, int]:
     """Run a command and judge every state that a kill can leave; return how many calls there are, and different states.
 
     `make` makes the folder to begin from and returns where in it the command works; `judge` gets that place in
     each state, and may do to it as it likes. With `in_place` each state is put where it comes from, one after the
-    other, for what is kept by the path of a folder. `undo` gets the folder once the command has ended.
+    other, for what is kept by the path of a folder. Of several states, judge one in `one_in`, and the last. `undo` gets
+    the folder once the command has ended.
     """
     base = Path(tempfile.mkdtemp(prefix="killing-"))
     try:
@@ -49,6 +51,7 @@ def kill_at_every_write(
         inside = folder.relative_to(base / "start")
         seen: set[bytes] = set()
         states = [state for state in _states(base, command(folder), folder, environment) if _is_new(state, seen)]
+        states = states[:-1:one_in] + states[-1:]
         undo(base / "start")
         with ThreadPoolExecutor(1 if in_place else os.cpu_count()) as pool:  # only now: who looks must find the process gone
             place = base / "start" if in_place else None

@@ -63,7 +63,7 @@ def test_a_state_beside_itself_has_changed_in_nothing(state):
     assert changes(state, copy.deepcopy(state)) == []
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.data())
 def test_no_leaf_of_what_is_deployed_changes_in_silence(data):
     state = data.draw(st.sampled_from(STATES))
@@ -92,7 +92,7 @@ def test_any_service_held_against_any_other_is_told_and_the_same_on_the_way_back
                 assert render(there, form)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=120, deadline=None)
 @given(ANY_DATA, ANY_DATA)
 @example([{"name": "a"}, {"name": "a"}], [{"name": "a"}])
 @example([1, True], [True, 1])
@@ -167,7 +167,7 @@ def test_a_reference_and_what_is_filled_in_later_are_shown():
     }
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.data())
 def test_no_secret_leaves_in_any_form(data):
     secrets = [f"hush{number}{data.draw(st.text('abcdefXYZ0189', min_size=8, max_size=20))}" for number in range(2)]
