@@ -126,7 +126,7 @@ def main() -> None:
 
 def _generate(folder: Path) -> None:
     environment = {**os.environ, "PYTHONPATH": str(ROOT)}
-    subprocess.run([*TIPHYS, "generate", "-q"], cwd=folder, check=True, env=environment)
+    subprocess.run([*TIPHYS, "generate", "-q"], cwd=folder, check=True, env=environment, capture_output=True)
     commit(folder)
 
 
