@@ -8,10 +8,11 @@ import time
 import pytest
 
 from generator.kubernetes.objects import KubeObject, Objects
-from generator.lint import own_rules, policies
+from generator.lint import own_rules
 from generator.lint.users import MOST_TOGETHER
 from generator.syntax.budget import Budget
 from generator.syntax.reader import parse
+from support.policies import bound, config_maps, judged
 
 RULE = """\
 apiVersion: tiphys/v1
@@ -119,46 +120,6 @@ def test_a_rule_that_every_object_breaks_stops_before_it_fills_the_memory():
     assert "cost too much" in said[-1]
 
 
-GROUP = "admissionregistration.k8s.io/v1"
-MAPS = {"resourceRules": [{"apiGroups": [""], "apiVersions": ["v1"], "operations": ["*"], "resources": ["configmaps"]}]}
-
-
-def policy(number, **spec):
-    name = {"name": f"p{number}"}
-    yield KubeObject(
-        {
-            "apiVersion": GROUP,
-            "kind": "ValidatingAdmissionPolicy",
-            "metadata": name,
-            "spec": {"matchConstraints": MAPS, "validations": [{"expression": "true"}], **spec},
-        }
-    )
-    yield KubeObject(
-        {
-            "apiVersion": GROUP,
-            "kind": "ValidatingAdmissionPolicyBinding",
-            "metadata": name,
-            "spec": {"policyName": name["name"], "validationActions": ["Deny"]},
-        }
-    )
-
-
-def maps(count):
-    return [
-        KubeObject({"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": f"a{n}"}, "data": {"a": "b"}})
-        for n in range(count)
-    ]
-
-
-def judged(items, objects):
-    """Return what policies say of objects, and the seconds that it took."""
-    began = time.process_time()
-    rules = policies.of(items, Budget(MOST_TOGETHER)).rules
-    known = Objects(objects)
-    found = [one for item in objects for rule in rules for one in rule.check(item, known)]
-    return found, time.process_time() - began
-
-
 @pytest.mark.parametrize("name", HOSTILE)
 @pytest.mark.parametrize("part", ["validations", "matchConditions", "variables", "messageExpression"])
 def test_no_expression_of_a_policy_takes_more_than_a_moment(name, part):
@@ -166,7 +127,7 @@ def test_no_expression_of_a_policy_takes_more_than_a_moment(name, part):
     spec = {part: [hostile]}
     if part == "messageExpression":
         spec = {"validations": [{"expression": "false", part: HOSTILE[name]}]}
-    found, seconds = judged(list(policy(0, **spec)), maps(3))
+    found, seconds = judged(bound("p", **spec), config_maps(3))
     assert all(one.message for one in found)
     assert seconds < 3
 
@@ -174,14 +135,14 @@ def test_no_expression_of_a_policy_takes_more_than_a_moment(name, part):
 def test_variables_that_build_on_each_other_neither_recurse_nor_grow():
     chain = [{"name": "v0", "expression": "'xxxxxxxx'"}]
     chain += [{"name": f"v{n}", "expression": f"variables.v{n - 1} + variables.v{n - 1}"} for n in range(1, 3000)]
-    found, seconds = judged(list(policy(0, variables=chain)), maps(3))
+    found, seconds = judged(bound("p", variables=chain), config_maps(3))
     assert all("costs too much" in one.message for one in found)
     assert found
     assert seconds < 3
 
 
 def test_many_policies_over_many_objects_end_in_an_error_at_the_budget_of_the_run():
-    every = [item for number in range(3000) for item in policy(number)]
-    found, seconds = judged(every, maps(400))
+    every = [item for number in range(3000) for item in bound(f"p{number}")]
+    found, seconds = judged(every, config_maps(400))
     assert any("cost too much together" in one.message for one in found)
     assert seconds < 20

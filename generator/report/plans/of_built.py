@@ -92,9 +92,8 @@ def _no_such_step(built: Built, plan: Plan, at: int | None) -> ConfigError:
     if plan.refused:
         return ConfigError(f"Argo Rollouts refuses the strategy of {name}: {plan.refused[0]}", "fix it, or remove --abort-at")
     if last < 0:
-        is_of_chart = built.chart.kind == "Rollout" and not built.strategy
         what = "has no steps" if built.strategy else f"is a plain {built.chart.kind}"
-        what = "is a Rollout of its chart, whose steps are not known" if is_of_chart else what
+        what = "is a Rollout of its chart, whose steps are not known" if plan.workload.is_rollout_of_chart else what
         return ConfigError(f"{name} {what}, so no step can be aborted", "remove --abort-at")
     return ConfigError(f"{name} has no step {at} to abort at", f"its steps are 0 to {last}")
 
