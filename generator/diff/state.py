@@ -10,8 +10,9 @@ from generator.diff.model import Outlook, State
 from generator.kubernetes.applications import sources
 from generator.kubernetes.objects import KubeObject
 from generator.plan.simulate import simulate
-from generator.plan.workload import replica_range, workload
+from generator.plan.workload import replica_range
 from generator.service.build import Built
+from generator.service.releasing import workload_of
 from generator.syntax.alignment import canonical
 from generator.workspace.model import Document, Environment
 
@@ -104,22 +105,8 @@ def _told_elsewhere(data: Mapping[str, Any], built: Built) -> dict[str, Any]:
 
 
 def _outlook(built: Built) -> Outlook | None:
-    data, profile = built.resolved.data, built.profile.name
-    templates = {item.name: item.spec for item in built.analyses}
-    settings = built.chart.settings if built.referenced else None
-    _, most = replica_range(data, profile)
-    plan = simulate(
-        workload(
-            data,
-            built.strategy,
-            templates,
-            most,
-            profile=profile,
-            settings=settings,
-            stateful=built.is_stateful,
-            rollouts=built.rollouts,
-        )
-    )
+    _, most = replica_range(built.resolved.data, built.profile.name)
+    plan = simulate(workload_of(built, most))
     if plan.refused:
         return None
     wait = plan.wait

@@ -17,6 +17,7 @@ from generator.plan.simulate import simulate
 from generator.plan.workload import CHART_DEFAULTS, assumptions, replica_range, workload
 from generator.service.build import Built
 from generator.service.folder_source import deployment_in
+from generator.service.releasing import workload_of
 
 
 class Basis(NamedTuple):
@@ -46,16 +47,7 @@ def basis_of(built: Built, replicas: int | None = None) -> Basis:
     if deployment is None:
         kind = "Rollout" if built.strategy else built.chart.kind
         assumed = assumptions(data, profile, kind=kind, is_strategy_known=bool(built.strategy))
-        made = workload(
-            data,
-            built.strategy,
-            templates,
-            high,
-            profile=profile,
-            settings=settings,
-            stateful=built.is_stateful,
-            rollouts=built.rollouts,
-        )
+        made = workload_of(built, high, data)
         made = made._replace(is_rollout_of_chart=kind == "Rollout" and not built.strategy)
         return Basis(made, low, _requests(built), assumed, _additions(built))
     made = workload(data, built.strategy, templates, high, settings=settings or deployment.spec, rollouts=built.rollouts)

@@ -52,23 +52,11 @@ def check(built: Built) -> Iterator[Finding]:
 
 def _size(built: Built, policy: Mapping[str, Any], where: str, pointer: Pointer) -> Iterator[Finding]:
     from generator.plan.simulate import simulate
-    from generator.plan.workload import replica_range, workload
+    from generator.plan.workload import replica_range
+    from generator.service.releasing import workload_of
 
-    data, templates = built.resolved.data, {analysis.name: analysis.spec for analysis in built.analyses}
-    _, replicas = replica_range(data, built.profile.name)
-    settings = built.chart.settings if built.referenced else None
-    plan = simulate(
-        workload(
-            data,
-            built.strategy,
-            templates,
-            replicas,
-            profile=built.profile.name,
-            settings=settings,
-            stateful=built.is_stateful,
-            rollouts=built.rollouts,
-        )
-    )
+    _, replicas = replica_range(built.resolved.data, built.profile.name)
+    plan = simulate(workload_of(built, replicas))
     if policy.get("maxPeakPods") is not None and plan.peak > policy["maxPeakPods"]:
         message = f"{replicas} replicas need {plan.peak} pods at the peak; {where} allows {policy['maxPeakPods']}"
         yield Finding(pointer, message, "reduce the replicas, or use dynamicStableScale or smaller steps")
