@@ -25,7 +25,7 @@ def chart_at(
         return None
     environment = _environment(kind, data, pointer, environments)
     if environment is None and kind == "environment" and isinstance(data.get("spec"), dict):
-        environment = Environment("", source, data["spec"])  # an abstract one, or one at fault
+        environment = Environment("", source, _usable_spec(data["spec"]))  # an abstract one, or one at fault
     if environment is None:
         return None
     chart = _merged(_charts(kind, data, environment))
@@ -54,6 +54,20 @@ def _environment(
     return next((environments[str(name)] for name in (*names, *environments) if str(name) in environments), None)
 
 
+def _usable_spec(spec: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the spec of an environment that nobody has validated, with as much of its chart as has the right types."""
+    return {**spec, "chart": _usable(spec.get("chart"))}
+
+
+def _usable(chart: Any) -> dict[str, Any]:
+    """Return the fields of a chart that have the right types: what is being written has any."""
+    if not isinstance(chart, dict):
+        return {}
+    texts = {key: value for key, value in chart.items() if isinstance(value, str)}
+    files = chart.get("valueFiles")
+    return {**texts, "valueFiles": [one for one in files if isinstance(one, str)]} if isinstance(files, list) else texts
+
+
 def _charts(kind: str, data: Mapping[str, Any], environment: Environment) -> Iterator[Any]:
     """Yield what each layer says of the chart, lowest first."""
     yield {key: value for key, value in (environment.spec.get("chart") or {}).items() if key in ("name", "version")}
@@ -65,9 +79,8 @@ def _charts(kind: str, data: Mapping[str, Any], environment: Environment) -> Ite
 
 def _merged(layers: Iterator[Any]) -> dict[str, Any]:
     chart: dict[str, Any] = {}
-    for layer in layers:
-        if isinstance(layer, dict):
-            if layer.get("name") not in (None, chart.get("name")):
-                chart = {}
-            chart |= {key: value for key, value in layer.items() if value is not None}
+    for layer in map(_usable, layers):
+        if layer.get("name") not in (None, chart.get("name")):
+            chart = {}
+        chart |= layer
     return chart

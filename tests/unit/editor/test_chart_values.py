@@ -84,3 +84,19 @@ def test_a_schema_that_refers_to_itself_becomes_part_of_that_of_a_spec(tmp_path)
     validator = jsonschema.Draft7Validator({**values, "definitions": composed["definitions"]})
     assert validator.is_valid({"tree": {"left": {"left": None}}})
     assert not validator.is_valid([])
+
+
+@pytest.mark.parametrize("odd", ["text", "[a]", "5", "{name: service, version: 5, repository: [x], valueFiles: 7}"])
+@pytest.mark.parametrize("kind", ["pipeline", "environment"])
+def test_a_chart_of_the_wrong_type_takes_no_answer_from_the_editor(kind, odd, known):
+    root, found = known
+    if kind == "pipeline":
+        text = f"spec:\n  chart: {odd}\n  values:\n    serv\n  environments: {{dev: {{chart: {odd}}}}}\n"
+    else:
+        text = f"metadata: {{name: new}}\nspec:\n  chart: {odd}\n  defaults:\n    values:\n      serv\n"
+    path = SPEC if kind == "pipeline" else "environments/new.yaml"
+    line = text[: text.index("serv")].count("\n") + 1
+    one = About(Document(f"file://{root}/{path}", f"{root}/{path}", text, 1), root, path, kind, found, text)
+    for column in (3, 5, 8):
+        complete(one, line, column)
+        tell(one, line, column, lambda path, span: "")
