@@ -99,4 +99,4 @@ def test_a_chart_of_the_wrong_type_takes_no_answer_from_the_editor(kind, odd, kn
     one = About(Document(f"file://{root}/{path}", f"{root}/{path}", text, 1), root, path, kind, found, text)
     for column in (3, 5, 8):
         complete(one, line, column)
-        tell(one, line, column, lambda path, span: "")
+        tell(one, line, column, lambda *_: "")
