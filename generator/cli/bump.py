@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import click
@@ -11,8 +12,11 @@ from generator.cli.side_by_side import Asked
 from generator.cli.versions import Versions
 from generator.errors import ConfigError
 from generator.history import bumps
+from generator.history.carry_out import Options
+from generator.history.charts import Asked as Chart
+from generator.history.charts import check_charts, is_released_here
 from generator.history.fleet import Fleet
-from generator.history.gates import DOWNGRADE, WINDOW
+from generator.history.gates import CHART, DOWNGRADE, WINDOW
 from generator.history.moves import Move
 from generator.system.files import UnreadableFileError
 
@@ -46,7 +50,7 @@ from generator.system.files import UnreadableFileError
 @click.option(
     "--offline",
     is_flag=True,
-    help="For --dry-run with --chart-version, do not contact chart repositories; use only the workspace and the cache.",
+    help="Do not check that the chart repository has --chart-version; needs --reason unless with --dry-run.",
 )
 @options.formats
 @options.color
@@ -76,10 +80,12 @@ def command(
     With --chart-version and --dry-run, Helm renders the chart in both versions, as `verify --against` does.
     """
     wanted = _wanted(service, environment, source, asked)
-    gates = gating.gates_of(asked, _GATES)
+    gates = gating.gates_of(asked, _DRY if asked["dry_run"] else _GATES)
     fleet = Fleet(running.workspace_root(ctx), writes=not asked["dry_run"])
     fleet.environment(environment)
     how = moving.of_options(asked, gates, force=asked["force"])
+    if not asked["dry_run"]:
+        how = how._replace(skipped=_check(fleet, wanted, how))
     code = moving.carry_out(ctx, fleet, wanted, how, formats, color)
     if code or not (service and asked["dry_run"] and asked["chart_version"]) or running.stdout_is_taken(formats):
         return code
@@ -113,7 +119,28 @@ def _read(source: str) -> str:
         raise ConfigError(f"{source} cannot be read: {error}", hint) from None
 
 
-_GATES = {"--force": DOWNGRADE, "--ignore-window": WINDOW}
-"""The gates that options skip. --offline skips none: it only limits what --dry-run can show."""
+_DRY = {"--force": DOWNGRADE, "--ignore-window": WINDOW}
+_GATES = {**_DRY, "--offline": CHART}
+"""The gates that options skip. With --dry-run, --offline skips none: the preview says whether there is such a chart."""
+
+
+def _check(fleet: Fleet, wanted: Sequence[Move], how: Options) -> dict[str, list[str]]:
+    """Check that chart repositories have the new chart versions; return the services that were skipped, by gate."""
+    moves = {move.service: move for move in wanted if move.chart_version}
+    specs = fleet.specs(list(moves)) if moves else {}
+    if fleet.outcome.errors:
+        return {}  # they are reported before anything else
+    asked = [Chart(fleet.stand(spec, moves[name].environment), moves[name].chart_version) for name, spec in specs.items()]
+    new = [one for one in asked if one.stand.version.chart_version != one.version and not is_released_here(fleet, one)]
+
+    def advice(is_shared: bool) -> str:
+        return "pass a version that it has" + (", or release this one first with `tiphys release`" if is_shared else "")
+
+    skipped, warning = check_charts(new, how.programs.helm, how.gates, advice)
+    if warning:
+        click.echo(f"warning: {warning}", err=True)
+    return skipped
+
+
 _MOST = 16 * 1024 * 1024
 """The maximum size of a list of moves, in bytes."""

@@ -77,7 +77,7 @@ def command(
         others = any((words, promote, environments, noise, offline, rendered is not None))
         return old_tree.compare(root, old_tree.Asked(against, **given), formats, others=others)
     render_both = None if rendered is False else rendering.both_sides(root, noise=noise, offline=offline, **given)
-    found = _found(root, words, environments, promote, render_both)
+    found = _found(root, words, environments, promote, render_both, None if offline else given["helm"])
     _put(found, formats, color)
     if found.failures:
         click.echo("not everything could be compared; run `tiphys lint` for details", err=True)
@@ -92,24 +92,31 @@ def _put(found: Comparison, formats: list[tuple[str, str]], color: str) -> None:
 
 
 def _found(
-    root: str, words: tuple[str, ...], environments: tuple[str, ...], promote: str, render_both: Render | None
+    root: str,
+    words: tuple[str, ...],
+    environments: tuple[str, ...],
+    promote: str,
+    render_both: Render | None,
+    helm: str | None,
 ) -> Comparison:
     if not promote:
         return _compared(root, words, environments, render_both)
     if environments:
         raise click.UsageError("--promote A:B already names the environments; remove --env")
-    return _previewed(root, promote, words, render_both)
+    return _previewed(root, promote, words, render_both, helm)
 
 
-def _previewed(root: str, path: str, services: tuple[str, ...], render_both: Render | None) -> Comparison:
+def _previewed(root: str, path: str, services: tuple[str, ...], render_both: Render | None, helm: str | None) -> Comparison:
+    """Preview a promotion; without `helm`, no chart repository is asked."""
     from generator.diff.promotion import preview
+    from generator.history.charts import Ranges
 
     source, colon, target = path.partition(":")
     if not (source and colon and target) or source == target:
         raise click.UsageError(f"--promote takes two environments, as in `dev:prod`, not `{path}`")
-    found = preview(root, source, target, services, render_both)
-    if found.warning:
-        click.echo(found.warning, err=True)
+    found = preview(root, source, target, services, render_both, None if helm is None else Ranges(helm))
+    for warning in found.warnings:
+        click.echo(warning, err=True)
     return found.comparison
 
 

@@ -10,6 +10,7 @@ import click
 from generator.cli import gating, moving, options, running
 from generator.history import promotion
 from generator.history.carry_out import Options
+from generator.history.charts import Ranges
 from generator.history.fleet import Fleet
 from generator.history.gates import CHART, DOWNGRADE, SOAK, WINDOW
 from generator.history.promotion import Pair
@@ -74,14 +75,15 @@ def command(
     if bool(services) == asked["everything"]:
         raise click.UsageError("name the services to promote, or use --all")
     how = moving.of_options(asked, gates, "Promote ", force=asked["force"])
-    pairs = promotion.standing(fleet, services, source, target)
+    ranges = Ranges(how.programs.helm, offline=asked["offline"])
+    pairs = promotion.standing(fleet, services, source, target, ranges)
     if fleet.outcome.errors and running.stopped(ctx, fleet.outcome, fleet.root, formats, color):
         return 1  # a spec that cannot be read would be left out
-    begun = promotion.interrupted(fleet, source, target, force=how.force) if asked["everything"] and how.commit else []
+    begun = promotion.interrupted(fleet, source, target, ranges, force=how.force) if asked["everything"] and how.commit else []
     if not pairs and not begun:
         click.echo(f"{target} already has the versions of {source}", err=True)
         return 0
-    written = promotion.standing(fleet, [move.service for move in begun], source, target) if begun else []
+    written = promotion.standing(fleet, [move.service for move in begun], source, target, ranges) if begun else []
     how = how._replace(skipped=_check(fleet, [*pairs, *written], source, target, how))
     for name, stays in promotion.staying(pairs) if how.dry_run else ():
         click.echo(f"{name}: unchanged in {target}:  {listed(stays)}")
@@ -95,11 +97,12 @@ _GATES = {"--skip-soak": SOAK, "--offline": CHART, "--force": DOWNGRADE, "--igno
 
 def _check(fleet: Fleet, pairs: Sequence[Pair], source: str, target: str, how: Options) -> dict[str, list[str]]:
     """Check the preconditions, and return the services by each that was skipped; warn about charts not looked for."""
-    names = [before.spec.name for before, _ in pairs]
-    if names:
-        promotion.check_drift(fleet, names, source, how.programs)
-    skipped = promotion.check_soak(fleet, names, source, target, how.gates)
-    unchecked, warning = promotion.check_charts(fleet, pairs, target, how.programs.helm, how.gates)
+    if pairs:
+        promotion.check_drift(fleet, [before.spec.name for before, _ in pairs], source, how.programs)
+    for remark in promotion.check_ranges(pairs):
+        click.echo(remark, err=True)
+    skipped = promotion.check_soak(fleet, pairs, source, target, how.gates)
+    unchecked, warning = promotion.check_charts(pairs, target, how.programs.helm, how.gates)
     if warning:
         click.echo(f"warning: {warning}", err=True)
     return {**skipped, **unchecked}

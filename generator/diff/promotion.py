@@ -12,28 +12,31 @@ from generator.diff.rendered.pairs import Render
 from generator.diff.side import read_side
 from generator.errors import RefusedError
 from generator.history import moves
-from generator.history.fleet import Fleet
-from generator.history.promotion import Pair, promotion, standing, staying
+from generator.history.charts import Ranges, range_of
+from generator.history.fleet import Fleet, Stand
+from generator.history.promotion import Pair, is_unknown, promotion, standing, staying
 from generator.syntax.edit import RefusedEditError, splice
 
 
 class Preview(NamedTuple):
-    """What a promotion would change, and why it would be refused for the chain of environments; empty if it would not."""
+    """What a promotion would change, and what is to be said of it: what is left out, and why it would be refused."""
 
     comparison: Comparison
-    warning: str
+    warnings: tuple[str, ...] = ()
 
 
-def preview(root: str, source: str, target: str, services: Sequence[str], render: Render | None = None) -> Preview:
+def preview(
+    root: str, source: str, target: str, services: Sequence[str], render: Render | None = None, ranges: Ranges | None = None
+) -> Preview:
     """Return what promoting the versions of A changes in B, for some services or for all that are in both.
 
-    Nothing is written, and no precondition is checked: the promotion itself does that. Raises ConfigError and
-    RefusedError.
+    Nothing is written, and no precondition is checked: the promotion itself does that. Without `ranges`, charts
+    that A takes by a range stay as they are. Raises ConfigError and RefusedError.
     """
     fleet = Fleet(root, writes=False)
     fleet.environment(source)
     before = fleet.environment(target).promoted_from
-    pairs = standing(fleet, services, source, target)
+    pairs = standing(fleet, services, source, target, ranges)
     overlay = dict(_edited(fleet, pair, source) for pair in pairs)
     broken = bool(fleet.outcome.diagnostics)  # the broken specs may describe any service, so read all of them
     names = None if broken else frozenset(one.spec.name for one, _ in pairs)
@@ -41,16 +44,21 @@ def preview(root: str, source: str, target: str, services: Sequence[str], render
     tree = Tree(root)
     sides = [read_side(root, names, contents, fleet.parsed) for contents in ({}, overlay)]
     found = compare_sides(sides[0], sides[1], wanted, tree, tree, render=render)
-    warning = ""
+    warnings = [_unknown(pair[0]) for pair in pairs if is_unknown(pair)]
     if before != source:
         chain = f"{target} is promoted from {before}" if before else f"{target} is the first in its chain"
-        warning = f"{chain}: `tiphys promote` would refuse to promote from {source}"
+        warnings.append(f"{chain}: `tiphys promote` would refuse to promote from {source}")
     found = found._replace(
         base=f"{target} as it is",
         head=f"{target} after a promotion from {source}",
         staying=tuple((name, target, tuple(stays)) for name, stays in staying(pairs)),
     )
-    return Preview(found, warning)
+    return Preview(found, tuple(warnings))
+
+
+def _unknown(stand: Stand) -> str:
+    where, wanted = stand.resolved.environment.name, range_of(stand)
+    return f'{stand.spec.name}: {where} takes its chart by the range "{wanted}", and no chart repository was asked: left out'
 
 
 def _edited(fleet: Fleet, pair: Pair, source: str) -> tuple[str, bytes]:

@@ -55,7 +55,7 @@ def _environment(
 
 
 def _usable_spec(spec: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the spec of an environment that nobody has validated, with as much of its chart as has the right types."""
+    """Return the spec of an environment that was not validated, with as much of its chart as has the right types."""
     return {**spec, "chart": _usable(spec.get("chart"))}
 
 

@@ -29,11 +29,14 @@ class Stand(NamedTuple):
     spec: ServiceSpec
     raw: bytes
     resolved: Resolved
+    pinned: str = ""
+    """The chart version that its range stands for; empty without a range, or if no repository was asked."""
 
     @property
     def version(self) -> Version:
-        """The version that is declared."""
-        return moves.version_of(self.resolved)
+        """The version that is declared, with the one that a range of charts stands for if that is known."""
+        declared = moves.version_of(self.resolved)
+        return declared._replace(chart_version=self.pinned) if self.pinned else declared
 
 
 class Fleet:

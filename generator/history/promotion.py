@@ -10,9 +10,10 @@ from collections.abc import Sequence
 
 from generator.diagnostics import Severity
 from generator.errors import ConfigError, RefusedError
-from generator.history import moves
+from generator.history import charts, moves
+from generator.history.charts import Asked, Ranges, range_of
 from generator.history.fleet import Fleet, Stand
-from generator.history.gates import CHART, SOAK, Gates
+from generator.history.gates import SOAK, Gates
 from generator.history.ledger import releases
 from generator.history.moves import Move
 from generator.history.unfinished import begun
@@ -20,6 +21,7 @@ from generator.pipeline.drift import State
 from generator.pipeline.rendered import Programs
 from generator.pipeline.run import Mode, Request, run
 from generator.service.chart import chart_of
+from generator.syntax import semver
 from generator.syntax.durations import seconds, spoken
 from generator.syntax.wording import listed
 
@@ -27,17 +29,26 @@ Pair = tuple[Stand, Stand]
 """A service as it is in A, and as it is in B."""
 
 
-def standing(fleet: Fleet, services: Sequence[str], source: str, target: str) -> list[Pair]:
-    """Return the named services, or all whose version differs, as they are in A and as they are in B."""
+def standing(fleet: Fleet, services: Sequence[str], source: str, target: str, ranges: Ranges | None = None) -> list[Pair]:
+    """Return the named services, or all whose version differs, as they are in A and as they are in B.
+
+    A chart that A takes by a range, and B by its version, is in A as the version that the range stands for; if no
+    repository is asked, it is not promoted. Raises RefusedError, and ConfigError if a repository cannot be asked.
+    """
     specs = fleet.specs(services)
     if not services:
         specs = {name: spec for name, spec in specs.items() if source in spec.environments and target in spec.environments}
     found = [(fleet.stand(spec, source), fleet.stand(spec, target)) for spec in specs.values()]
-    return [
-        (a, b)
-        for a, b in found
-        if services or not a.version._replace(chart_version=_chart(a)).agrees_with(b.version._replace(chart_version=_chart(b)))
-    ]
+    if ranges is not None:
+        found = [(a if range_of(b) else ranges.pinned(a), b) for a, b in found]
+    return [pair for pair in found if services or _differs(pair)]
+
+
+def _differs(pair: Pair) -> bool:
+    before, after = (stand.version for stand in pair)
+    if is_unknown(pair):
+        return True
+    return not before._replace(chart_version=_chart(pair) or after.chart_version).agrees_with(after)
 
 
 def promotion(pair: Pair, source: str, target: str) -> Move:
@@ -48,19 +59,53 @@ def promotion(pair: Pair, source: str, target: str) -> Move:
     before, after = pair
     version, name = before.version, before.spec.name
     images = moves.images_to(version.images, after.version.images)
-    return Move(name, target, version.image_tag, version.image_digest or None, _chart(before), source, images)
+    return Move(name, target, version.image_tag, version.image_digest or None, _chart(pair), source, images)
 
 
-def _chart(before: Stand) -> str:
-    """Return the chart version to promote; empty for a chart in this repository, which all environments share."""
-    return "" if chart_of(before.resolved).folder else before.version.chart_version
+def _chart(pair: Pair) -> str:
+    """Return the chart version to promote, if any: a chart in this repository is the same everywhere, and a range stays.
+
+    A range is a decision of its environment, and never copied to another.
+    """
+    before, after = pair
+    stays = chart_of(before.resolved).folder or range_of(after) or is_unknown(pair)
+    return "" if stays else before.version.chart_version
 
 
-def interrupted(fleet: Fleet, source: str, target: str, *, force: bool) -> list[Move]:
+def is_unknown(pair: Pair) -> bool:
+    """Tell whether no repository was asked which version a range of A stands for, which B would get."""
+    before, after = pair
+    return bool(range_of(before)) and not before.pinned and not range_of(after)
+
+
+def check_ranges(pairs: Sequence[Pair]) -> list[str]:
+    """Refuse versions that are not in the range of B; return a remark for each chart that a range of B takes.
+
+    Such a chart needs no change in Git: it is there as soon as B's chart repository has it.
+    """
+    remarks, wrong = [], []
+    for before, after in pairs:
+        wanted, version = range_of(after), before.version.chart_version
+        service, here, there = before.spec.name, before.resolved.environment.name, after.resolved.environment.name
+        if not wanted:
+            continue
+        exact = semver.parse(version)
+        if exact is not None and semver.satisfies(exact, wanted) is False:
+            wrong.append(f'{service}: the range "{wanted}" of {there} does not include {version} of {here}')
+        remarks.append(
+            f'{service}: {there} takes its chart by the range "{wanted}"; '
+            f"`tiphys release {service} --from {here} --env {there}` is all that a new version takes"
+        )
+    if wrong:
+        raise RefusedError("; ".join(wrong), f"change chart.version of {pairs[0][1].resolved.environment.name}")
+    return remarks
+
+
+def interrupted(fleet: Fleet, source: str, target: str, ranges: Ranges, *, force: bool) -> list[Move]:
     """Return the promotions that a killed run wrote without committing them."""
 
     def ahead(past: Fleet) -> list[Move]:
-        return [promotion(pair, source, target) for pair in standing(past, (), source, target)]
+        return [promotion(pair, source, target) for pair in standing(past, (), source, target, ranges)]
 
     return begun(fleet, ahead, force=force)
 
@@ -98,7 +143,7 @@ def check_drift(fleet: Fleet, names: Sequence[str], source: str, programs: Progr
         )
 
 
-def check_soak(fleet: Fleet, names: Sequence[str], source: str, target: str, gates: Gates) -> dict[str, list[str]]:
+def check_soak(fleet: Fleet, pairs: Sequence[Pair], source: str, target: str, gates: Gates) -> dict[str, list[str]]:
     """Refuse releases that have not been in A for as long as B requires; the error names all of them.
 
     If the user skips the soak time, return the services that would have been refused, as of the gate.
@@ -106,11 +151,29 @@ def check_soak(fleet: Fleet, names: Sequence[str], source: str, target: str, gat
     wanted = (fleet.environment(target).spec.get("promotion") or {}).get("soak")
     if not wanted:
         return {}
-    found = {name: refusal for name in names if (refusal := _too_young(fleet, name, source, target, wanted, gates))}
+    befores = {before.spec.name: before for before, _ in pairs}
+    found = {
+        name: refusal
+        for name, before in befores.items()
+        if (refusal := _unknown_age(before, target, wanted) or _too_young(fleet, name, source, target, wanted, gates))
+    }
     if found and not gates.skips(SOAK):
         messages, hints = zip(*found.values(), strict=True)
         raise RefusedError("; ".join(messages), hints[0] if len(found) == 1 else "wait, or use --skip-soak with --reason")
     return {SOAK: list(found)}
+
+
+def _unknown_age(before: Stand, target: str, wanted: str) -> tuple[str, str] | None:
+    """Return the message and the hint for a version that a range stands for; None for any other."""
+    if not before.pinned:
+        return None
+    source, version = before.resolved.environment.name, before.pinned
+    message = (
+        f'{source} takes the chart of {before.spec.name} by the range "{range_of(before)}", so Git does not say since when '
+        f"it has been {version}; {target} requires {wanted}"
+    )
+    pin = f"tiphys bump {before.spec.name} --env {source} --chart-version {version}"
+    return message, f"pin it (`{pin}`) and wait, or use --skip-soak with --reason"
 
 
 def _too_young(fleet: Fleet, name: str, source: str, target: str, wanted: str, gates: Gates) -> tuple[str, str] | None:
@@ -137,44 +200,14 @@ def _too_young(fleet: Fleet, name: str, source: str, target: str, wanted: str, g
     return message, f"wait {spoken(max(1, left))} more, or use --skip-soak with --reason"
 
 
-def check_charts(
-    fleet: Fleet, pairs: Sequence[Pair], target: str, binary: str, gates: Gates
-) -> tuple[dict[str, list[str]], str]:
-    """Refuse charts that the chart repository of B, or of the service, lacks: Argo CD would only fail after the merge.
+def check_charts(pairs: Sequence[Pair], target: str, binary: str, gates: Gates) -> tuple[dict[str, list[str]], str]:
+    """Refuse charts that the chart repository of B, or of the service, lacks.
 
-    If the user skips this, nothing is checked; return the services whose charts were not, as of the gate, and a warning.
-    Raises RefusedError or ConfigError.
+    Return the services whose charts were not checked, as of the gate, and a warning. Raises RefusedError or ConfigError.
     """
-    from generator.system.charts.repository import Repository
 
-    shared = Repository.of(fleet.environment(target).spec)
-    charts: dict[tuple[Repository, str, str], list[str]] = {}
-    for before, after in pairs:
-        chart = chart_of(after.resolved)
-        repository = Repository(chart.repository.rstrip("/")) if chart.is_own_repository else shared
-        if _chart(before) and repository.address and not chart.path:
-            charts.setdefault((repository, chart.name, _chart(before)), []).append(before.spec.name)
-    if not charts:
-        return {}, ""
-    if gates.skips(CHART):
-        asked = sorted({repository.address for repository, _, _ in charts})
-        names = listed(f"{name} {version}" for _, name, version in charts)
-        warning = f"did not check that {' and '.join(asked)} {'has' if len(asked) == 1 else 'have'} {names}"
-        return {CHART: [name for services in charts.values() for name in services]}, warning
-    from generator.system import helm
-    from generator.system.charts import repository as chart_repository
-    from generator.system.charts.failures import ChartRepositoryError, MissingChartError
+    def advice(is_shared: bool) -> str:
+        release = f"release it first: tiphys release --from {pairs[0][0].resolved.environment.name} --env {target}"
+        return release if is_shared else f"set a chart version that it has for {target}"
 
-    found = helm.find(binary)
-    for repository, name, version in sorted(charts):
-        try:
-            chart_repository.package(found, repository, name, version, ask=False)
-        except MissingChartError:
-            release = f"release it first: tiphys release --from {pairs[0][0].resolved.environment.name} --env {target}"
-            raise RefusedError(
-                f"{repository.address} has no chart {name} {version}, which Argo CD would pull from there",
-                release if repository == shared else f"set a chart version that it has for {target}",
-            ) from None
-        except ChartRepositoryError as error:
-            raise ConfigError(error.message, f"{error.hint}; or use --offline with --reason") from None
-    return {}, ""
+    return charts.check_charts([Asked(pair[1], _chart(pair)) for pair in pairs], binary, gates, advice)

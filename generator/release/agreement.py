@@ -41,9 +41,10 @@ def agree(source: Source, built: Sequence[Built]) -> Agreement:
         if semver.parse(version) is None:
             message = f"{source.shown} takes its version from the spec"
             message += f', and "{version}" is not an exact version' if version else ", which does not set one"
-            return Agreement(
-                "", owner, (), (), (placed(owner, message, 'set chart.version to an exact version, such as "1.4.2"'),)
-            )
+            hint = 'set chart.version to an exact version, such as "1.4.2"'
+            if version:
+                hint += f"; to take the chart by a range, give it a version of its own in {source.shown}/{METADATA}"
+            return Agreement("", owner, (), (), (placed(owner, message, hint),))
     users = tuple(item for item in built if fits(version, asked(item)))
     others = tuple(item for item in built if not fits(version, asked(item)))
     problems = () if users else tuple(_other(item, source) for item in others)
@@ -88,10 +89,13 @@ def unknown(built: Built, source: Source, title: str) -> Diagnostic:
     return placed(built, message, f'set chart.version to "{source.version}", or release the other one first')
 
 
-def placed(built: Built, message: str, hint: str) -> Diagnostic:
-    """Return a diagnostic at the line that sets the version of a service's chart: in its spec or its environment."""
+def placed(built: Built, message: str, hint: str, pointer: Pointer = ()) -> Diagnostic:
+    """Return a diagnostic at the line that sets a field, by default the version of a service's chart.
+
+    It is in the spec, or in the environment.
+    """
     resolved = built.resolved
-    pointer = VERSION if asked(built) else VERSION[:1]
+    pointer = pointer or (VERSION if asked(built) else VERSION[:1])
     said = next(origins(resolved.layers, pointer), None)
     environment = resolved.environment.name
     if said is None:

@@ -9,24 +9,21 @@ from typing import NamedTuple
 
 from generator.diagnostics import Diagnostic, Severity
 from generator.errors import RefusedError, Rejected
-from generator.release import agreement, chart_ci, sources
+from generator.release import agreement, chart_ci, own_image, sources
 from generator.release.agreement import Agreement
 from generator.release.chart_ci import Stamp
 from generator.release.delivery import Candidate, Report, deliver
 from generator.release.destination import Target
 from generator.release.sources import Source
-from generator.release.stamp import image_values
 from generator.service.build import Built
 from generator.service.chart import chart_of, no_chart
 from generator.service.place import place
-from generator.syntax.reader import parse
 from generator.syntax.wording import listed
 from generator.system.charts import folder as chart_folder
 from generator.system.charts.package import METADATA, Package
 from generator.system.files import Folder
 from generator.system.helm import Helm
 from generator.workspace.model import Problem
-from generator.workspace.templates import Templates
 
 Gate = Callable[[Sequence[Built], str, str], list[Diagnostic]]
 """The last check before a push: the problems of services with the chart in a folder; the last argument names it in messages."""
@@ -144,18 +141,15 @@ def _made(root: str, chart: _Chart, helm: Helm, gate: Gate) -> tuple[Package | N
         opened = os.path.join(folder, "opened", source.name)
         chart_folder.write(files, opened)
         wrong = [*chart_ci.dependencies(source, files), *chart_ci.examine(helm, source, opened)]
-        return package, wrong or gate(agreed.users, opened, source.shown)
+        return package, wrong or [*gate(agreed.users, opened, source.shown), *own_image.staying(root, agreed, files)]
 
 
 def _stamp(root: str, agreed: Agreement) -> Stamp | None:
     """Return what the spec sets in its own chart; None for a chart with a version of its own."""
     if agreed.owner is None:
         return None
-    resolved, profile = agreed.owner.resolved, agreed.owner.profile
-    template = f"{profile.folder}/values.yaml"
-    written = next(document for document in agreed.owner.documents if document.path.endswith("/values.yaml"))
-    values = image_values(parse(template, Templates(root)(template).raw).data, written.data)
-    image = resolved.data.get("image") or {}
+    image = agreed.owner.resolved.data.get("image") or {}
+    values = own_image.values_of_image(root, agreed.owner)
     return Stamp(agreed.version, str(image.get("tag") or image.get("digest") or agreed.version), values)
 
 

@@ -81,4 +81,24 @@ CHECKS = (
     """,
         fixed=True,
     ),
+    Check(
+        "TP656",
+        "released-image",
+        Severity.WARNING,
+        """A chart that an environment takes by a range should bring its image with it.
+
+    Generated values override those of the chart, so a tag in the spec stays, whatever version is released.
+    Wrong:
+        # values.yaml of the chart 3.1.0: image: {tag: "3.1.0"}
+        spec:
+          image: {repository: ghcr.io/acme/ferry, tag: "1.0.0"}
+          chart: {name: ferry, version: ">=3.0.0"}
+    Right:
+        # templates/profiles/ferry/profile.yaml: spec: {image: appVersion}
+        spec:
+          chart: {name: ferry, version: ">=3.0.0", profile: ferry}
+    Source: docs/releases.md
+    """,
+        fixed=True,
+    ),
 )

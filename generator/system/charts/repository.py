@@ -130,6 +130,17 @@ def versions(helm: Helm, repository: Repository, name: str) -> list[str]:
         return _versions(helm, repository, chart)
 
 
+def newest(helm: Helm, repository: Repository, name: str, wanted: str) -> str:
+    """Return the newest version of a chart in a range, as Helm and Argo CD resolve it; empty if no version fits.
+
+    Raises NoAccessError or UnreachableError.
+    """
+    if not is_name(name):
+        return ""
+    with _reference(helm, repository, name) as chart:
+        return _newest(helm, repository, chart, wanted)
+
+
 class _Chart(NamedTuple):
     """Helm's name for a chart, and the flags to find it."""
 
