@@ -24,6 +24,7 @@ HOW = {
     "gcc": "your system's packages have it",
     "docker-registry": "apt-get install docker-registry brings it",
     "kustomize": "`go install sigs.k8s.io/kustomize/kustomize/v5@v5.8.1` brings it",
+    "node": "your system's packages have it",
     "git": "your system's packages have it",
 }
 """How to get a program that pip does not bring."""
