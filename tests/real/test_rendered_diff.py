@@ -301,3 +301,17 @@ def test_what_was_rendered_before_is_not_rendered_again(helm, tiphys, ledger, tm
         calls.write_text("")
         assert tiphys("diff", "HEAD", "--helm", spy, cwd=ledger.root).returncode == 0
         assert calls.read_text().split().count("template") == expected
+
+
+def test_a_secret_among_several_changes_is_traced_to_its_own_line(tiphys, shop):
+    edited(
+        shop,
+        "services/frontend/pipeline.yaml",
+        ('ENABLE_PROFILER: "0"', 'ENABLE_PROFILER: "1"\n      DB_PASSWORD: hunter2hunter2'),
+        ("initialDelaySeconds: 10", "initialDelaySeconds: 20"),
+    )
+    objects = found(tiphys, shop, "frontend")["cluster"]["objects"]
+    causes = {one["path"]: {cause["what"] for cause in one["causes"]} for one in objects}
+    (path,) = [path for path in causes if "DB_PASSWORD" in path]
+    assert causes[path] == {"values.env.DB_PASSWORD"}
+    assert not any("chart" in what for some in causes.values() for what in some), "the chart is the same on both sides"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from generator.diagnostics import Pointer, Severity, dotted
+from generator.diagnostics import Named, Pointer, Severity, dotted
 from generator.diff.rendered.model import Cause
 from generator.kubernetes.identity import Key, key_of
 from generator.kubernetes.objects import KubeObject
@@ -72,9 +72,10 @@ class Causes:
         if not self._changed:
             return self._around()
         near = (path for path in self._changed if len(usual) > 1 and _is_near(path, usual))
-        pointer = next(near, None) or self._by_value(leaf)
-        if pointer is None:
-            pointer = next(iter(self._changed)) if len(self._changed) == 1 else usual
+        pointer = next(near, None) or self._by_value(leaf) or self._by_name(leaf)
+        if pointer is None and len(self._changed) > 1:
+            return self._somewhere()
+        pointer = pointer or next(iter(self._changed))
         known = lookup(built.resolved.data, pointer)[0]
         return cause_at(dotted(pointer), pointer, built if known else self._sides[1][0])
 
@@ -82,6 +83,21 @@ class Causes:
         """Return the changed field whose old and new values a difference shows; None if no field, or more than one, does."""
         same = [path for path, one in self._changed.items() if _holds(leaf.old, one.old) and _holds(leaf.new, one.new)]
         return same[0] if len(same) == 1 else None
+
+    def _by_name(self, leaf: Leaf) -> Pointer | None:
+        """Return the changed field that is called like an item of a list, such as a variable; None without exactly one.
+
+        The value of a secret tells nothing, as it is masked.
+        """
+        names = {str(part) for part in leaf.path if isinstance(part, Named)}
+        same = [path for path in self._changed if path and str(path[-1]) in names]
+        return same[0] if len(same) == 1 else None
+
+    def _somewhere(self) -> Cause:
+        """Return the file that has all fields that changed, or the spec: which of them it was is not known."""
+        new = self._sides[1][0]
+        files = {cause_at("", path, new).path for path in self._changed}
+        return Cause("", files.pop() if len(files) == 1 else new.resolved.spec.source.path)
 
     def _around(self) -> Cause:
         """Return what else may have changed the values: the environment, or the profile of the chart."""
