@@ -1,4 +1,6 @@
-"""The comparison for a comment on a pull request: a verdict, a table with the riskiest first, all values folded away.
+"""The comparison for a comment on a pull request: a verdict, lists with the riskiest first, all values folded away.
+
+They are lists and not tables, which a narrow screen cuts off.
 
 Text from a spec is escaped, and the whole fits into a comment. The first line is what CI finds the comment by
 when it writes it again.
@@ -7,18 +9,19 @@ when it writes it again.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
-from typing import Any
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any, TypeVar
 
 from generator.diff import Comparison, Entry
 from generator.diff.model import Failure, Versions
 from generator.diff.rendered.model import Cluster, ObjectEntry
-from generator.diff.risks import Level
 from generator.report.diffs import cluster, versions
 from generator.report.diffs.words import at_fault, notes, place, verdict, why
 from generator.report.markup import MOST, escaped, fitting
 from generator.syntax.leaves import ABSENT
 from generator.syntax.wording import counted
+
+_Entry = TypeVar("_Entry", Entry, ObjectEntry)
 
 MARKER = "<!-- tiphys:diff -->"
 MARKER_OF_VERSIONS = "<!-- tiphys:versions -->"
@@ -26,11 +29,11 @@ MARKER_OF_VERSIONS = "<!-- tiphys:versions -->"
 _RESERVED = 800
 """Bytes kept for what closes the report."""
 _NAMES = 6
-"""Services that are named in a cell."""
+"""Services that are named in an item."""
 _FAULTS = 20
 """Problems that are listed of a side that is at fault."""
 _LONGEST = 2000
-"""Letters of a value that are shown below the table."""
+"""Letters of a value that are shown below the lists."""
 
 
 def as_markdown(comparison: Comparison, most: int = MOST) -> str:
@@ -43,9 +46,9 @@ def as_markdown(comparison: Comparison, most: int = MOST) -> str:
     if len(told) < len(list(_failures(comparison))):
         return text + "\nThere are more errors than a comment has room for; run `tiphys lint`.\n"
     if comparison.entries:
-        rows, room = fitting(map(_row, comparison.entries), room)
-        text += "\n| risk | where | what | why |\n|---|---|---|---|\n" + "".join(rows)
-        left = len(comparison.entries) - len(rows)
+        items, room = fitting(_items(comparison.entries, _declared), room)
+        text += "".join(items)
+        left = len(comparison.entries) - len(items)
         if left:
             return text + _too_many(left)
     if comparison.cluster:
@@ -64,23 +67,31 @@ def _too_many(left: int) -> str:
     return f"\n{left:,} more {verb} not shown: a comment has no room for {them}.\n"
 
 
-def _row(entry: Entry) -> str:
-    return _cells(entry.level, place(entry.where, _NAMES), entry.change.sentence, why(entry))
+def _items(entries: Sequence[_Entry], item: Callable[[_Entry], str]) -> Iterator[str]:
+    """Yield the item of each entry; the first one of a level comes after the name of the level."""
+    level = None
+    for entry in entries:
+        head = "" if entry.level is level else f"\n**{entry.level.value} risk**\n\n"
+        level = entry.level
+        yield head + item(entry)
 
 
-def _cells(level: Level, *others: str) -> str:
-    word = f"**{level.value}**" if level is Level.HIGH else level.value
-    return f"| {' | '.join([word, *map(escaped, others)])} |\n"
+def _declared(entry: Entry) -> str:
+    return _item(place(entry.where, _NAMES), entry.change.sentence, why(entry))
+
+
+def _item(where: str, what: str, *remarks: str) -> str:
+    said = "".join(f"<br><sub>{escaped(remark)}</sub>" for remark in remarks if remark)
+    return f"- **{escaped(where)}** · {escaped(what)}{said}\n"
 
 
 def _cluster(found: Cluster, room: int) -> tuple[str, int]:
     """Return what changes of the objects in the cluster, as far as there is room, and the room that is left."""
     text = f"\n**In the cluster: {escaped(cluster.summary(found))}**\n"
     room -= len(text.encode("utf-8"))
-    rows, room = fitting(map(_object, found.entries), room)
-    if rows:
-        text += "\n| risk | where | object | when, and what it comes from | why |\n|---|---|---|---|---|\n" + "".join(rows)
-    left = len(found.entries) - len(rows)
+    items, room = fitting(_items(found.entries, _object), room)
+    text += "".join(items)
+    left = len(found.entries) - len(items)
     if left:
         text += _too_many(left)
     lines = [*cluster.missing(found), *filter(None, [cluster.left_out(found)])]
@@ -104,7 +115,7 @@ def _versions(found: Versions, changed: Cluster) -> Iterator[str]:
 
 
 def _object(entry: ObjectEntry) -> str:
-    return _cells(entry.level, place(entry.where, _NAMES), cluster.sentence(entry), cluster.remark(entry), why(entry))
+    return _item(place(entry.where, _NAMES), cluster.sentence(entry), why(entry), cluster.remark(entry))
 
 
 def _failures(comparison: Comparison) -> Iterator[str]:
@@ -131,7 +142,7 @@ def _values(comparison: Comparison, room: int) -> str:
     if not parts:
         return ""
     left = len(comparison.entries) - len(parts)
-    more = f"\n{left:,} more {'is' if left == 1 else 'are'} only in the table.\n" if left else ""
+    more = f"\n{left:,} more {'is' if left == 1 else 'are'} only in the lists.\n" if left else ""
     return f"\n<details><summary>Every value, before and after</summary>\n\n{''.join(parts)}{more}\n</details>\n"
 
 
