@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import posixpath
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from functools import cached_property, partial
+from functools import cache, cached_property, partial
 from typing import Any, NamedTuple
 
 from generator.diagnostics import Pointer
@@ -232,8 +232,8 @@ class ChartsAtHand:
 
     @cached_property
     def _shipped(self) -> ChartAtHand:
-        files = chart_files.in_folder(Folder(shipped.path("templates", "chart")))
-        return ChartAtHand(files, "the chart that ships with Tiphys", ("chart",), self.budget, sound=True)
+        files, known = _shipped_chart()
+        return ChartAtHand(files, "the chart that ships with Tiphys", ("chart",), self.budget, known=known, sound=True)
 
     def _kept(self, asked: ChartSource) -> ChartAtHand | None:
         """Return a chart of the cache; of a range, what is in the cache may not be what Argo CD takes."""
@@ -242,6 +242,13 @@ class ChartsAtHand:
         address = asked.repository.rstrip("/")
         folder = kept_charts.exactly(address, asked.name, asked.version)
         return ChartAtHand(chart_files.in_folder(Folder(folder)), address, ("chart",), self.budget) if folder else None
+
+
+@cache
+def _shipped_chart() -> tuple[ChartFiles, KnownValues]:
+    """Return the files of the shipped chart, and what it knows, read once: an editor asks at each keystroke."""
+    files = chart_files.in_folder(Folder(shipped.path("templates", "chart")))
+    return files, KnownValues(files)
 
 
 def unlike(path: str, there: Sequence[str], asked: tuple[str, str]) -> Problem | None:

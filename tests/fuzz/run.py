@@ -39,7 +39,7 @@ from area import Area, snapshot  # noqa: E402
 from processes import Found  # noqa: E402
 from shrink import shrunk  # noqa: E402
 
-BATCH = 40
+BATCH = 160
 
 
 class Plan(NamedTuple):
@@ -106,7 +106,7 @@ def _prepare(area: Area) -> None:
     os.chdir(area.root("quickstart"))
     every = [word for form in ("text", "json", "sarif", "github", "gitlab", "junit", "markdown") for word in ("--format", form)]
     for words in (("plan", "--env=prod"), ("diff",), ("status",), ("affected", "--since=HEAD"), ("lint", *every), ("bump", "hello", "--env=dev", "--image-tag=7.7.7"),
-                  ("report", "-o", area.at("site", "s")), ("lint", "--manifests", "generated"), ("explain", "hello", "--env=prod", "image")):  # fmt: skip
+                  ("report", "-o", area.at("site", "s")), ("lint", "--manifests", "generated"), ("lint", "--manifests", "."), ("explain", "hello", "--env=prod", "image")):  # fmt: skip
         calls.call(*words)
     import generator.editor.protocol.features  # noqa: F401
 
