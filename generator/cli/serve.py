@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import signal
 import threading
 from types import FrameType
@@ -33,6 +34,7 @@ def command(ctx: click.Context, port: int) -> int:
     from generator.report.serve.watch import stamp
     from generator.report.site.pages import LIVE_POLICY
 
+    gc.enable()  # unlike most commands, the server runs for hours
     root, _, _ = running.opened(ctx)
     token = new_token()
     playground = Playground(root, token)

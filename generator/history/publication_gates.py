@@ -8,14 +8,17 @@ meantime counts.
 from __future__ import annotations
 
 import posixpath
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import NamedTuple
 
 from generator.errors import RefusedError
+from generator.history.fleet import Fleet
 from generator.history.gates import DELETION, TRAILER, WINDOW, Gates, Skipped, skipped
-from generator.history.ledger.overrides import groups, only_generated
+from generator.history.ledger.overrides import groups, only_generated, overrides
+from generator.history.ledger.versions import Version
 from generator.history.publish import Place
 from generator.pipeline.drift import Wanted
+from generator.service.chart import chart_of
 from generator.service.root import APPLICATIONS
 from generator.syntax.wording import counted
 from generator.system.git import objects as git_objects
@@ -58,9 +61,9 @@ def with_record(asked: Asked, place: Place, base: str, made: str) -> str:
     if not deleted and not _may_have_windows(asked, place, made):
         return made
     with git_remote.worktree(place.checkout, made) as tree:
-        environments = _environments(place, tree)
-        known = _recorded(place, base, made)
-        closed = _closed(environments, [key for key in releases if key not in known], gates)
+        root = place.specs if place.relative is None else posixpath.normpath(posixpath.join(tree, place.relative))
+        known = _recorded(place, root, base, made)
+        closed = _closed(_environments(root), [key for key in releases if key not in known], gates)
         lines = _trailers(closed, deleted, gates)
         if not lines:
             return made
@@ -106,23 +109,43 @@ def _may_have_windows(asked: Asked, place: Place, made: str) -> bool:
     return any(_WORD in raw for raw in git_objects.blobs(place.checkout, ids).values())
 
 
-def _environments(place: Place, tree: str) -> dict[str, Environment]:
+def _environments(root: str) -> dict[str, Environment]:
     """Return the environments as they are in the published commit, or in the repository of the specs."""
-    root = place.specs if place.relative is None else posixpath.normpath(posixpath.join(tree, place.relative))
     loader = Loader(root)
     return loader.environments(loader.workspace())
 
 
-def _recorded(place: Place, base: str, made: str) -> set[tuple[str, str]]:
-    """Return the releases whose skipped window a commit records that is published with them."""
-    return {
-        (group.service, environment)
+def _recorded(place: Place, root: str, base: str, made: str) -> set[tuple[str, str]]:
+    """Return the releases whose skipped window a commit records that is published with them.
+
+    A commit that names a version counts for that version alone: what was decided about one is not about the next.
+    """
+    said = [
+        ((group.service, environment), group)
         for commit in git_read.with_trailer(place.checkout, TRAILER, made, f"^{base}")
         for group in groups(commit)
         if group.names_version or only_generated(commit, place.generated)
+        if any(one.gate == WINDOW for one in overrides(commit, [group]))
         for environment in group.of("Tiphys-Environment")
-        if any(text.startswith(f"{WINDOW}:") for text in group.of(TRAILER))
-    }
+    ]
+    versions = _versions(root, {key for key, group in said if group.names_version})
+    return {key for key, group in said if not group.names_version or (key in versions and group.agrees_with(versions[key]))}
+
+
+def _versions(root: str, wanted: Collection[tuple[str, str]]) -> dict[tuple[str, str], Version]:
+    """Return the versions of services in environments as the published commit declares them; what it has not is left out."""
+    if not wanted:
+        return {}
+    fleet = Fleet(root, writes=False)
+    specs = fleet.specs()
+    found: dict[tuple[str, str], Version] = {}
+    for service, environment in wanted:
+        spec = specs.get(service)
+        if spec is not None and environment in spec.environments and environment in fleet.environments:
+            stand = fleet.stand(spec, environment)
+            tag, digest, number, images = stand.version
+            found[service, environment] = Version(tag, digest, chart_of(stand.resolved).name, number, images)
+    return found
 
 
 def _closed(environments: Mapping[str, Environment], releases: Iterable[tuple[str, str]], gates: Gates) -> Releases:

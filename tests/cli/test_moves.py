@@ -9,6 +9,7 @@ import pytest
 from click.testing import CliRunner
 
 from generator.cli.main import program
+from generator.errors import ConfigError
 from generator.syntax.reader import Source
 from support.repositories import Repository, spec
 
@@ -93,3 +94,12 @@ def test_served_pages_that_are_made_again_parse_only_the_spec_that_changed(repos
     assert times.pop(WEB) == 3, "as it was, as it is, and as it is tried out"
     assert {path: number for path, number in times.items() if number > 1} == {}
     assert [path for path, sources in parsed.items() for source, data in sources if source.data != data] == []
+
+
+@pytest.mark.parametrize("text", ['{"\\ud800": "1"}', '[{"service": "\\udcff", "imageTag": "1"}]'])
+def test_a_name_that_no_file_can_hold_is_an_unknown_service(text, repository, tmp_path, monkeypatch):
+    monkeypatch.chdir(repository.root)
+    (tmp_path / "versions").write_text(text, encoding="utf-8")
+    done = CliRunner().invoke(program, ["bump", "--env", "dev", "--from", str(tmp_path / "versions")])
+    assert isinstance(done.exception, ConfigError)
+    assert "unknown service" in done.exception.message

@@ -131,3 +131,25 @@ def test_a_trailer_in_a_commit_of_another_shape_opens_no_freeze(remote):
     git(mine, "add", "-A")
     git(mine, "commit", "-qm", f"three replicas\n\n{forged}")
     refused(mine, "publish", "--push")
+
+
+@pytest.mark.parametrize(
+    ("later", "message"),
+    [
+        ("9.9.1", "Tiphys-Override: window: for 9.9.0 alone"),
+        ("9.9.0", "Tiphys-Override: window:"),
+        ("9.9.0", "Tiphys-Override: soak: not a window"),
+    ],
+)
+def test_what_was_decided_about_one_version_opens_no_freeze_for_another(later, message, remote):
+    mine = clone(remote, "mine")
+    path = mine / "services/web/pipeline.yaml"
+    trailers = "Tiphys-Service: web\nTiphys-Environment: prod\nTiphys-Image-Tag: 9.9.0"
+    succeeds(mine, "bump", "web", "--env", "prod", "--image-tag", "9.9.0", "--ignore-window", "--reason", WHY)
+    git(mine, "add", "-A")
+    git(mine, "commit", "-qm", f"by hand\n\n{trailers}\n{message}")
+    if later != "9.9.0":
+        path.write_text(path.read_text().replace("9.9.0", later))
+        succeeds(mine, "generate")
+        git(mine, "commit", "-qam", "the next version, by hand")
+    assert "prod is closed for `web`" in refused(mine, "publish", "--push").stderr

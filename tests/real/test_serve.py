@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import json
 import re
 import signal
@@ -168,3 +169,20 @@ def test_an_open_page_shows_a_change_by_itself(served, browser):
     spec.write_text(spec.read_text().replace('"1.1.0"', '"7.7.7"'))
     page.get_by_text("7.7.7").wait_for(timeout=15_000)
     page.context.close()
+
+
+def test_a_server_that_runs_for_hours_gives_back_what_it_used(tmp_path, monkeypatch):
+    from click.testing import CliRunner
+
+    from generator.cli.main import program
+    from generator.report.serve.server import Server
+
+    collects = []
+    monkeypatch.setattr(Server, "serve_forever", lambda _: collects.append(gc.isenabled()))
+    monkeypatch.chdir(hostile(tmp_path / "w"))
+    gc.disable()  # as every command begins
+    try:
+        CliRunner().invoke(program, ["serve", "--port", "0"])
+    finally:
+        gc.enable()
+    assert collects == [True]

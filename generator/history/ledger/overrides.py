@@ -80,8 +80,8 @@ def only_generated(commit: Commit, output: str) -> bool:
     return all(change.path.startswith(f"{output}/") for change in commit.changes)
 
 
-def _overrides(commit: Commit, found: Iterable[Group]) -> tuple[Override, ...]:
-    """Return the gates that groups of a commit record, each once."""
+def overrides(commit: Commit, found: Iterable[Group]) -> tuple[Override, ...]:
+    """Return the gates that groups of a commit record with a reason, each once."""
     known: dict[str, Override] = {}
     for group in found:
         for text in group.of(TRAILER):
@@ -121,10 +121,10 @@ class Recorded:
             if not is_it and made is None and len(landed.parents) > 1:
                 is_it = (commit.committed or 0) <= (landed.committed or 0)
             if is_it and group.is_about(service, environment) and group.agrees_with(version):
-                found += _overrides(commit, [group])
+                found += overrides(commit, [group])
                 break
         for commit, group in self._publications.get(key, ()):
             when = commit.committed or 0
             if (landed.committed or 0) <= when and (ended is None or when < ended) and group.is_about(service, environment):
-                found += [one for one in _overrides(commit, [group]) if one not in found]
+                found += [one for one in overrides(commit, [group]) if one not in found]
         return tuple(found)
