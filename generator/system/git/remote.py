@@ -1,4 +1,4 @@
-"""Git across repositories: what a remote has, a separate working tree to prepare it in, and the push."""
+"""Git across repositories: what a remote has, and a separate working tree to prepare a push in."""
 
 from __future__ import annotations
 
@@ -13,20 +13,9 @@ from generator.errors import ConfigError
 from generator.system.git.call import init, said
 from generator.system.git.commit import run
 
-_MOVED = re.compile(
-    r"\[rejected\]|non-fast-forward|fetch first|stale info|cannot lock ref|failed to update ref|reference already exists",
-    re.IGNORECASE,
-)
-"""Git's message if another push was faster; not if a hook or a protected branch rejects it."""
-_LOCKED = re.compile(r"cannot lock ref [^\n]*Unable to create [^\n]*", re.IGNORECASE)
-
 _TRIES = 8
 _TREES = "tiphys-publish-"
 """The names of directories of working trees, with the id of the process that made them."""
-
-
-class MovedError(Exception):
-    """Another process has pushed, or is pushing now; in that case it names the lock file of the branch."""
 
 
 def _output(root: str, *arguments: str) -> str:
@@ -72,7 +61,7 @@ def top(root: str) -> str:
 def fetch(root: str, remote: str, name: str) -> str:
     """Return the commit that a remote's branch is at, with its objects fetched; empty if it does not exist."""
     for _ in range(_TRIES):
-        there = _listed(root, remote, f"refs/heads/{name}")
+        there = branch_at(root, remote, name)
         if not there:
             return ""
         _output(root, "fetch", "--quiet", "--no-tags", "--end-of-options", remote, f"refs/heads/{name}")
@@ -81,8 +70,9 @@ def fetch(root: str, remote: str, name: str) -> str:
     raise ConfigError(f"{remote}/{name} was moved {_TRIES} times while it was fetched", "run it again")
 
 
-def _listed(root: str, remote: str, ref: str) -> str:
-    """Return the commit that a remote has at just this ref: git also lists those that end like it."""
+def branch_at(root: str, remote: str, name: str) -> str:
+    """Return the commit that a remote's branch is at; empty if it does not exist."""
+    ref = f"refs/heads/{name}"  # git also lists refs that only end like it
     for line in _output(root, "ls-remote", "--heads", "--end-of-options", remote, ref).splitlines():
         commit, _, found = line.partition("\t")
         if found == ref:
@@ -201,18 +191,6 @@ def _changes_nothing(root: str, commit: str) -> bool:
 def commit_nothing(tree: str, message: str) -> None:
     """Make a commit without changes in a working tree of our own, for its message."""
     _output(tree, "commit", "--quiet", "--no-verify", "--allow-empty", "--only", "--message", message)
-
-
-def push(root: str, remote: str, commit: str, name: str) -> None:
-    """Push a commit to a branch of a remote; raises MovedError, or ConfigError for any other refusal."""
-    done = run(root, "push", "--quiet", "--porcelain", "--end-of-options", remote, f"{commit}:refs/heads/{name}")
-    if done.ok:
-        return
-    words = done.err + done.out.decode("utf-8", "replace")
-    if _MOVED.search(words):
-        locked = _LOCKED.search(words)
-        raise MovedError(locked[0].strip() if locked else "")
-    raise ConfigError(f"git push to {remote} failed: {said(done)}", "fix the cause, then run it again: nothing is lost")
 
 
 def point(root: str, name: str, commit: str) -> None:
