@@ -6,7 +6,7 @@ from typing import Any
 
 import click
 
-from generator.cli import gating, moving, options, running, side_by_side
+from generator.cli import gating, moving, options, pull_requests, running, side_by_side
 from generator.cli.side_by_side import Asked
 from generator.cli.versions import Versions
 from generator.errors import ConfigError
@@ -41,6 +41,7 @@ from generator.system.files import UnreadableFileError
 @gating.ignore_window
 @gating.reason
 @options.commit
+@pull_requests.options
 @options.dry_run
 @options.programs
 @click.option(
@@ -77,9 +78,10 @@ def command(
     """
     wanted = _wanted(service, environment, source, asked)
     gates = gating.gates_of(asked, _GATES)
-    fleet = Fleet(running.workspace_root(ctx), writes=not asked["dry_run"])
+    place = pull_requests.place_of(ctx, asked)
+    fleet = Fleet(place.root, writes=not asked["dry_run"])
     fleet.environment(environment)
-    how = moving.of_options(asked, gates, force=asked["force"])
+    how = moving.of_options(asked, gates, place=place, force=asked["force"])
     code = moving.carry_out(ctx, fleet, wanted, how, formats, color)
     if code or not (service and asked["dry_run"] and asked["chart_version"]) or running.stdout_is_taken(formats):
         return code

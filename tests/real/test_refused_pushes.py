@@ -58,7 +58,9 @@ def test_a_protected_branch_is_told_with_the_way_that_is_open_and_that_way_works
     before = [git(mine, *words) for words in (["rev-parse", "HEAD", "main"], ["status", "--porcelain"])]
     done = tiphys(mine, "publish", "--push")
     first, hint = done.stderr.splitlines()
-    words = " ".join(line.removeprefix("remote: ").removeprefix("error: ") for line in PROTECTED[forge][1].splitlines()).rstrip(".")
+    words = " ".join(line.removeprefix("remote: ").removeprefix("error: ") for line in PROTECTED[forge][1].splitlines()).rstrip(
+        "."
+    )
     assert (done.returncode, first) == (1, f"{REFUSED}{words}{NOTHING}")
     assert hint == (
         "  = hint: main is protected: push a branch, `tiphys publish --branch NAME --push`, and open a pull request from it"

@@ -18,6 +18,7 @@ from generator.system.charts.shelf import INDEX, Shelf
 from generator.system.git import call as git_call
 from generator.system.git import names as git_names
 from generator.system.git import objects as git_objects
+from generator.system.git import remote as git_remote
 from generator.system.git.push import MovedError, RefusedPushError, push
 from generator.system.helm import Helm
 from generator.system.program import Done
@@ -165,12 +166,10 @@ class Branch:
         return self._git("update-ref", f"refs/heads/{self._name}", commit, heads.here or "0" * len(commit)).ok
 
     def _refuse_checked_out(self) -> None:
-        folder = ""
-        for line in self._must("worktree", "list", "--porcelain").splitlines():
-            folder = line.removeprefix("worktree ") if line.startswith("worktree ") else folder
-            if line == f"branch refs/heads/{self._name}":
-                message = f"the branch {self._name} is checked out in {folder}; releasing would change that working tree"
-                raise ConfigError(message, "check out another branch there")
+        folder = git_remote.checked_out_in(self._root, self._name)
+        if folder:
+            message = f"the branch {self._name} is checked out in {folder}; releasing would change that working tree"
+            raise ConfigError(message, "check out another branch there")
 
     def _commit_of(self, ref: str) -> str:
         done = self._git("rev-parse", "-q", "--verify", f"{ref}^{{commit}}")

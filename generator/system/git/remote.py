@@ -193,6 +193,40 @@ def commit_nothing(tree: str, message: str) -> None:
     _output(tree, "commit", "--quiet", "--no-verify", "--allow-empty", "--only", "--message", message)
 
 
+def tip(root: str, name: str) -> str:
+    """Return the commit that a branch of this repository is at; empty if it does not exist."""
+    done = run(root, "rev-parse", "--quiet", "--verify", "--end-of-options", f"refs/heads/{name}^{{commit}}")
+    return done.out.decode("ascii").split()[-1] if done.ok else ""
+
+
+def move(root: str, name: str, commit: str, was: str) -> bool:
+    """Move a branch that is at a commit, or that does not exist if that is empty; tell whether it still was there."""
+    ref = f"refs/heads/{name}"
+    if run(root, "update-ref", "-m", "tiphys", ref, commit, was or "0" * len(commit)).ok:
+        return True
+    if tip(root, name) == was:  # not another process: a lock that was left, or a branch `a` where `a/b` is wanted
+        _output(root, "update-ref", "-m", "tiphys", ref, commit, was or "0" * len(commit))
+    return False
+
+
+def checked_out_in(root: str, name: str) -> str:
+    """Return the working tree in which a branch is checked out; empty if it is in none."""
+    folder = ""
+    for line in _output(root, "worktree", "list", "--porcelain").splitlines():
+        folder = line.removeprefix("worktree ") if line.startswith("worktree ") else folder
+        if line == f"branch refs/heads/{name}":
+            return folder
+    return ""
+
+
+def main_branch(root: str, remote: str) -> str:
+    """Return the branch that a remote's HEAD is; empty if it has none, or does not say."""
+    for line in _output(root, "ls-remote", "--symref", "--end-of-options", remote, "HEAD").splitlines():
+        if line.startswith("ref: refs/heads/") and line.endswith("\tHEAD"):
+            return line.removeprefix("ref: refs/heads/").removesuffix("\tHEAD")
+    return ""
+
+
 def point(root: str, name: str, commit: str) -> None:
     """Make a branch that is not checked out point to a commit."""
     _output(root, "update-ref", f"refs/heads/{name}", commit)
