@@ -16,11 +16,13 @@ from support.paths import ROOT
 from support.remotes import ENVIRONMENT, clone, git, make_remote, tiphys
 
 TEXT = (ROOT / "docs" / "pull-requests.md").read_text(encoding="utf-8")
-BLOCKS = {block.splitlines()[0].lstrip("# /").partition(":")[0]: block for block in re.findall(r"```\w+\n(.*?)```", TEXT, re.S)}
+BLOCKS = {
+    block.splitlines()[0].lstrip("# /").partition(":")[0]: block for block in re.findall(r"```\w+\n(.*?)```", TEXT, re.DOTALL)
+}
 GITHUB = yaml.safe_load(BLOCKS[".github/workflows/promote.yaml"])
 STEPS = GITHUB["jobs"]["promote"]["steps"]
 GITLAB = yaml.safe_load(BLOCKS[".gitlab-ci.yml"])["promote"]
-JENKINS = re.search(r"sh '''(.*?)'''", BLOCKS["Jenkinsfile.promote"], re.S)[1].replace("\\\\", "\\")
+JENKINS = re.search(r"sh '''(.*?)'''", BLOCKS["Jenkinsfile.promote"], re.DOTALL)[1].replace("\\\\", "\\")
 
 GH = """\
 #!/bin/sh

@@ -9,8 +9,9 @@ from support.remotes import clone, git, make_remote, tiphys
 PROTECTED = {
     "GitHub": (
         "pre-receive",
-        "remote: error: GH006: Protected branch update failed for refs/heads/main.\n"
-        "remote: error: Changes must be made through a pull request.",
+        """\
+remote: error: GH006: Protected branch update failed for refs/heads/main.
+remote: error: Changes must be made through a pull request.""",
     ),
     "GitLab": ("pre-receive", "GitLab: You are not allowed to push code to protected branches on this project."),
     "Gitea": ("pre-receive", "Gitea: Not allowed to push to protected branch main"),
