@@ -70,10 +70,12 @@ def command(
 def _stale_owners(outcome: Outcome, request: Request) -> list[Diagnostic]:
     """Return what is wrong with CODEOWNERS, if the workspace asks for that and everything is checked."""
     workspace = outcome.workspace
-    if workspace is None or not workspace.codeowners or outcome.errors or not request.whole or request.parsed is None:
+    if workspace is None or outcome.errors or not request.whole or request.parsed is None:
         return []
     from generator.pipeline import codeowners
 
+    if not codeowners.is_checked(workspace):
+        return []
     try:
         return list(codeowners.stale(codeowners.ownership(request.root, workspace, outcome.wanted, request.parsed), workspace))
     except UnreadableFileError as error:

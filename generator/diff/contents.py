@@ -30,7 +30,7 @@ def compare_contents(
 ) -> Compared:
     """Return what changes in the deployment from the first contents of files to the second, by path.
 
-    Reads all services if `services` is None. Raises ConfigError for a workspace that cannot be read.
+    Without `services`, all of them are read. Raises ConfigError for a workspace that cannot be read.
     """
     tree = Tree(root)
     before, after = (read_side(root, services, overlay, parsed) for overlay in contents)

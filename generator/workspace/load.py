@@ -101,7 +101,6 @@ class Loader(Sources):
             target_revision=spec.get("targetRevision") or plain.target_revision,
             requires=spec.get("requires") or "",
             lint=spec.get("lint") or {},
-            codeowners=spec.get("codeowners") is True,
         )
 
     def environments(self, workspace: Workspace) -> dict[str, Environment]:

@@ -48,8 +48,6 @@ class Workspace(NamedTuple):
     requires: str = ""
     lint: Mapping = {}  # noqa: RUF012 - never mutated
     """The lint settings, as written."""
-    codeowners: bool = False
-    """Whether `check` tells when CODEOWNERS is stale."""
 
     @property
     def repository(self) -> Repository:
