@@ -27,7 +27,7 @@ from generator.system.files import UnreadableFileError
     "images",
     metavar="NAME=TAG[@DIGEST]",
     multiple=True,
-    help="The new tag, and digest, of one of the spec's further `images`; repeatable.",
+    help="The new version of one of the spec's further `images`; repeatable.",
 )
 @click.option("--chart-version", metavar="VERSION", default="", help="The new chart version.")
 @click.option(
@@ -35,7 +35,7 @@ from generator.system.files import UnreadableFileError
     "source",
     metavar="FILE",
     default="",
-    help="Bump many services: a file of JSON, or of `service=tag` and `service/image=tag` lines; - for stdin.",
+    help="Bump many services: JSON, or lines of `service=tag`; - for stdin.",
 )
 @click.option("--force", is_flag=True, help="Allow a downgrade; needs --reason.")
 @gating.ignore_window
@@ -47,7 +47,7 @@ from generator.system.files import UnreadableFileError
 @click.option(
     "--offline",
     is_flag=True,
-    help="For --dry-run with --chart-version, do not contact chart repositories; use only the workspace and the cache.",
+    help="With --dry-run, do not contact chart repositories.",
 )
 @options.formats
 @options.color
@@ -74,7 +74,7 @@ def command(
     echo "checkout=1.8.0" | tiphys bump --env dev --from -
     tiphys bump checkout --env dev --chart-version 2.0.0 --dry-run
 
-    With --chart-version and --dry-run, Helm renders the chart in both versions, as `verify --against` does.
+    With --chart-version, --dry-run shows what changes of the objects that Helm renders.
     """
     wanted = _wanted(service, environment, source, asked)
     gates = gating.gates_of(asked, _GATES)

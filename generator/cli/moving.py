@@ -86,12 +86,12 @@ def _keep(fleet: Fleet, done: Done, options: Options) -> None:
         return
     if done.work.written:
         click.echo("an interrupted run had written the rest without committing it", err=True)
-    made = moving.commit(fleet, done, options.subject)
     if options.branch:
+        options.branch.commit(moving.message(done.work.told, options.subject, done.skipped))
         landed = options.branch.land(_scope(fleet, done, options, options.branch))
         pull_requests.tell_landed(options.branch, landed)
     else:
-        click.echo(f"committed {made}", err=True)
+        click.echo(f"committed {moving.commit(fleet, done, options.subject)}", err=True)
 
 
 def _scope(fleet: Fleet, done: Done, options: Options, branch: OwnBranch) -> Scope:

@@ -20,12 +20,10 @@ _OPTIONS = (
         "--branch",
         metavar="NAME",
         default="",
-        help="Commit to this branch, for a pull request; the current branch and all files stay as they are.",
+        help="Commit to this branch, for a pull request; nothing here changes.",
     ),
-    click.option("--push", is_flag=True, help="Push the branch of --branch."),
-    click.option(
-        "--remote", metavar="NAME", default="origin", show_default=True, help="The remote that --push pushes the branch to."
-    ),
+    click.option("--push", is_flag=True, help="Push that branch."),
+    click.option("--remote", metavar="NAME", default="origin", show_default=True, help="The remote to push to."),
     click.option("--body", metavar="FILE", default="", help="Write the text of the pull request as Markdown; - for stdout."),
 )
 
@@ -97,6 +95,7 @@ def body_of(fleet: Fleet, done: Done, options: Options) -> str:
         found.comparison,
         forecasts,
         unplanned,
+        options.notes,
         {
             service: [(gate, masked(done.skipped.reason)) for gate in gates]
             for service, gates in done.skipped.by_service.items()

@@ -54,9 +54,10 @@ def command(
         return 1
     stand = fleet.stand(specs[service], environment)
     move, back, kept = rollback(fleet, stand, which)
-    how = moving.of_options(asked, gates, "Roll back ", place=place, force=True)
+    expected = expectations(stand, back, kept)
+    how = moving.of_options(asked, gates, "Roll back ", place=place, force=True)._replace(notes=expected)
     code = moving.carry_out(ctx, fleet, [move], how, formats, color)
     if code == 0:
-        for sentence in expectations(stand, back, kept):
+        for sentence in expected:
             click.echo(sentence, err=True)
     return code

@@ -39,6 +39,8 @@ class Options(NamedTuple):
     """The branch that gets the commit, if not the current one does."""
     body: str = ""
     """The file for the text of a pull request; `-` for stdout, empty for none."""
+    notes: Sequence[str] = ()
+    """What else a reviewer should know, as sentences."""
     every: bool = False
     """Whether the move is about all services that have something to move, and not about named ones."""
 

@@ -95,6 +95,10 @@ class OwnBranch(NamedTuple):
         for tip in filter(None, dict.fromkeys(self._heads())):
             branch_contents.check(self.checkout, self.asked.name, self.base, tip, scope)
 
+    def commit(self, message: str) -> None:
+        """Commit everything in the separate working tree. Raises ConfigError, and then nothing has changed."""
+        git_remote.commit_all(self.tree, message=message)
+
     def land(self, scope: Scope) -> Landed:
         """Move the branch to the commit of the separate working tree, and push it if that is asked for.
 

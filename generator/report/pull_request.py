@@ -36,6 +36,8 @@ class Text(NamedTuple):
     forecasts: Sequence[Forecast]
     unplanned: Sequence[str]
     """The services whose rollout cannot be planned."""
+    notes: Sequence[str]
+    """What else is to be known of the rollout, as sentences."""
     skipped: Mapping[str, Sequence[tuple[str, str]]]
     """By service, the gates that were skipped, each with the reason."""
 
@@ -82,6 +84,7 @@ def _plan_lines(text: Text) -> Iterator[str]:
         yield f"\n{escaped(words)}\n"
     for forecast in text.forecasts:
         yield from (f"\n{escaped(forecast.service)}: {escaped(words)}\n" for words in forecast.warnings)
+    yield from (f"\n- {escaped(note)}\n" for note in text.notes)
     if text.unplanned:
         yield f"\nNot planned, because their charts have no profile: {escaped(listed(text.unplanned))}\n"
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import subprocess
 import sys
 
 import pytest
@@ -242,6 +243,39 @@ def test_a_workspace_in_a_folder_and_a_promotion_of_all_work_alike(tmp_path, fir
     assert (done.returncode, "is about `shop` and `web`" in done.stderr) == (1, True), (
         "a promotion of one does not replace that of all"
     )
+
+
+def test_a_rollback_says_in_its_text_what_does_not_go_back(mine, tmp_path):
+    body = tmp_path / "body.md"
+    assert tiphys(mine, "bump", "api", "--env", "dev", "--image-tag", "1.0.0", "--commit").returncode == 0
+    before = state(mine)
+    done = tiphys(mine, "rollback", "api", "--env", "dev", "--branch", "rollback/api", "--body", str(body))
+    assert done.returncode == 0, done.stderr
+    assert state(mine) == before
+    assert git(mine, "log", "--format=%s", "main..rollback/api") == "Roll back api dev: image 1.0.0 → 0.0.0"
+    text = body.read_text(encoding="utf-8")
+    assert text.startswith("## Roll back api dev: image 1.0.0 → 0.0.0\n\n### Changes")
+    assert "\n- not rolled back: values, replicas, strategy" in text
+
+
+def test_a_text_is_written_without_a_branch_and_its_stdout_has_nothing_else(mine):
+    done = tiphys(mine, "bump", "api", "--env", "dev", "--image-tag", "1.0.0", "--dry-run", "--body", "-")
+    assert (done.returncode, done.stdout.startswith("## api dev: image 0.0.0 → 1.0.0\n\n### Changes\n")) == (0, True)
+    assert "api dev: image 0.0.0 → 1.0.0\nwould change 1 spec and 1 generated file\n" in done.stderr
+    assert git(mine, "status", "--porcelain") == ""
+
+
+def test_a_commit_that_cannot_be_made_leaves_nothing_behind(mine):
+    git(mine, "config", "user.useConfigOnly", "true")
+    nameless = {key: value for key, value in ENVIRONMENT.items() if not key.startswith(("GIT_AUTHOR", "GIT_COMMITTER"))}
+    before = state(mine)
+    command = [sys.executable, "-m", "generator", *BUMP, "--image-tag", "1.0.0"]
+    done = subprocess.run(command, cwd=mine, env=nameless, capture_output=True, text=True, check=False)
+    assert (done.returncode, "the files are written" in done.stderr, "user.email" in done.stderr) == (2, False, True), (
+        done.stderr
+    )
+    assert state(mine) == before
+    assert git(mine, "branch", "--list") == "* main"
 
 
 def share_of(request):

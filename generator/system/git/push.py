@@ -99,7 +99,7 @@ def _words(done: Done, refused: str) -> str:
     lines = [line.removeprefix("remote:").strip() for line in said_lines(done) if line.startswith("remote:")]
     while any(line.startswith(("remote:", "error:")) for line in lines):
         lines = [line.removeprefix("remote:").removeprefix("error:").strip() for line in lines]
-    words = " ".join(line for line in lines if line and not _OWN.match(line)).rstrip(".") or re.sub(
+    words = " ".join(line for line in lines if re.search(r"\w", line) and not _OWN.match(line)).rstrip(".") or re.sub(
         r"^\[[^]]*\] \(?|\)$", "", refused
     )
     return words if len(words) <= _MOST_SAID else f"{words[:_MOST_SAID]}…"
