@@ -134,7 +134,9 @@ def _of_generated(
     for path, file in wanted.items():
         if owners.get(file.service) and file.environment not in governed:
             folder = f"{posixpath.join(output, file.environment, file.service)}/"
-            found[folder if path.startswith(folder) else path] = owners[file.service]
+            found[folder] = owners[file.service]  # also where all that is in it is rendered later
+            if not path.startswith(folder):
+                found[path] = owners[file.service]
     for path in sorted(found):
         yield Owned(path, found[path])
 

@@ -195,6 +195,13 @@ def test_a_spec_beside_others_and_a_service_called_like_an_environment_own_nothi
     ]
 
 
+def test_files_that_are_rendered_later_belong_to_the_service_as_well(tmp_path):
+    made = Repository(tmp_path / "r")
+    made.write("environments/dev.yaml", environment("dev", more='  output: rendered\n  target: {kubernetes: "1.35"}\n'))
+    made.write(API, owned(spec("api", dev="0.2.0"), "@acme/api"))
+    assert "/generated/dev/api/ @acme/api" in lines(made)
+
+
 def test_a_workspace_without_owners_says_so(tmp_path):
     made = Repository(tmp_path / "r")
     made.write(API, spec("api", dev="0.2.0"))
