@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any, NamedTuple
 
 import click
@@ -14,6 +14,8 @@ from generator.history.carry_out import Done, Options
 from generator.history.fleet import Fleet
 from generator.history.own_branch import Asked, Landed, OwnBranch
 from generator.plan.forecast import Forecast
+from generator.service.build import Built
+from generator.syntax.wording import listed
 
 _OPTIONS = (
     click.option(
@@ -95,7 +97,7 @@ def body_of(fleet: Fleet, done: Done, options: Options) -> str:
         found.comparison,
         forecasts,
         unplanned,
-        options.notes,
+        (*options.notes, *_not_in_plan(found.after.built.values(), environment)),
         {
             service: [(gate, masked(done.skipped.reason)) for gate in gates]
             for service, gates in done.skipped.by_service.items()
@@ -104,10 +106,20 @@ def body_of(fleet: Fleet, done: Done, options: Options) -> str:
     return as_markdown(text)
 
 
-def _forecasts(built: Any, environment: str) -> tuple[list[Forecast], list[str]]:
+def _forecasts(built: Iterable[Built], environment: str) -> tuple[list[Forecast], list[str]]:
     """Return the plans of all that was built in an environment, and the services that cannot be planned."""
     from generator.report.plans.of_built import forecast_of, is_known
 
     here = [one for one in built if one.resolved.environment.name == environment]
     known = [forecast_of(one) for one in here if is_known(one)]
     return known, sorted({one.resolved.service for one in here if not is_known(one)})
+
+
+def _not_in_plan(built: Iterable[Built], environment: str) -> Iterator[str]:
+    """Yield what Applications set besides the values, which the plans do not have."""
+    from generator.report.plans.of_built import set_in_application
+
+    for one in built:
+        names = sorted({name for name, _ in set_in_application(one)}) if one.resolved.environment.name == environment else []
+        if names:
+            yield f"the Application of {one.resolved.service} sets {listed(names)}, which is not in the plan"

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import posixpath
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import NamedTuple
 
@@ -92,7 +92,10 @@ class OwnBranch(NamedTuple):
 
     def check_tips(self, scope: Scope) -> None:
         """Refuse a branch that exists, here or at the remote, and holds anything that the move would not make again."""
-        for tip in filter(None, dict.fromkeys(self._heads())):
+        self._check(self._heads(), scope)
+
+    def _check(self, tips: Iterable[str], scope: Scope) -> None:
+        for tip in filter(None, dict.fromkeys(tips)):
             branch_contents.check(self.checkout, self.asked.name, self.base, tip, scope)
 
     def commit(self, message: str) -> None:
@@ -108,7 +111,7 @@ class OwnBranch(NamedTuple):
         made = git_remote.bring(self.checkout, self.tree)
         for attempt in range(_TRIES):
             here, there = self._heads()
-            self.check_tips(scope)
+            self._check((here, there), scope)
             same = (tip for tip in (there, here) if tip and branch_contents.same(self.checkout, self.base, made, tip))
             commit = next(same, made)
             if git_remote.move(self.checkout, self.asked.name, commit, here) and self._pushed(commit, there):
