@@ -18,12 +18,15 @@ from generator.pipeline.drift import origin_of
 from generator.syntax.merge import lookup
 from generator.syntax.reader import try_parse
 from generator.syntax.wording import listed
+from generator.system.files.folder import MAX_FILE
 from generator.system.git import objects as git_objects
 from generator.system.git import read as git_read
 from generator.system.git.commits import Commit
 
-Entries = Mapping[str, tuple[str, str]]
-"""Path to mode and object id."""
+Entry = tuple[str, str]
+"""Mode and object id of a file."""
+Sides = tuple[Entry | None, Entry | None]
+"""A file before and after; None where it is not there."""
 
 
 class Scope(NamedTuple):
@@ -74,7 +77,9 @@ def _foreign(root: str, base: str, tip: str, scope: Scope) -> str:
         words = _not_of(commit, scope)
         if words:
             return f"its commit {commit.id[:10]} {words}"
-    paths = sorted(path for path, sides in _changed(root, fork, tip).items() if not _is_ours(root, path, sides, scope))
+    changed = _changed(root, fork, tip)
+    contents = git_objects.blobs(root, (entry[1] for sides in changed.values() for entry in sides if entry), MAX_FILE)
+    paths = sorted(path for path, sides in changed.items() if not _is_ours(path, sides, contents, scope))
     return f"changes {listed(paths, most=3)} by more than versions" if paths else ""
 
 
@@ -90,16 +95,15 @@ def _not_of(commit: Commit, scope: Scope) -> str:
     return "" if environments == [scope.environment] else f"is about {listed(environments, most=3) or 'no environment'}"
 
 
-def _changed(root: str, old: str, new: str) -> dict[str, tuple[tuple[str, str] | None, tuple[str, str] | None]]:
+def _changed(root: str, old: str, new: str) -> dict[str, Sides]:
     """Return the entries of all files that differ between two commits, before and after; None where a file is not there."""
     before, after = git_objects.tree(root, old), git_objects.tree(root, new)
     paths = {path for path in (*before, *after) if before.get(path) != after.get(path)}
     return {path: (before.get(path), after.get(path)) for path in paths}
 
 
-def _is_ours(root: str, path: str, sides: tuple[tuple[str, str] | None, tuple[str, str] | None], scope: Scope) -> bool:
+def _is_ours(path: str, sides: Sides, contents: Mapping[str, bytes], scope: Scope) -> bool:
     """Tell whether a move changes a file in this way: a generated file, or the versions in a spec."""
-    contents = git_objects.blobs(root, [entry[1] for entry in sides if entry])
     old, new = (contents.get(entry[1]) if entry else b"" for entry in sides)
     if old is None or new is None:
         return False  # too large, and so not a file of ours
