@@ -49,7 +49,7 @@ def check(root: str, name: str, base: str, tip: str, scope: Scope) -> None:
     found = _foreign(root, base, tip, scope)
     if found:
         raise RefusedError(
-            f"branch {name} exists already, at {tip[:10]}, and {found}; nothing was changed",
+            f"branch {name} exists already, at {tip[:10]}, and {found}; it is left as it is",
             "use a different name with --branch, or delete the branch",
         )
 

@@ -139,7 +139,7 @@ def test_what_people_pushed_to_the_branch_is_never_overwritten(case, mine, remot
     done = bump(mine, "1.1.0")
     assert done.returncode == 1
     assert done.stderr.startswith(f"tiphys: branch bump/api exists already, at {before[0][:10]}, and ")
-    assert f"{words}; nothing was changed\n" in done.stderr
+    assert f"{words}; it is left as it is\n" in done.stderr
     assert (git(remote, "rev-parse", "bump/api"), state(mine)) == before
 
 
@@ -158,6 +158,11 @@ def test_branches_that_are_not_for_pull_requests_are_refused(mine, remote):
     git(mine, "switch", "-q", "main")
     done = tiphys(mine, "bump", "api", "--env=dev", "--image-tag=1.0.0", "--branch=main")
     assert done.stderr.startswith("tiphys: branch main is checked out in ")
+    edit(mine, "tiphys.yaml", "spec:", "spec:\n  targetRevision: live")
+    git(mine, "commit", "-qam", "deploy the branch live")
+    done = tiphys(mine, "bump", "api", "--env=dev", "--image-tag=1.0.0", "--branch=live")
+    assert (done.returncode, done.stderr.startswith("tiphys: Argo CD deploys branch live")) == (1, True), done.stderr
+    git(mine, "reset", "-q", "--hard", "HEAD^")
     assert (git(remote, "for-each-ref"), git(mine, "for-each-ref", "refs/heads")) == before
     assert tiphys(mine, "bump", "api", "--env=dev", "--image-tag=1.0.0", "--push").returncode == 2
 
