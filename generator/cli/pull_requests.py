@@ -54,6 +54,9 @@ def place_of(ctx: click.Context, asked: Mapping[str, Any]) -> Place:
     if asked["branch"]:
         wanted = Asked(asked["branch"], asked["remote"] if asked["push"] else "")
         branch = ctx.with_resource(own_branch.opened(root, wanted))
+        left = branch.left_out()
+        if left:
+            click.echo(f"not committed, and so not on branch {wanted.name}: {listed(left, most=3)}", err=True)
         return Place(branch.root, branch)
     if asked["push"]:
         raise click.UsageError("--push pushes the branch of --branch NAME; `tiphys publish --push` pushes the current one")

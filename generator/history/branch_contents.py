@@ -67,8 +67,10 @@ def _foreign(root: str, base: str, tip: str, scope: Scope) -> str:
     """Return what a branch holds that the move would not make again, as the end of a sentence; empty if nothing."""
     try:
         fork = git_read.merge_base(root, base, tip)
-    except ConfigError as error:
-        return f"cannot be compared with {base[:10]}: {error.message}"
+    except ConfigError:
+        if git_read.boundary(root):
+            raise  # a shallow clone: what the branch holds is not known, and the hint says how to fetch it
+        return "has no commit in common with the current one"
     commits = git_read.between(root, fork, tip) or [git_read.commit(root, tip)]  # of a branch that is merged, the last one
     own = [one for one in commits if len(one.parents) < 2]
     if not own:

@@ -20,6 +20,7 @@ from generator.syntax.wording import listed
 from generator.system.files import roots
 from generator.system.git import commit as git_commit
 from generator.system.git import names as git_names
+from generator.system.git import read as git_read
 from generator.system.git import remote as git_remote
 from generator.system.git.push import MovedError, RefusedPushError, push
 
@@ -71,6 +72,11 @@ class OwnBranch(NamedTuple):
         """Return what moves are about, for the generated files in a folder of the workspace."""
         folder = posixpath.normpath(posixpath.join(roots.inside(self.workspace, self.checkout), output))
         return Scope(frozenset(move.service for move in moves), moves[0].environment, folder, every)
+
+    def left_out(self) -> list[str]:
+        """Return the YAML files of the workspace that differ from the commit, and that the branch will not have."""
+        found = git_read.changed_since(self.workspace, "HEAD")
+        return sorted(path for path in found if path.endswith((".yaml", ".yml")))
 
     def check_committed(self, specs: Sequence[str]) -> None:
         """Refuse specs with uncommitted changes: the branch would silently not have them."""

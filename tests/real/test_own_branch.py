@@ -59,7 +59,8 @@ def test_the_commit_is_on_the_branch_alone_and_everything_here_stays_as_it_was(m
     done = bump(mine, "1.0.0")
     assert done.returncode == 0, done.stderr
     commit = git(remote, "rev-parse", "bump/api")
-    assert done.stderr == f"branch origin/bump/api is at {commit[:10]}\n"
+    left = "not committed, and so not on branch bump/api: `environments/dev.yaml`\n"
+    assert done.stderr == f"{left}branch origin/bump/api is at {commit[:10]}\n"
     assert state(mine) == before
     assert git(mine, "rev-parse", "bump/api") == commit
     assert git(remote, "log", "--format=%s", "main..bump/api") == "api dev: image 0.0.0 → 1.0.0"
@@ -170,10 +171,24 @@ def test_branches_that_are_not_for_pull_requests_are_refused(mine, remote):
 def test_an_uncommitted_edit_of_the_spec_is_not_left_out_in_silence(mine):
     edit(mine, SPEC, "0.0.0", "0.0.1")
     done = bump(mine, "1.0.0")
-    assert (done.returncode, done.stderr.splitlines()[0]) == (
+    assert (done.returncode, done.stderr.splitlines()[1]) == (
         1,
         f"tiphys: `{SPEC}` has uncommitted changes, which branch bump/api would not have; nothing was written",
     )
+
+
+def test_a_shallow_clone_says_what_to_fetch_and_does_not_guess_what_the_branch_holds(mine, remote, tmp_path):
+    bump(mine, "1.0.0")
+    git(mine, "commit", "-q", "--allow-empty", "-m", "main goes on")
+    git(mine, "push", "-q", "origin", "main")
+    subprocess.run(["git", "clone", "-q", "--depth=1", f"file://{remote}", tmp_path / "s"], env=ENVIRONMENT, check=True)
+    done = bump(tmp_path / "s", "1.1.0")
+    assert (done.returncode, "this clone is shallow" in done.stderr, "`git fetch --unshallow`" in done.stderr) == (
+        2,
+        True,
+        True,
+    )
+    assert git(remote, "log", "--format=%s", "main..bump/api") == "api dev: image 0.0.0 → 1.0.0"
 
 
 def test_nothing_to_change_makes_no_branch_and_no_text(mine, remote, tmp_path):
