@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 import subprocess
 import sys
@@ -263,6 +264,29 @@ def test_a_workspace_in_a_folder_and_a_promotion_of_all_work_alike(tmp_path, fir
     assert (done.returncode, "is about `shop` and `web`" in done.stderr) == (1, True), (
         "a promotion of one does not replace that of all"
     )
+
+
+@pytest.mark.parametrize("how", ["--no-ff", "--ff-only", "--squash"])
+def test_a_merged_promotion_is_a_release_with_its_origin_and_what_it_skipped(mine, how):
+    spec = mine / SPEC
+    spec.write_text(spec.read_text() + '    prod: {image: {tag: "0.0.0-rc.1"}}\n')
+    assert tiphys(mine, "generate").returncode == 0
+    git(mine, "add", "-A")
+    git(mine, "commit", "-qm", "to prod")
+    promote = ("promote", "api", "--from", "dev", "--to", "prod", "--offline", "--reason", "INC-1", "--branch", "promote/api")
+    assert tiphys(mine, *promote).returncode == 0
+    message = git(mine, "log", "-1", "--format=%B", "promote/api")
+    git(mine, "merge", "-q", how, *(["--no-edit"] if how == "--no-ff" else []), "promote/api")
+    if how == "--squash":
+        git(mine, "commit", "-qm", message)
+    newest = json.loads(tiphys(mine, "history", "api", "--env", "prod", "--format", "json").stdout)["releases"][0]
+    assert (newest["image"]["tag"], newest["promotedFrom"], [one["gate"] for one in newest["overrides"]]) == (
+        "0.0.0",
+        "dev",
+        ["chart"],
+    )
+    assert tiphys(mine, "check").returncode == 0
+    assert tiphys(mine, *promote).stderr.endswith("nothing to change\n"), "the branch is not made again"
 
 
 def test_a_rollback_says_in_its_text_what_does_not_go_back(mine, tmp_path):
