@@ -47,7 +47,7 @@ def command(
     """
     root = running.workspace_root(ctx)
     asked, progress = running.asked(fail_level=fail_level), running.progress_line("checked")
-    request = Request(root, Mode.CHECK, services, environments, progress=progress, asked=asked, parsed=Parsed())
+    request = Request(root, Mode.CHECK, services, environments, progress=progress, asked=asked)
     outcome = run(request._replace(programs=programs.of_options(given)))
     shown = outcome.with_more(_stale_owners(outcome, request))
     running.report(ctx, shown, root, formats, color)
@@ -70,14 +70,14 @@ def command(
 def _stale_owners(outcome: Outcome, request: Request) -> list[Diagnostic]:
     """Return what is wrong with CODEOWNERS, if the workspace asks for that and everything is checked."""
     workspace = outcome.workspace
-    if workspace is None or outcome.errors or not request.whole or request.parsed is None:
+    if workspace is None or outcome.errors or not request.whole:
         return []
     from generator.pipeline import codeowners
 
     if not codeowners.is_checked(workspace):
         return []
     try:
-        return list(codeowners.stale(codeowners.ownership(request.root, workspace, outcome.wanted, request.parsed), workspace))
+        return list(codeowners.stale(codeowners.ownership(request.root, workspace, outcome.wanted, Parsed()), workspace))
     except UnreadableFileError as error:
         raise ConfigError(error.about("CODEOWNERS"), error.hint) from None
 
