@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from generator.cli import gating, moving, options, running, side_by_side
+from generator.cli import gating, moving, options, pull_requests, running, side_by_side
 from generator.cli.side_by_side import Asked
 from generator.cli.versions import Versions
 from generator.errors import ConfigError
@@ -31,7 +31,7 @@ from generator.system.files import UnreadableFileError
     "images",
     metavar="NAME=TAG[@DIGEST]",
     multiple=True,
-    help="The new tag, and digest, of one of the spec's further `images`; repeatable.",
+    help="The new version of one of the spec's further `images`; repeatable.",
 )
 @click.option("--chart-version", metavar="VERSION", default="", help="The new chart version.")
 @click.option(
@@ -39,18 +39,19 @@ from generator.system.files import UnreadableFileError
     "source",
     metavar="FILE",
     default="",
-    help="Bump many services: a file of JSON, or of `service=tag` and `service/image=tag` lines; - for stdin.",
+    help="Bump many services: JSON, or lines of `service=tag`; - for stdin.",
 )
 @click.option("--force", is_flag=True, help="Allow a downgrade; needs --reason.")
 @gating.ignore_window
 @gating.reason
 @options.commit
+@pull_requests.options
 @options.dry_run
 @options.programs
 @click.option(
     "--offline",
     is_flag=True,
-    help="Do not check that the chart repository has --chart-version; needs --reason unless with --dry-run.",
+    help="Do not check that the chart exists; needs --reason unless with --dry-run.",
 )
 @options.formats
 @options.color
@@ -77,13 +78,14 @@ def command(
     echo "checkout=1.8.0" | tiphys bump --env dev --from -
     tiphys bump checkout --env dev --chart-version 2.0.0 --dry-run
 
-    With --chart-version and --dry-run, Helm renders the chart in both versions, as `verify --against` does.
+    With --chart-version, --dry-run shows what changes of the objects that Helm renders.
     """
     wanted = _wanted(service, environment, source, asked)
     gates = gating.gates_of(asked, _DRY if asked["dry_run"] else _GATES)
-    fleet = Fleet(running.workspace_root(ctx), writes=not asked["dry_run"])
+    place = pull_requests.place_of(ctx, asked)
+    fleet = Fleet(place.root, writes=not asked["dry_run"])
     fleet.environment(environment)
-    how = moving.of_options(asked, gates, force=asked["force"])
+    how = moving.of_options(asked, gates, place=place, force=asked["force"])
     if not asked["dry_run"]:
         how = how._replace(skipped=_check(fleet, wanted, how))
     code = moving.carry_out(ctx, fleet, wanted, how, formats, color)

@@ -7,9 +7,13 @@ from typing import Any
 import click
 
 from generator.cli import options, programs, running
+from generator.diagnostics import Diagnostic
+from generator.errors import ConfigError
 from generator.pipeline.drift import State
 from generator.pipeline.run import Mode, Outcome, Request, run
 from generator.syntax.wording import counted
+from generator.system.files import UnreadableFileError
+from generator.workspace.parsed import Parsed
 
 
 @click.command("check")
@@ -34,6 +38,7 @@ def command(
 
     All manifests are rendered in memory and compared byte for byte; nothing is written. A file has drifted
     if it is missing, differs, is stale (no spec generates it) or unowned (Tiphys did not write it).
+    With `codeowners: true` in tiphys.yaml, the lines of `tiphys codeowners` are compared as well.
 
     \b
     tiphys check
@@ -42,10 +47,10 @@ def command(
     """
     root = running.workspace_root(ctx)
     asked, progress = running.asked(fail_level=fail_level), running.progress_line("checked")
-    outcome = run(
-        Request(root, Mode.CHECK, services, environments, progress=progress, asked=asked, programs=programs.of_options(given))
-    )
-    running.report(ctx, outcome, root, formats, color)
+    request = Request(root, Mode.CHECK, services, environments, progress=progress, asked=asked)
+    outcome = run(request._replace(programs=programs.of_options(given)))
+    shown = outcome.with_more(_stale_owners(outcome, request))
+    running.report(ctx, shown, root, formats, color)
     programs.tell_remark(outcome)
     if outcome.errors:
         click.echo(f"{running.summary(outcome)}; drift was not checked", err=True)
@@ -53,13 +58,28 @@ def command(
     if outcome.changes:
         click.echo(_sentence(outcome, running.called_as(ctx), ctx.obj), err=True)
         return 1
-    if outcome.blocked:
-        click.echo(f"{running.summary(outcome)}; no drift", err=True)
+    if shown.blocked:
+        click.echo(f"{running.summary(shown)}; no drift", err=True)
         return 1
     if not quiet:
         files = counted(len(outcome.wanted), "file")
         click.echo(f"{files} of {counted(outcome.services, 'service')}: no drift", err=True)
     return 0
+
+
+def _stale_owners(outcome: Outcome, request: Request) -> list[Diagnostic]:
+    """Return what is wrong with CODEOWNERS, if the workspace asks for that and everything is checked."""
+    workspace = outcome.workspace
+    if workspace is None or outcome.errors or not request.whole:
+        return []
+    from generator.pipeline import codeowners
+
+    if not codeowners.is_checked(workspace):
+        return []
+    try:
+        return list(codeowners.stale(codeowners.ownership(request.root, workspace, outcome.wanted, Parsed()), workspace))
+    except UnreadableFileError as error:
+        raise ConfigError(error.about("CODEOWNERS"), error.hint) from None
 
 
 def _sentence(outcome: Outcome, tiphys: str, directory: str) -> str:

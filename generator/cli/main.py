@@ -30,6 +30,7 @@ COMMANDS = {
     "rollback": "Roll an environment back to an earlier release, as a new change.",
     "history": "List the releases of a service in an environment, from Git.",
     "status": "Show which release every service has in every environment, from Git.",
+    "codeowners": "Print the lines of CODEOWNERS that follow from owners.",
     "affected": "List the services and environments whose output a change affects.",
     "diff": "Show what changes in the deployment between two revisions.",
     "report": "Write a report of the workspace as a static site.",

@@ -7,24 +7,30 @@ from typing import Any
 
 import click
 
-from generator.cli import gating, programs, running
+from generator.cli import gating, programs, pull_requests, running
+from generator.cli.pull_requests import Place
 from generator.history import carry_out as moving
+from generator.history.branch_contents import Scope
 from generator.history.carry_out import Done, Options
 from generator.history.fleet import Fleet
 from generator.history.gates import Gates
 from generator.history.moves import Move
+from generator.history.own_branch import OwnBranch
 from generator.syntax.wording import counted
 
 
-def of_options(asked: Mapping[str, Any], gates: Gates, verb: str = "", *, force: bool) -> Options:
+def of_options(asked: Mapping[str, Any], gates: Gates, verb: str = "", *, place: Place, force: bool) -> Options:
     """Return how moves are carried out, from the options of a command; the subject of a commit begins with the verb."""
     return Options(
         gates,
         force=force,
-        commit=asked["commit"],
+        commit=asked["commit"] or place.branch is not None,
         dry_run=asked["dry_run"],
         subject=lambda said: f"{verb}{said}",
         programs=programs.of_options(asked),
+        branch=place.branch,
+        body=asked["body"],
+        every=bool(asked.get("everything")),
     )
 
 
@@ -36,6 +42,9 @@ def carry_out(
     specs = fleet.specs([move.service for move in wanted])
     if running.stopped(ctx, fleet.outcome, fleet.root, formats, color):
         return 1
+    if options.branch:
+        options.branch.check_committed([spec.source.path for spec in specs.values()])
+        options.branch.check_deployed(fleet.workspace.target_revision)
     done = moving.carry_out(fleet, specs, wanted, options)
     programs.tell_remark(done.outcome)
     if done.outcome.blocked:
@@ -44,24 +53,46 @@ def carry_out(
         click.echo(f"{running.summary(done.outcome)}; nothing was written", err=True)
         return done.outcome.failure
     for move, changed in done.work.told:
-        click.echo(f"{move.service} {move.environment}: {', '.join(map(str, changed)) or 'no change'}")
+        said = f"{move.service} {move.environment}: {', '.join(map(str, changed)) or 'no change'}"
+        click.echo(said, err=options.body == "-")  # then stdout is the text of the pull request
     gating.tell_skipped(done.skipped)
     return _finish(fleet, done, options)
 
 
 def _finish(fleet: Fleet, done: Done, options: Options) -> int:
     said = f"{counted(len(done.specs), 'spec')} and {counted(len(done.files), 'generated file')}"
-    if options.dry_run:
-        click.echo(f"would change {said}", err=True)
-        return 0
-    if not done.specs and not done.files and not done.work.written:
+    is_nothing = not done.specs and not done.files and not done.work.written
+    if is_nothing and not options.dry_run:
         click.echo("nothing to change", err=True)
         return 0
-    click.echo(f"changed {said}", err=True)
-    if options.commit:
-        if done.work.written:
-            click.echo("an interrupted run had written the rest without committing it", err=True)
-        click.echo(f"committed {moving.commit(fleet, done, options.subject)}", err=True)
+    text = pull_requests.body_of(fleet, done, options) if options.body and not is_nothing else ""
+    if options.dry_run:
+        if options.branch:
+            options.branch.check_tips(_scope(fleet, done, options, options.branch))
+        click.echo(f"would change {said}", err=True)
     else:
-        gating.tell_trailers(moving.trailers_to_commit(done))
+        if not options.branch:
+            click.echo(f"changed {said}", err=True)
+        _keep(fleet, done, options)
+    if text:
+        running.put(text, "" if options.body == "-" else options.body)
     return 0
+
+
+def _keep(fleet: Fleet, done: Done, options: Options) -> None:
+    """Commit what changed, to the current branch or to one of its own, or tell what a commit by hand must say."""
+    if not options.commit:
+        gating.tell_trailers(moving.trailers_to_commit(done))
+        return
+    if done.work.written:
+        click.echo("an interrupted run had written the rest without committing it", err=True)
+    if options.branch:
+        options.branch.commit(moving.message(done.work.told, options.subject, done.skipped))
+        landed = options.branch.land(_scope(fleet, done, options, options.branch))
+        pull_requests.tell_landed(options.branch, landed)
+    else:
+        click.echo(f"committed {moving.commit(fleet, done, options.subject)}", err=True)
+
+
+def _scope(fleet: Fleet, done: Done, options: Options, branch: OwnBranch) -> Scope:
+    return branch.scope([move for move, _ in done.work.told], fleet.workspace.output, every=options.every)

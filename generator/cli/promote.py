@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from generator.cli import gating, moving, options, running
+from generator.cli import gating, moving, options, pull_requests, running
 from generator.history import promotion
 from generator.history.carry_out import Options
 from generator.history.charts import Ranges
@@ -42,6 +42,7 @@ from generator.syntax.wording import listed
 @gating.ignore_window
 @gating.reason
 @options.commit
+@pull_requests.options
 @options.dry_run
 @options.programs
 @options.formats
@@ -70,11 +71,12 @@ def command(
     tiphys promote checkout --from dev --to prod --skip-soak --reason "INC-4711: payments fail" --commit
     """
     gates = gating.gates_of(asked, _GATES)
-    fleet = Fleet(running.workspace_root(ctx))
+    place = pull_requests.place_of(ctx, asked)
+    fleet = Fleet(place.root)
     promotion.check_chain(fleet, source, target)
     if bool(services) == asked["everything"]:
         raise click.UsageError("name the services to promote, or use --all")
-    how = moving.of_options(asked, gates, "Promote ", force=asked["force"])
+    how = moving.of_options(asked, gates, "Promote ", place=place, force=asked["force"])
     ranges = Ranges(how.programs.helm, offline=asked["offline"])
     pairs = promotion.standing(fleet, services, source, target, ranges)
     if fleet.outcome.errors and running.stopped(ctx, fleet.outcome, fleet.root, formats, color):

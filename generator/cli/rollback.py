@@ -6,7 +6,7 @@ from typing import Any
 
 import click
 
-from generator.cli import gating, moving, options, running
+from generator.cli import gating, moving, options, pull_requests, running
 from generator.history.fleet import Fleet
 from generator.history.gates import WINDOW
 from generator.history.rollback import expectations, rollback
@@ -25,6 +25,7 @@ from generator.history.rollback import expectations, rollback
 @gating.ignore_window
 @gating.reason
 @options.commit
+@pull_requests.options
 @options.dry_run
 @options.programs
 @options.formats
@@ -44,7 +45,8 @@ def command(
     tiphys rollback checkout --env prod --ignore-window --reason "INC-4711: payments fail" --commit
     """
     gates = gating.gates_of(asked, {"--ignore-window": WINDOW})
-    fleet = Fleet(running.workspace_root(ctx))
+    place = pull_requests.place_of(ctx, asked)
+    fleet = Fleet(place.root)
     fleet.environment(environment)
     specs = fleet.specs([service])
     if service not in specs:
@@ -52,9 +54,10 @@ def command(
         return 1
     stand = fleet.stand(specs[service], environment)
     move, back, kept = rollback(fleet, stand, which)
-    how = moving.of_options(asked, gates, "Roll back ", force=True)
+    expected = expectations(stand, back, kept)
+    how = moving.of_options(asked, gates, "Roll back ", place=place, force=True)._replace(notes=expected)
     code = moving.carry_out(ctx, fleet, [move], how, formats, color)
     if code == 0:
-        for sentence in expectations(stand, back, kept):
+        for sentence in expected:
             click.echo(sentence, err=True)
     return code

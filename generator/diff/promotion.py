@@ -6,10 +6,9 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from generator.diff import Comparison
-from generator.diff.affected.files import Tree
-from generator.diff.compare import Filter, compare_sides
+from generator.diff.compare import Filter
+from generator.diff.contents import compare_contents
 from generator.diff.rendered.pairs import Render
-from generator.diff.side import read_side
 from generator.errors import RefusedError
 from generator.history import moves
 from generator.history.charts import Ranges, range_of
@@ -41,9 +40,7 @@ def preview(
     broken = bool(fleet.outcome.diagnostics)  # the broken specs may describe any service, so read all of them
     names = None if broken else frozenset(one.spec.name for one, _ in pairs)
     wanted = Filter(tuple(services), (target,))
-    tree = Tree(root)
-    sides = [read_side(root, names, contents, fleet.parsed) for contents in ({}, overlay)]
-    found = compare_sides(sides[0], sides[1], wanted, tree, tree, render=render)
+    found = compare_contents(root, names, ({}, overlay), wanted, fleet.parsed, render).comparison
     warnings = [_unknown(pair[0]) for pair in pairs if is_unknown(pair)]
     if before != source:
         chain = f"{target} is promoted from {before}" if before else f"{target} is the first in its chain"

@@ -11,6 +11,7 @@ from generator.history.fleet import PATIENCE, Fleet
 from generator.history.gates import Gates, Skipped
 from generator.history.images import Image
 from generator.history.moves import Changed, Move, is_downgrade
+from generator.history.own_branch import OwnBranch
 from generator.history.unfinished import edits_to_commit
 from generator.pipeline.drift import State
 from generator.pipeline.rendered import Programs
@@ -34,6 +35,14 @@ class Options(NamedTuple):
     """Returns the subject of the commit message, from a short description of the change."""
     programs: Programs = Programs()
     """With what environments with `output: rendered` are rendered."""
+    branch: OwnBranch | None = None
+    """The branch that gets the commit, if not the current one does."""
+    body: str = ""
+    """The file for the text of a pull request; `-` for stdout, empty for none."""
+    notes: Sequence[str] = ()
+    """What else a reviewer should know, as sentences."""
+    every: bool = False
+    """Whether the move is about all services that have something to move, and not about named ones."""
 
 
 class Done(NamedTuple):
@@ -112,6 +121,11 @@ def _moved_images(changed: Sequence[Changed]) -> list[Image]:
             is_tag = change.what == f"image {change.image}"
             found[change.image] = image._replace(tag=change.after) if is_tag else image._replace(digest=change.after)
     return list(found.values())
+
+
+def subject_of(done: Done, subject: Callable[[str], str]) -> str:
+    """Return the subject of the commit of moves."""
+    return message(done.work.told, subject, done.skipped).partition("\n")[0]
 
 
 def message(told: Sequence[tuple[Move, list[Changed]]], subject: Callable[[str], str], skipped: Skipped) -> str:

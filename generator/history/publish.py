@@ -24,6 +24,7 @@ from generator.system.git import checkout as git_checkout
 from generator.system.git import commit as git_commit
 from generator.system.git import objects as git_objects
 from generator.system.git import remote as git_remote
+from generator.system.git.push import MovedError, RefusedPushError, push
 from generator.system.transaction.targets import Area
 from generator.workspace.parsed import Parsed
 
@@ -111,8 +112,10 @@ def pushed(place: Place, start: str, made: str, publication: Publication) -> str
             made = prepare(place, there, start, publication)
         published = publication.record(place, there or start, made)
         try:
-            git_remote.push(place.checkout, place.remote, published, place.branch)
-        except git_remote.MovedError as error:
+            push(place.checkout, place.remote, published, place.branch, there)
+        except RefusedPushError as error:
+            raise not_accepted(place.remote, place.branch, error, "tiphys publish --branch NAME --push") from None
+        except MovedError as error:
             locked = str(error)
             # Processes that collided wait for different times, so that they do not collide again.
             time.sleep(_PAUSE * (attempt + 1) * (1 + os.getpid() % 7 / 7))
@@ -126,6 +129,15 @@ def pushed(place: Place, start: str, made: str, publication: Publication) -> str
     raise RefusedError(
         f"{place.remote}/{place.branch} moved {_TRIES} times during the push; nothing was changed",
         "try again later",
+    )
+
+
+def not_accepted(remote: str, branch: str, error: RefusedPushError, instead: str) -> RefusedError:
+    """Return the error for a push that the remote refused; `instead` is the command that pushes to a branch of its own."""
+    condition = f"{branch} is protected:" if error.is_protected else f"fix what it names; if {branch} is protected,"
+    return RefusedError(
+        f"{remote} does not accept a push to {branch}: {error}; nothing was changed here",
+        f"{condition} push a branch, `{instead}`, and open a pull request from it",
     )
 
 

@@ -285,6 +285,19 @@ def test_a_branch_with_other_work_on_it_that_has_diverged_is_left_alone(clone, r
     assert set(index(tree(remote, "gh-pages")["index.yaml"])) == {("web", "1.0.0"), ("api", "1.0.0")}
 
 
+def test_a_remote_that_refuses_a_release_is_quoted_and_not_asked_again_and_again(clone, remote, real):
+    hook = remote / "hooks/pre-receive"
+    hook.parent.mkdir(exist_ok=True)
+    hook.write_text('#!/bin/sh\necho x >> asked\necho "gh-pages is protected" >&2\nexit 1\n')
+    hook.chmod(0o755)
+    with pytest.raises(
+        ChartRepositoryError, match="origin does not accept a push to gh-pages: gh-pages is protected"
+    ) as caught:
+        branch(real, clone("mine")).put([package()])
+    assert caught.value.hint == "allow this account to push to the branch, or release to a directory"
+    assert (remote / "asked").read_text().split() == ["x"]
+
+
 def test_what_git_refuses_is_told_in_words_and_the_branch_stays(clone, remote, real, tmp_path):
     mine = clone("mine")
     (remote / "hooks" / "pre-receive").write_text("#!/bin/sh\necho this branch is protected >&2\nexit 1\n")

@@ -215,6 +215,7 @@ READING = [
 ]
 WRITING = [
     ("bump", "hello", "--env", "dev", "--image-tag", "9.9.9", "--commit"),
+    ("bump", "hello", "--env", "dev", "--image-tag", "9.9.9", "--branch", "bump", "--push", "--body", "../../body.md"),
     ("promote", "hello", "--from", "dev", "--to", "staging", "--skip-soak", "--offline", "--reason=test", "--commit"),
     ("rollback", "hello", "--env", "dev", "--to", "1", "--commit"),
     ("publish",),

@@ -27,7 +27,7 @@ PAGES = [
     *sorted((ROOT / "templates").rglob("*.md")),
     *sorted(path for path in (ROOT / "generator").rglob("*.py") if path.parent.name != "compiled"),
 ]
-WORKFLOWS = ["docs/ci.md", "action.yml", "examples/quickstart/.github/workflows/tiphys.yaml"]
+WORKFLOWS = ["docs/ci.md", "docs/pull-requests.md", "action.yml", "examples/quickstart/.github/workflows/tiphys.yaml"]
 
 
 def installs(text: str) -> list[str]:
@@ -81,7 +81,7 @@ def test_no_moved_tag_of_an_action_runs_in_the_ci_of_a_user(name):
 
 
 def workflows():
-    text = (ROOT / "docs" / "ci.md").read_text(encoding="utf-8")
+    text = "".join((ROOT / "docs" / name).read_text(encoding="utf-8") for name in ("ci.md", "pull-requests.md"))
     blocks = re.findall(r"```yaml\n(# \.github/workflows/.*?)```", text, re.DOTALL)
     blocks.append((ROOT / "examples/quickstart/.github/workflows/tiphys.yaml").read_text(encoding="utf-8"))
     return [yaml.safe_load(block) for block in blocks]

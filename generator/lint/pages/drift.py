@@ -66,4 +66,19 @@ CHECKS = (
     """,
         fixed=True,
     ),
+    Check(
+        "TP905",
+        "codeowners-stale",
+        Severity.ERROR,
+        """With `codeowners: true`, CODEOWNERS must have the lines that follow from the owners of services and environments.
+
+    A forge asks those who are in the file, not those who are in the specs: with a stale file, a release can be merged without the approval of the owners of its environment. `check` compares the marked block in each file that GitHub or GitLab reads; other lines are left alone.
+    Wrong:
+        an owner is added to environments/prod.yaml without `tiphys codeowners --write`
+    Right:
+        tiphys codeowners --write && git add .github/CODEOWNERS
+    Source: docs.github.com, About code owners; docs.gitlab.com, Code Owners
+    """,
+        fixed=True,
+    ),
 )

@@ -38,9 +38,16 @@ _LONGEST = 2000
 
 def as_markdown(comparison: Comparison, most: int = MOST) -> str:
     """Return the comparison as Markdown of at most `most` bytes."""
-    marker = MARKER_OF_VERSIONS if comparison.versions else MARKER
-    text = f"{marker}\n**tiphys: {escaped(verdict(comparison))}**\n\n{escaped(comparison.base)} → {escaped(comparison.head)}\n"
-    room = most - _RESERVED - len(text.encode("utf-8"))
+    marker = f"{MARKER_OF_VERSIONS if comparison.versions else MARKER}\n"
+    sides = f"{escaped(comparison.base)} → {escaped(comparison.head)}"
+    text = f"{marker}**tiphys: {escaped(verdict(comparison))}**\n\n{sides}\n"
+    return text + section(comparison, most - len(text.encode("utf-8")))
+
+
+def section(comparison: Comparison, most: int) -> str:
+    """Return what changes, without the verdict, as a part of at most `most` bytes of a larger text."""
+    text = ""
+    room = most - _RESERVED
     told, room = fitting(_failures(comparison), room)
     text += "".join(told)
     if len(told) < len(list(_failures(comparison))):

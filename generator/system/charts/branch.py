@@ -18,6 +18,8 @@ from generator.system.charts.shelf import INDEX, Shelf
 from generator.system.git import call as git_call
 from generator.system.git import names as git_names
 from generator.system.git import objects as git_objects
+from generator.system.git import remote as git_remote
+from generator.system.git.push import MovedError, RefusedPushError, push
 from generator.system.helm import Helm
 from generator.system.program import Done
 
@@ -150,24 +152,24 @@ class Branch:
     def _publish(self, commit: str, heads: Heads) -> bool:
         """Move the branch to a commit, at the remote first; False if it is not where it was."""
         if self._push and commit != heads.there:
-            done = self._git("push", "-q", "--end-of-options", self._remote, f"{commit}:refs/heads/{self._name}")
-            if not done.ok and any(word in done.err for word in ("[rejected]", "cannot lock ref", "fetch first")):
+            try:
+                push(self._root, self._remote, commit, self._name, heads.there)
+            except MovedError:
                 return False
-            if not done.ok:
+            except RefusedPushError as error:
                 raise ChartRepositoryError(
-                    f"git push {self._remote}: {git_call.said(done)}", "check the remote and the access to it"
-                )
+                    f"{self._remote} does not accept a push to {self._name}: {error}",
+                    "allow this account to push to the branch, or release to a directory",
+                ) from None
         if commit == heads.here:
             return True
         return self._git("update-ref", f"refs/heads/{self._name}", commit, heads.here or "0" * len(commit)).ok
 
     def _refuse_checked_out(self) -> None:
-        folder = ""
-        for line in self._must("worktree", "list", "--porcelain").splitlines():
-            folder = line.removeprefix("worktree ") if line.startswith("worktree ") else folder
-            if line == f"branch refs/heads/{self._name}":
-                message = f"the branch {self._name} is checked out in {folder}; releasing would change that working tree"
-                raise ConfigError(message, "check out another branch there")
+        folder = git_remote.checked_out_in(self._root, self._name)
+        if folder:
+            message = f"the branch {self._name} is checked out in {folder}; releasing would change that working tree"
+            raise ConfigError(message, "check out another branch there")
 
     def _commit_of(self, ref: str) -> str:
         done = self._git("rev-parse", "-q", "--verify", f"{ref}^{{commit}}")

@@ -91,14 +91,33 @@ def log(root: str, paths: Sequence[str], *revisions: str, first_parent: bool = T
     if not wanted:
         return []
     walk = ["--first-parent", "-m"] if first_parent else ["--full-history", "--no-merges"]
-    how = ["--raw", "-z", "--no-abbrev", "--no-renames", "-O/dev/null", "--encoding=UTF-8", f"--format={FORMAT}"]
-    how += [f"--relative={place.prefix}"] if place.prefix else []
-    done = call(root, "log", *walk, *how, "--end-of-options", *(revisions or ("HEAD",)), "--", *wanted)
+    done = call(root, "log", *walk, *_raw(place), "--end-of-options", *(revisions or ("HEAD",)), "--", *wanted)
     if not done.ok:
         if not revisions and not call(root, "rev-parse", "--quiet", "--verify", "HEAD^{commit}").ok:
             return []
         raise failed(root, "log", done)
     return read_log(done.out)
+
+
+def _raw(place: Place) -> list[str]:
+    """Return the options that make `git log` print commits and their changes below a folder for `read_log`."""
+    how = ["--raw", "-z", "--no-abbrev", "--no-renames", "-O/dev/null", "--encoding=UTF-8", f"--format={FORMAT}"]
+    return [*how, f"--relative={place.prefix}"] if place.prefix else how
+
+
+def between(root: str, base: str, tip: str) -> list[Commit]:
+    """Return the commits of `tip` that `base` does not have, newest first; merges without what they changed."""
+    return read_log(run(root, "log", *_raw(place_of(root)), "--end-of-options", tip, f"^{base}", "--"))
+
+
+def commit(root: str, name: str) -> Commit:
+    """Return one commit, by its id."""
+    return read_log(run(root, "log", "--max-count=1", *_raw(place_of(root)), "--end-of-options", name, "--"))[0]
+
+
+def message(root: str, commit: str) -> str:
+    """Return the message of a commit."""
+    return run(root, "log", "--max-count=1", "--format=%B", "--end-of-options", commit, "--").decode("utf-8", "replace").strip()
 
 
 def before(root: str, instant: int) -> str:
@@ -118,9 +137,7 @@ def with_trailer(root: str, key: str, *revisions: str) -> list[Commit]:
 
     What a merge changed is left out. Empty in a repository without commits.
     """
-    how = ["--raw", "-z", "--no-abbrev", "--no-renames", "-O/dev/null", "--encoding=UTF-8", f"--format={FORMAT}"]
-    prefix = place_of(root).prefix
-    how += [f"--relative={prefix}"] if prefix else []
+    how = _raw(place_of(root))
     done = call(root, "log", f"--grep=^{key}: ", *how, "--end-of-options", *(revisions or ("HEAD",)), "--")
     if not done.ok:
         if not revisions and not call(root, "rev-parse", "--quiet", "--verify", "HEAD^{commit}").ok:

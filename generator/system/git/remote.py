@@ -1,4 +1,4 @@
-"""Git across repositories: what a remote has, a separate working tree to prepare it in, and the push."""
+"""Git across repositories: what a remote has, and a separate working tree to prepare a push in."""
 
 from __future__ import annotations
 
@@ -13,20 +13,9 @@ from generator.errors import ConfigError
 from generator.system.git.call import init, said
 from generator.system.git.commit import run
 
-_MOVED = re.compile(
-    r"\[rejected\]|non-fast-forward|fetch first|stale info|cannot lock ref|failed to update ref|reference already exists",
-    re.IGNORECASE,
-)
-"""Git's message if another push was faster; not if a hook or a protected branch rejects it."""
-_LOCKED = re.compile(r"cannot lock ref [^\n]*Unable to create [^\n]*", re.IGNORECASE)
-
 _TRIES = 8
 _TREES = "tiphys-publish-"
 """The names of directories of working trees, with the id of the process that made them."""
-
-
-class MovedError(Exception):
-    """Another process has pushed, or is pushing now; in that case it names the lock file of the branch."""
 
 
 def _output(root: str, *arguments: str) -> str:
@@ -72,7 +61,7 @@ def top(root: str) -> str:
 def fetch(root: str, remote: str, name: str) -> str:
     """Return the commit that a remote's branch is at, with its objects fetched; empty if it does not exist."""
     for _ in range(_TRIES):
-        there = _listed(root, remote, f"refs/heads/{name}")
+        there = branch_at(root, remote, name)
         if not there:
             return ""
         _output(root, "fetch", "--quiet", "--no-tags", "--end-of-options", remote, f"refs/heads/{name}")
@@ -81,8 +70,9 @@ def fetch(root: str, remote: str, name: str) -> str:
     raise ConfigError(f"{remote}/{name} was moved {_TRIES} times while it was fetched", "run it again")
 
 
-def _listed(root: str, remote: str, ref: str) -> str:
-    """Return the commit that a remote has at just this ref: git also lists those that end like it."""
+def branch_at(root: str, remote: str, name: str) -> str:
+    """Return the commit that a remote's branch is at; empty if it does not exist."""
+    ref = f"refs/heads/{name}"  # git also lists refs that only end like it
     for line in _output(root, "ls-remote", "--heads", "--end-of-options", remote, ref).splitlines():
         commit, _, found = line.partition("\t")
         if found == ref:
@@ -203,16 +193,38 @@ def commit_nothing(tree: str, message: str) -> None:
     _output(tree, "commit", "--quiet", "--no-verify", "--allow-empty", "--only", "--message", message)
 
 
-def push(root: str, remote: str, commit: str, name: str) -> None:
-    """Push a commit to a branch of a remote; raises MovedError, or ConfigError for any other refusal."""
-    done = run(root, "push", "--quiet", "--porcelain", "--end-of-options", remote, f"{commit}:refs/heads/{name}")
-    if done.ok:
-        return
-    words = done.err + done.out.decode("utf-8", "replace")
-    if _MOVED.search(words):
-        locked = _LOCKED.search(words)
-        raise MovedError(locked[0].strip() if locked else "")
-    raise ConfigError(f"git push to {remote} failed: {said(done)}", "fix the cause, then run it again: nothing is lost")
+def tip(root: str, name: str) -> str:
+    """Return the commit that a branch of this repository is at; empty if it does not exist."""
+    done = run(root, "rev-parse", "--quiet", "--verify", "--end-of-options", f"refs/heads/{name}^{{commit}}")
+    return done.out.decode("ascii").split()[-1] if done.ok else ""
+
+
+def move(root: str, name: str, commit: str, was: str) -> bool:
+    """Move a branch that is at a commit, or that does not exist if that is empty; tell whether it still was there."""
+    ref = f"refs/heads/{name}"
+    if run(root, "update-ref", "-m", "tiphys", ref, commit, was or "0" * len(commit)).ok:
+        return True
+    if tip(root, name) == was:  # not another process: a lock that was left, or a branch `a` where `a/b` is wanted
+        _output(root, "update-ref", "-m", "tiphys", ref, commit, was or "0" * len(commit))
+    return False
+
+
+def checked_out_in(root: str, name: str) -> str:
+    """Return the working tree in which a branch is checked out; empty if it is in none."""
+    folder = ""
+    for line in _output(root, "worktree", "list", "--porcelain").splitlines():
+        folder = line.removeprefix("worktree ") if line.startswith("worktree ") else folder
+        if line == f"branch refs/heads/{name}":
+            return folder
+    return ""
+
+
+def main_branch(root: str, remote: str) -> str:
+    """Return the branch that a remote's HEAD is; empty if it has none, or does not say."""
+    for line in _output(root, "ls-remote", "--symref", "--end-of-options", remote, "HEAD").splitlines():
+        if line.startswith("ref: refs/heads/") and line.endswith("\tHEAD"):
+            return line.removeprefix("ref: refs/heads/").removesuffix("\tHEAD")
+    return ""
 
 
 def point(root: str, name: str, commit: str) -> None:

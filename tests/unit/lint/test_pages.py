@@ -60,6 +60,7 @@ IN_WORDS = {
     "TP902",
     "TP903",
     "TP904",
+    "TP905",
 }
 """Their examples are told, as no text of a spec or manifest shows them: bytes, sizes, links, charts, what is committed."""
 SHOWN = [id_ for id_ in PAGES if id_ not in IN_WORDS | OF_OBJECTS | BY_COMMAND]
