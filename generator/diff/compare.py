@@ -8,7 +8,6 @@ from types import MappingProxyType
 from typing import NamedTuple
 
 from generator.diff.affected.files import Files, Tree
-from generator.diff.affected.past import read_from
 from generator.diff.charts import chart_entries
 from generator.diff.grouping import entries, order
 from generator.diff.model import Comparison, Failure, State
@@ -16,6 +15,7 @@ from generator.diff.reach import Reach, Snapshot, mentions, reach
 from generator.diff.rendered.pairs import Render, pairs
 from generator.diff.revisions import Range
 from generator.diff.side import Key, Side, environment_of, read_side
+from generator.history.ledger.past import read_from
 from generator.history.ledger.versions import service_of
 from generator.service.build import Built
 from generator.syntax.wording import unknown

@@ -29,11 +29,13 @@ class Stand(NamedTuple):
     spec: ServiceSpec
     raw: bytes
     resolved: Resolved
+    earlier: Version | None = None
+    """The version that it had at the commit that is meant; None for that of the working tree."""
 
     @property
     def version(self) -> Version:
-        """The version that is declared."""
-        return moves.version_of(self.resolved)
+        """The version that is declared, or that was."""
+        return self.earlier or moves.version_of(self.resolved)
 
 
 class Fleet:

@@ -11,17 +11,17 @@ from collections.abc import Sequence
 from generator.diagnostics import Severity
 from generator.errors import ConfigError, RefusedError
 from generator.history import moves
+from generator.history.chart_gate import Hints, Needed
 from generator.history.fleet import Fleet, Stand
-from generator.history.gates import CHART, SOAK, Gates
-from generator.history.ledger import releases
+from generator.history.ledger.past import write_past
 from generator.history.moves import Move
 from generator.history.unfinished import begun
 from generator.pipeline.drift import State
 from generator.pipeline.rendered import Programs
 from generator.pipeline.run import Mode, Request, run
 from generator.service.chart import chart_of
-from generator.syntax.durations import seconds, spoken
 from generator.syntax.wording import listed
+from generator.system.files.scratch import scratch
 
 Pair = tuple[Stand, Stand]
 """A service as it is in A, and as it is in B."""
@@ -33,11 +33,13 @@ def standing(fleet: Fleet, services: Sequence[str], source: str, target: str) ->
     if not services:
         specs = {name: spec for name, spec in specs.items() if source in spec.environments and target in spec.environments}
     found = [(fleet.stand(spec, source), fleet.stand(spec, target)) for spec in specs.values()]
-    return [
-        (a, b)
-        for a, b in found
-        if services or not a.version._replace(chart_version=_chart(a)).agrees_with(b.version._replace(chart_version=_chart(b)))
-    ]
+    return [pair for pair in found if services or differ(pair)]
+
+
+def differ(pair: Pair) -> bool:
+    """Tell whether the two have different versions, as far as a promotion copies them."""
+    a, b = (stand.version._replace(chart_version=_chart(stand)) for stand in pair)
+    return not a.agrees_with(b)
 
 
 def promotion(pair: Pair, source: str, target: str) -> Move:
@@ -80,12 +82,25 @@ def check_chain(fleet: Fleet, source: str, target: str) -> None:
         raise RefusedError(f"{source} is not before {target}: {chain}", "promote along the chain, one environment at a time")
 
 
-def check_drift(fleet: Fleet, names: Sequence[str], source: str, programs: Programs) -> None:
-    """Refuse to promote from an environment with drift: what was tested there is not what the specs declare."""
-    outcome = run(Request(fleet.root, Mode.CHECK, tuple(names), (source,), parsed=fleet.parsed, programs=programs))
+def check_drift(fleet: Fleet, names: Sequence[str], source: str, programs: Programs, commit: str = "") -> None:
+    """Refuse to promote from an environment with drift: what was tested there is not what the specs declare.
+
+    With `commit`, it is asked of the files of that commit.
+    """
+    if not commit:
+        _check_drift(Request(fleet.root, Mode.CHECK, tuple(names), (source,), parsed=fleet.parsed, programs=programs), source)
+        return
+    with scratch("set") as folder:
+        write_past(fleet.root, commit, folder, generated=True)
+        _check_drift(Request(folder, Mode.CHECK, tuple(names), (source,), programs=programs), source, commit)
+
+
+def _check_drift(request: Request, source: str, commit: str = "") -> None:
+    outcome = run(request)
+    where = f"{source} at commit {commit[:10]}" if commit else source
     if outcome.is_unrendered:
         first = next(found for found in outcome.diagnostics if found.severity is Severity.ERROR)
-        raise ConfigError(f"{source} cannot be rendered: {first.message}", first.hint)
+        raise ConfigError(f"{where} cannot be rendered: {first.message}", first.hint)
     wrong = [change.path for change in outcome.changes if change.state is not State.UNOWNED]
     if outcome.blocked or wrong:
         what = (
@@ -93,88 +108,19 @@ def check_drift(fleet: Fleet, names: Sequence[str], source: str, programs: Progr
             if wrong
             else "its specs have errors"
         )
-        raise RefusedError(
-            f"{source} is not clean: {what}", "fix the drift (`tiphys check`): what was tested is not what is in Git"
-        )
+        hint = "fix the drift (`tiphys check`): what was tested is not what is in Git"
+        if commit:
+            hint = "choose a commit at which `tiphys check` of this version passes: what was tested there is not what is in Git"
+        raise RefusedError(f"{where} is not clean: {what}", hint)
 
 
-def check_soak(fleet: Fleet, names: Sequence[str], source: str, target: str, gates: Gates) -> dict[str, list[str]]:
-    """Refuse releases that have not been in A for as long as B requires; the error names all of them.
-
-    If the user skips the soak time, return the services that would have been refused, as of the gate.
-    """
-    wanted = (fleet.environment(target).spec.get("promotion") or {}).get("soak")
-    if not wanted:
-        return {}
-    found = {name: refusal for name in names if (refusal := _too_young(fleet, name, source, target, wanted, gates))}
-    if found and not gates.skips(SOAK):
-        messages, hints = zip(*found.values(), strict=True)
-        raise RefusedError("; ".join(messages), hints[0] if len(found) == 1 else "wait, or use --skip-soak with --reason")
-    return {SOAK: list(found)}
+def charts_needed(pairs: Sequence[Pair]) -> list[Needed]:
+    """Return the charts that B needs after a promotion."""
+    return [Needed(before.spec.name, _chart(before), after.resolved) for before, after in pairs]
 
 
-def _too_young(fleet: Fleet, name: str, source: str, target: str, wanted: str, gates: Gates) -> tuple[str, str] | None:
-    """Return the message and the hint for a release that has not been in A for long enough; None for any other."""
-    try:
-        ledger = releases(fleet.root, fleet.workspace, name, source)
-    except ConfigError as error:
-        if not gates.skips(SOAK):
-            raise
-        return error.message, error.hint  # without a history there is nothing that could be old enough
-    if not ledger.releases:
-        return f"{name} in {source} is not committed yet", "commit it, and wait for the soak time"
-    release = ledger.releases[0]
-    if release.when is None:
-        return (
-            f"{name} is in {source} since commit {release.commit[:10]}, which has no valid date",
-            "release it to that environment again, or use --skip-soak with --reason",
-        )
-    age = gates.now - int(release.when.timestamp())
-    left = seconds(wanted) - age
-    if left <= 0:
-        return None
-    message = f"{name} has been in {source} for {spoken(max(0, age))}; {target} requires {wanted}"
-    return message, f"wait {spoken(max(1, left))} more, or use --skip-soak with --reason"
-
-
-def check_charts(
-    fleet: Fleet, pairs: Sequence[Pair], target: str, binary: str, gates: Gates
-) -> tuple[dict[str, list[str]], str]:
-    """Refuse charts that the chart repository of B, or of the service, lacks: Argo CD would only fail after the merge.
-
-    If the user skips this, nothing is checked; return the services whose charts were not, as of the gate, and a warning.
-    Raises RefusedError or ConfigError.
-    """
-    from generator.system.charts.repository import Repository
-
-    shared = Repository.of(fleet.environment(target).spec)
-    charts: dict[tuple[Repository, str, str], list[str]] = {}
-    for before, after in pairs:
-        chart = chart_of(after.resolved)
-        repository = Repository(chart.repository.rstrip("/")) if chart.is_own_repository else shared
-        if _chart(before) and repository.address and not chart.path:
-            charts.setdefault((repository, chart.name, _chart(before)), []).append(before.spec.name)
-    if not charts:
-        return {}, ""
-    if gates.skips(CHART):
-        asked = sorted({repository.address for repository, _, _ in charts})
-        names = listed(f"{name} {version}" for _, name, version in charts)
-        warning = f"did not check that {' and '.join(asked)} {'has' if len(asked) == 1 else 'have'} {names}"
-        return {CHART: [name for services in charts.values() for name in services]}, warning
-    from generator.system import helm
-    from generator.system.charts import repository as chart_repository
-    from generator.system.charts.failures import ChartRepositoryError, MissingChartError
-
-    found = helm.find(binary)
-    for repository, name, version in sorted(charts):
-        try:
-            chart_repository.package(found, repository, name, version, ask=False)
-        except MissingChartError:
-            release = f"release it first: tiphys release --from {pairs[0][0].resolved.environment.name} --env {target}"
-            raise RefusedError(
-                f"{repository.address} has no chart {name} {version}, which Argo CD would pull from there",
-                release if repository == shared else f"set a chart version that it has for {target}",
-            ) from None
-        except ChartRepositoryError as error:
-            raise ConfigError(error.message, f"{error.hint}; or use --offline with --reason") from None
-    return {}, ""
+def charts_missing(source: str, target: str) -> Hints:
+    """Return what to do if a chart repository lacks a chart to promote."""
+    return Hints(
+        f"release it first: tiphys release --from {source} --env {target}", f"set a chart version that it has for {target}"
+    )
