@@ -13,7 +13,7 @@ from generator.history.carry_out import Done, Options
 from generator.history.fleet import Fleet
 from generator.history.gates import Gates
 from generator.history.moves import Move
-from generator.syntax.wording import counted
+from generator.syntax.wording import counted, listed
 
 
 def of_options(asked: Mapping[str, Any], gates: Gates, verb: str = "", *, force: bool) -> Options:
@@ -44,7 +44,11 @@ def carry_out(
         click.echo(f"{running.summary(done.outcome)}; nothing was written", err=True)
         return done.outcome.failure
     for move, changed in done.work.told:
-        click.echo(f"{move.service} {move.environment}: {', '.join(map(str, changed)) or 'no change'}")
+        along = done.work.carried.get(move.service)
+        also = f" (also {listed(along, most=4)})" if along else ""
+        click.echo(f"{move.service} {move.environment}: {', '.join(map(str, changed)) or 'no change'}{also}")
+    for sentence in done.work.left:
+        click.echo(f"warning: {sentence}", err=True)
     gating.tell_skipped(done.skipped)
     return _finish(fleet, done, options)
 

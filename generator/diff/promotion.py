@@ -11,10 +11,10 @@ from generator.diff.compare import Filter, compare_sides
 from generator.diff.rendered.pairs import Render
 from generator.diff.side import read_side
 from generator.errors import RefusedError
-from generator.history import moves
+from generator.history.edits import spliced
 from generator.history.fleet import Fleet
 from generator.history.promotion import Pair, promotion, standing, staying
-from generator.syntax.edit import RefusedEditError, splice
+from generator.syntax.edit import RefusedEditError
 
 
 class Preview(NamedTuple):
@@ -59,8 +59,7 @@ def _edited(fleet: Fleet, pair: Pair, source: str) -> tuple[str, bytes]:
     spec, target = here.spec, here.resolved.environment.name
     move = promotion(pair, source, target)
     try:
-        edits = list(moves.edits(move, here.resolved))
-        return spec.source.path, splice(here.raw, spec.source, edits, fleet.parsed.read)
+        return spec.source.path, spliced(move, here, fleet.parsed.read).raw
     except RefusedEditError as error:
         place = f"{spec.source.path}:{error.span.line}:{error.span.column}"
         raise RefusedError(f"{place}: {error.message}", error.hint) from None
