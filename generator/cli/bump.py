@@ -12,7 +12,7 @@ from generator.cli.versions import Versions
 from generator.errors import ConfigError
 from generator.history import bumps
 from generator.history.fleet import Fleet
-from generator.history.gates import DOWNGRADE, WINDOW
+from generator.history.gates import DEPENDENCY, DOWNGRADE, WINDOW
 from generator.history.moves import Move
 from generator.system.files import UnreadableFileError
 
@@ -38,6 +38,7 @@ from generator.system.files import UnreadableFileError
     help="Bump many services: a file of JSON, or of `service=tag` and `service/image=tag` lines; - for stdin.",
 )
 @click.option("--force", is_flag=True, help="Allow a downgrade; needs --reason.")
+@gating.ignore_dependencies
 @gating.ignore_window
 @gating.reason
 @options.commit
@@ -113,7 +114,7 @@ def _read(source: str) -> str:
         raise ConfigError(f"{source} cannot be read: {error}", hint) from None
 
 
-_GATES = {"--force": DOWNGRADE, "--ignore-window": WINDOW}
+_GATES = {"--force": DOWNGRADE, "--ignore-dependencies": DEPENDENCY, "--ignore-window": WINDOW}
 """The gates that options skip. --offline skips none: it only limits what --dry-run can show."""
 _MOST = 16 * 1024 * 1024
 """The maximum size of a list of moves, in bytes."""

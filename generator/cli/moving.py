@@ -16,13 +16,14 @@ from generator.history.moves import Move
 from generator.syntax.wording import counted, listed
 
 
-def of_options(asked: Mapping[str, Any], gates: Gates, verb: str = "", *, force: bool) -> Options:
+def of_options(asked: Mapping[str, Any], gates: Gates, verb: str = "", *, force: bool, returns: bool = False) -> Options:
     """Return how moves are carried out, from the options of a command; the subject of a commit begins with the verb."""
     return Options(
         gates,
         force=force,
         commit=asked["commit"],
         dry_run=asked["dry_run"],
+        returns=returns,
         subject=lambda said: f"{verb}{said}",
         programs=programs.of_options(asked),
     )

@@ -12,7 +12,7 @@ from generator.history import promotion, sets
 from generator.history.carry_out import Options
 from generator.history.chart_gate import check_charts
 from generator.history.fleet import Fleet
-from generator.history.gates import CHART, DOWNGRADE, SOAK, WINDOW
+from generator.history.gates import CHART, DEPENDENCY, DOWNGRADE, SOAK, WINDOW
 from generator.history.ledger.together import Together
 from generator.history.moves import Move
 from generator.history.promotion import Pair
@@ -48,6 +48,7 @@ from generator.syntax.wording import listed
 @click.option("--skip-soak", is_flag=True, help="Skip the soak time that B requires; needs --reason.")
 @click.option("--offline", is_flag=True, help="Do not check that B's chart repository has the chart; needs --reason.")
 @click.option("--force", is_flag=True, help="Allow a downgrade; needs --reason.")
+@gating.ignore_dependencies
 @gating.ignore_window
 @gating.reason
 @options.commit
@@ -104,7 +105,13 @@ def command(
     return moving.carry_out(ctx, fleet, sorted(moves, key=lambda move: move.service), how, formats, color)
 
 
-_GATES = {"--skip-soak": SOAK, "--offline": CHART, "--force": DOWNGRADE, "--ignore-window": WINDOW}
+_GATES = {
+    "--skip-soak": SOAK,
+    "--offline": CHART,
+    "--force": DOWNGRADE,
+    "--ignore-dependencies": DEPENDENCY,
+    "--ignore-window": WINDOW,
+}
 """The gates that options skip."""
 
 

@@ -12,7 +12,7 @@ from generator.history import sets
 from generator.history.carry_out import Options
 from generator.history.chart_gate import check_charts
 from generator.history.fleet import Fleet, Stand
-from generator.history.gates import CHART, WINDOW
+from generator.history.gates import CHART, DEPENDENCY, WINDOW
 from generator.history.moves import Move
 from generator.history.rollback import (
     Rollback,
@@ -37,6 +37,7 @@ from generator.syntax.wording import listed
     help="The release, by its number in the history or its commit; by default the previous one. With --all, a commit.",
 )
 @click.option("--offline", is_flag=True, help="Do not check that the chart repository has the chart; needs --reason.")
+@gating.ignore_dependencies
 @gating.ignore_window
 @gating.reason
 @options.commit
@@ -76,7 +77,7 @@ def command(
     gates = gating.gates_of(asked, _GATES)
     fleet = Fleet(running.workspace_root(ctx))
     fleet.environment(environment)
-    how = moving.of_options(asked, gates, "Roll back ", force=True)
+    how = moving.of_options(asked, gates, "Roll back ", force=True, returns=True)
 
     def carry_out(wanted: Sequence[Move], rollbacks: Sequence[tuple[Stand, Rollback]]) -> int:
         hints = charts_missing(environment)
@@ -98,7 +99,7 @@ def command(
 
 
 _CarryOut = Callable[[Sequence[Move], Sequence[tuple[Stand, Rollback]]], int]
-_GATES = {"--offline": CHART, "--ignore-window": WINDOW}
+_GATES = {"--offline": CHART, "--ignore-dependencies": DEPENDENCY, "--ignore-window": WINDOW}
 """The gates that options skip."""
 
 

@@ -10,6 +10,7 @@ from generator.diagnostics import START, Diagnostic, Severity
 from generator.errors import Rejected
 from generator.pipeline.between import shared_roots
 from generator.pipeline.chart_names import ChartNames
+from generator.pipeline.depending import Declared
 from generator.pipeline.drift import Wanted, header
 from generator.pipeline.findings import Linter
 from generator.pipeline.generated import ApplicationName, Claim, Generated, claim_of
@@ -18,6 +19,7 @@ from generator.service.analyses import UnbuildableError
 from generator.service.build import Built, build
 from generator.service.chart import chart_of, lacks_file, no_chart, profile_of
 from generator.service.completeness import Completeness
+from generator.service.dependencies import dependencies_of
 from generator.service.folder_source import FolderSource, folder_of, unusable
 from generator.service.naming import instance_of, placeholder_of_environment
 from generator.service.place import place
@@ -71,12 +73,13 @@ class ServiceGenerator:
         claims: list[Claim] = []
         files: dict[str, Wanted] = {}
         problems: list[Diagnostic] = []
-        seen, rendered = list[object](), list[Built]()
+        seen, rendered, declared = list[object](), list[Built](), list[Declared]()
         wanted, look = self._request.services, self._request.look
         for number, path in enumerate(paths):
             spec = self._loader.spec(path, wanted)
             if spec is not None:
                 names.append((spec.name, path))
+                declared += (Declared(path, spec.name, name, dependencies_of(spec, name)) for name in spec.environments)
                 if not wanted or spec.name in wanted:
                     made = self._built_everywhere(spec, problems)
                     claims += map(claim_of, made)
@@ -88,7 +91,7 @@ class ServiceGenerator:
                 problems += also_wrong(self._loader.invalid.pop(path), self._inputs)
             progress(number + 1)
         problems += self._loader.problems()
-        rest = dict(self._loader.ignores), tuple(seen), self._loader.taken(), tuple(rendered)
+        rest = dict(self._loader.ignores), tuple(seen), self._loader.taken(), tuple(declared), tuple(rendered)
         return Generated(tuple(names), tuple(claims), files, tuple(problems), *rest)
 
     def roots(self, claims: Sequence[Claim]) -> tuple[dict[str, Wanted], dict[ApplicationName, Environment], list[Diagnostic]]:
