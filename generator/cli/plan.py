@@ -75,6 +75,19 @@ def command(
     if not environment:
         raise click.UsageError("Missing option '--env' / '-e'.")
     _check_usage(service, formats, asked)
+    return _plan(ctx, service, environment, destination, formats, color, asked)
+
+
+def _plan(
+    ctx: click.Context,
+    service: str | None,
+    environment: str,
+    destination: str,
+    formats: list[tuple[str, str]],
+    color: str,
+    asked: dict[str, object],
+) -> int:
+    """Print the plan of a service, or a line for each of an environment."""
     root = running.workspace_root(ctx)
     built: list[Built] = []
     services = (service,) if service else ()

@@ -93,6 +93,20 @@ def command(
     wanted = _wanted(fleet, services, source, target, how, asked)
     if fleet.outcome.errors and running.stopped(ctx, fleet.outcome, fleet.root, formats, color):
         return 1  # a spec that cannot be read would be left out
+    return _promote(ctx, fleet, wanted, source, target, how, formats, color)
+
+
+def _promote(
+    ctx: click.Context,
+    fleet: Fleet,
+    wanted: _Wanted,
+    source: str,
+    target: str,
+    how: Options,
+    formats: list[tuple[str, str]],
+    color: str,
+) -> int:
+    """Ask the gates, and carry out the promotion."""
     for sentence in wanted.notes:
         click.echo(sentence, err=True)
     if not wanted.pairs and not wanted.begun:

@@ -70,20 +70,13 @@ def command(
     tiphys rollback checkout --env prod --ignore-window --reason "INC-4711: payments fail" --commit
     tiphys rollback --all --env prod --to 1f0c2d7 --commit
     """
-    if bool(service) == asked["everything"]:
-        raise click.UsageError("name the service to roll back, or use --all")
-    if asked["everything"] and not which:
-        raise click.UsageError("--all needs --to COMMIT: the commit whose versions are restored")
-    gates = gating.gates_of(asked, _GATES)
+    _check_usage(service, which, everything=asked["everything"])
+    how = moving.of_options(asked, gating.gates_of(asked, _GATES), "Roll back ", force=True, returns=True)
     fleet = Fleet(running.workspace_root(ctx))
     fleet.environment(environment)
-    how = moving.of_options(asked, gates, "Roll back ", force=True, returns=True)
 
     def carry_out(wanted: Sequence[Move], rollbacks: Sequence[tuple[Stand, Rollback]]) -> int:
-        hints = charts_missing(environment)
-        unchecked, warning = check_charts(fleet, charts_needed(rollbacks), environment, how.programs.helm, gates, hints)
-        if warning:
-            click.echo(f"warning: {warning}", err=True)
+        unchecked = _ask_for_charts(fleet, environment, rollbacks, how)
         return moving.carry_out(ctx, fleet, wanted, how._replace(skipped=unchecked), formats, color)
 
     if service:
@@ -98,9 +91,27 @@ def command(
     return _all(fleet, environment, which, how, carry_out)
 
 
+def _check_usage(service: str | None, which: str, *, everything: bool) -> None:
+    if bool(service) == everything:
+        raise click.UsageError("name the service to roll back, or use --all")
+    if everything and not which:
+        raise click.UsageError("--all needs --to COMMIT: the commit whose versions are restored")
+
+
 _CarryOut = Callable[[Sequence[Move], Sequence[tuple[Stand, Rollback]]], int]
 _GATES = {"--offline": CHART, "--ignore-dependencies": DEPENDENCY, "--ignore-window": WINDOW}
 """The gates that options skip."""
+
+
+def _ask_for_charts(
+    fleet: Fleet, environment: str, rollbacks: Sequence[tuple[Stand, Rollback]], how: Options
+) -> dict[str, list[str]]:
+    """Ask for the charts that rollbacks bring back; return the services that were not asked for, as of the gate."""
+    hints, binary = charts_missing(environment), how.programs.helm
+    unchecked, warning = check_charts(fleet, charts_needed(rollbacks), environment, binary, how.gates, hints)
+    if warning:
+        click.echo(f"warning: {warning}", err=True)
+    return unchecked
 
 
 def _one(fleet: Fleet, stand: Stand, which: str, carry_out: _CarryOut) -> int:

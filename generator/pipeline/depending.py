@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING
 
 from generator.diagnostics import Diagnostic, Severity
 from generator.pipeline.between import FindPlace
-from generator.service.dependencies import Dependency, circles, is_range, unmet
+from generator.service.dependencies import Dependency, circles, dependencies_of, is_range, unmet
 from generator.syntax.named_tuples import NamedTuple
 from generator.syntax.wording import listed, suggestion
 
 if TYPE_CHECKING:
     from generator.pipeline.generated import Claim
+    from generator.workspace.model import ServiceSpec
 
 
 class Declared(NamedTuple):
@@ -22,6 +23,12 @@ class Declared(NamedTuple):
     service: str
     environment: str
     needs: tuple[Dependency, ...]
+
+
+def declared_in(spec: ServiceSpec) -> Iterator[Declared]:
+    """Yield what a spec declares, environment by environment."""
+    for name in spec.environments:
+        yield Declared(spec.source.path, spec.name, name, dependencies_of(spec, name))
 
 
 def wrong_dependencies(

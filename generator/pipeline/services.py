@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING
 
 from generator.diagnostics import START, Diagnostic, Severity
 from generator.errors import Rejected
+from generator.kubernetes.objects import at
 from generator.pipeline.between import shared_roots
 from generator.pipeline.chart_names import ChartNames
-from generator.pipeline.depending import Declared
+from generator.pipeline.depending import Declared, declared_in
 from generator.pipeline.drift import Wanted, header
 from generator.pipeline.findings import Linter
 from generator.pipeline.generated import ApplicationName, Claim, Generated, claim_of
@@ -19,7 +20,6 @@ from generator.service.analyses import UnbuildableError
 from generator.service.build import Built, build
 from generator.service.chart import chart_of, lacks_file, no_chart, profile_of
 from generator.service.completeness import Completeness
-from generator.service.dependencies import dependencies_of
 from generator.service.folder_source import FolderSource, folder_of, unusable
 from generator.service.naming import instance_of, placeholder_of_environment
 from generator.service.place import place
@@ -79,7 +79,7 @@ class ServiceGenerator:
             spec = self._loader.spec(path, wanted)
             if spec is not None:
                 names.append((spec.name, path))
-                declared += (Declared(path, spec.name, name, dependencies_of(spec, name)) for name in spec.environments)
+                declared += declared_in(spec)
                 if not wanted or spec.name in wanted:
                     made = self._built_everywhere(spec, problems)
                     claims += map(claim_of, made)
@@ -100,9 +100,8 @@ class ServiceGenerator:
         That is the files, the environments by the names of their root Applications, and the problems.
         """
         deployed_to = {claim.environment for claim in claims}
-        documents: list[Document] = []
+        documents, problems = list[Document](), list[Diagnostic]()
         names: list[tuple[ApplicationName, Environment]] = []
-        problems: list[Diagnostic] = []
         for name, environment in self._inputs.environments.items():
             if name in deployed_to:
                 try:
@@ -111,10 +110,8 @@ class ServiceGenerator:
                     problems += rejected.diagnostics
                     continue
                 problems += self._linter.lint_root(document, environment)
-                metadata = document.data.get("metadata") or {}
-                names.append(
-                    ((instance_of(environment), str(metadata.get("namespace")), str(metadata.get("name"))), environment)
-                )
+                namespace, name_of_root = (str(at(document.data, "metadata", key)) for key in ("namespace", "name"))
+                names.append(((instance_of(environment), namespace, name_of_root), environment))
                 documents.append(document)
         problems += shared_roots(names)
         return self._emitted(documents, problems), dict(reversed(names)), problems
@@ -268,6 +265,7 @@ class ServiceGenerator:
                 said = f"{document.path}: {error}", "change what the template produces"
                 problems.append(Diagnostic(document.origin, START, "TP041", Severity.ERROR, *said))
             else:
-                of = (document.origin, document.environment, document.service)
-                files[document.path] = Wanted(*of, content, document.destination)
+                files[document.path] = Wanted(
+                    document.origin, document.environment, document.service, content, document.destination
+                )
         return files

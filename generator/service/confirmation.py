@@ -71,7 +71,7 @@ def asks(application: Mapping[str, Any] | None) -> bool:
 
 
 def confirmation(environment: str, root: Mapping[str, Any] | None, removed: Iterable[Mapping[str, Any]]) -> Confirmation | None:
-    """Return what waits after the removal of Applications; None if none of them asks. `root` is None if it is removed."""
+    """Return what waits after the removal of Applications; None if Argo CD asks for none of them. Without `root`, the environment loses its root Application."""
     names = tuple(sorted(str(at(one, "metadata", "name")) for one in removed if asks(one)))
     if not names:
         return None

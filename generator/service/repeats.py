@@ -84,7 +84,7 @@ def sharing(resolved: Resolved, pointer: Pointer) -> list[str]:
 
 
 def _depth(pointer: Pointer) -> int:
-    """Return the depth of the outermost list on the way to a value; that of the value itself if there is none."""
+    """Return the depth of the outermost list on the way to a value; that of the value itself without one."""
     return next((depth for depth, part in enumerate(pointer) if isinstance(part, int)), len(pointer))
 
 

@@ -22,7 +22,7 @@ class Member(NamedTuple):
     landed: Commit
     """The commit that brought the version."""
     replaced: Commit | None
-    """The first later commit with a different version, or without the service; None if it still stands in HEAD."""
+    """The first later commit with a different version, or without the service; None if it is still in HEAD."""
     later: int
     """How many releases followed it."""
     at_boundary: bool = False

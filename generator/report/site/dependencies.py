@@ -110,12 +110,18 @@ def _picture(users: Sequence[str], name: str, needed: Sequence[str], lacking: se
                 else ((left[1] - start + _WIDTH, middle), (x, top + _HEIGHT / 2))
             )
             if number != 1:
-                lines.append(svg.element("path", d=svg.path(ends), class_="needs lacks" if is_lacking else "needs"))
+                lines.append(svg.element("path", d=_arrow(*ends), class_="needs lacks" if is_lacking else "needs"))
     label = svg.element("title", svg.text(_words(users, name, needed)))
     view = f"0 0 {width} {svg.number(height)}"
     return svg.element(
         "svg", label + "".join(lines) + "".join(boxes), role="img", class_="needs-map", viewBox=view, width=width, height=height
     )
+
+
+def _arrow(start: tuple[float, float], end: tuple[float, float]) -> str:
+    """Return a line with a head that points to what is needed."""
+    x, y = end
+    return f"{svg.path([start, end])} {svg.path([(x - 8, y - 4), end, (x - 8, y + 4)])}"
 
 
 def _shown(names: Sequence[str]) -> list[str]:

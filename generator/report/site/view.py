@@ -242,8 +242,7 @@ def _likeness(basis: Basis) -> str:
 
 def _drawing(built: Built, basis: Basis) -> Drawing:
     forecast = forecast_of(built, basis=basis)
-    plan = forecast.plan
-    heads, rows = numbers(forecast)
+    plan, (heads, rows) = forecast.plan, numbers(forecast)
     label = f"Traffic and pods over time: {kind(plan)}, {replicas(forecast)}. The table of steps shows the same numbers."
     cells = [
         ("" if stage.number is None else str(stage.number), printable(stage.title), *row, takes(stage))
