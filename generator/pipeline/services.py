@@ -187,8 +187,7 @@ class ServiceGenerator:
         except Rejected as rejected:  # from a template: its message may contain values, so secrets are masked
             from generator.syntax.secrets.redaction import told
 
-            texts = [layer.source.text for layer in resolved.layers]
-            placed = [told(found, "", *texts) for found in rejected.diagnostics]
+            placed = [told(found, "", *(layer.source.text for layer in resolved.layers)) for found in rejected.diagnostics]
             return _Attempt(None, problems, resolved.layers, placed)
         return _Attempt(built, [*problems, *self._chart_names.problems(built)], resolved.layers)
 
