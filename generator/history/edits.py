@@ -10,7 +10,7 @@ from generator.errors import ConfigError, RefusedError
 from generator.history import moves
 from generator.history.fleet import Fleet, Stand
 from generator.history.moves import Changed, Move
-from generator.history.repeated import Repeated, companions, repeated
+from generator.history.repeated import companions, repeated
 from generator.pipeline.request import Edited
 from generator.service.chart import chart_of
 from generator.syntax.edit import RefusedEditError, splice
@@ -52,24 +52,17 @@ def spliced(move: Move, stand: Stand, read: Read) -> Spliced:
     raw = splice(stand.raw, source, list(moves.edits(move, stand.resolved)), read)
     carried, left = list[str](), list[str]()
     for one in repeated(move, stand.resolved):
-        why = one.why
+        why, where = one.why, one.where
         if not why:
             try:
                 raw = splice(raw, read(source.path, raw)[0] or source, one.edits, read)
             except RefusedEditError as error:
-                why = error.message
+                why, where = error.message, f"{source.path}:{error.span.line}:{error.span.column}"
             else:
                 carried.append(one.shown)
         if why:
-            left.append(_left_behind(move, stand, one, why))
+            left.append(f"{where}: `{one.repeat}` keeps its version: {why} (`tiphys explain TP105`)")
     return Spliced(move, raw, carried, left)
-
-
-def _left_behind(move: Move, stand: Stand, one: Repeated, why: str) -> str:
-    return (
-        f"{move.service}: `{one.repeat}` at {one.shown} in {stand.spec.source.path} keeps its version: {why}; "
-        "see `tiphys explain TP105`"
-    )
 
 
 def edits_of(fleet: Fleet, specs: Mapping[str, ServiceSpec], wanted: Sequence[Move], *, force: bool) -> Work:

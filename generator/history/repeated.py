@@ -10,11 +10,10 @@ from generator.history import moves
 from generator.history.images import Image, ImageMove
 from generator.history.moves import Move
 from generator.service.images import images_of
-from generator.service.repeats import WITHIN, Repeat, place_for_environment, repeats, sharing
+from generator.service.repeats import WITHIN, Repeat, obstacle, place_for_environment, repeats, written_at
 from generator.service.resolve import DESTINATIONS
 from generator.syntax.edit import Edit
 from generator.syntax.merge import lookup
-from generator.syntax.wording import listed
 from generator.workspace.model import Resolved
 
 
@@ -26,6 +25,9 @@ class Repeated(NamedTuple):
     """The edits that move it; none if it cannot be moved."""
     why: str = ""
     """Why it cannot be moved."""
+
+    where: str = ""
+    """The file, line and column at which it is written, if it cannot be moved."""
 
     @property
     def shown(self) -> str:
@@ -76,9 +78,7 @@ def _moved(repeat: Repeat, pairs: list[tuple[Image, Image]], place: Pointer | No
     if new is None:
         return
     if place is None:
-        names = sharing(stand, repeat.pointer)
-        why = f"it is in a list that {listed(names)} share" if len(names) > 1 else "it is in a list that the spec does not set"
-        yield Repeated(repeat, (), why)
+        yield Repeated(repeat, (), f"it is {obstacle(stand, repeat.pointer)}", written_at(stand, repeat.pointer))
         return
     edits = tuple(_edits(repeat, new, place))
     if edits:

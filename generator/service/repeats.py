@@ -8,7 +8,8 @@ from typing import Any, NamedTuple
 from generator.diagnostics import Pointer
 from generator.kubernetes.images import repository_of
 from generator.syntax.merge import lookup
-from generator.workspace.model import Resolved
+from generator.syntax.wording import listed
+from generator.workspace.model import Layer, Resolved
 
 WITHIN = ("values", "manifests")
 """The parts of a service in which images are looked for."""
@@ -65,7 +66,7 @@ def place_for_environment(resolved: Resolved, pointer: Pointer) -> Pointer | Non
     None if it cannot be: lists are replaced as a whole, so an item of one that several environments share, or that
     does not come from the spec, cannot be set for one of them.
     """
-    layer = next((one for one in reversed(resolved.layers) if lookup(one.data, pointer)[0]), None)
+    layer = _layer(resolved, pointer)
     if layer is None:
         return None
     own, here = layer.source is resolved.spec.source, resolved.environment.name
@@ -78,9 +79,26 @@ def place_for_environment(resolved: Resolved, pointer: Pointer) -> Pointer | Non
     return None if cut < len(pointer) else (*overlay, *pointer)
 
 
-def sharing(resolved: Resolved, pointer: Pointer) -> list[str]:
-    """Return the environments that have the list around a value from the same place, that of the service first."""
-    return [resolved.environment.name, *_others(resolved, pointer[: _depth(pointer)])]
+def obstacle(resolved: Resolved, pointer: Pointer) -> str:
+    """Return what keeps a value from being set for its environment alone, as the end of a sentence."""
+    layer = _layer(resolved, pointer)
+    if layer is None or layer.source is resolved.spec.source:
+        names = [resolved.environment.name, *_others(resolved, pointer[: _depth(pointer)])]
+        return f"in a list that {listed(names)} share"
+    return f"in a list that {layer.source.path} sets"
+
+
+def written_at(resolved: Resolved, pointer: Pointer) -> str:
+    """Return the file, line and column at which a value is written."""
+    layer = _layer(resolved, pointer)
+    source, at = (layer.source, layer.locate(pointer)) if layer else (resolved.spec.source, ())
+    span = source.span_of(at)
+    return f"{source.path}:{span.line}:{span.column}"
+
+
+def _layer(resolved: Resolved, pointer: Pointer) -> Layer | None:
+    """Return the highest layer that sets a value."""
+    return next((one for one in reversed(resolved.layers) if lookup(one.data, pointer)[0]), None)
 
 
 def _depth(pointer: Pointer) -> int:

@@ -7,7 +7,7 @@ from click.testing import CliRunner
 
 from generator.cli.main import program
 from generator.syntax.reader import parse
-from support.repositories import Repository
+from support.repositories import Repository, environment
 
 pytestmark = pytest.mark.usefixtures("git")
 
@@ -71,8 +71,8 @@ def test_bump_moves_what_ran_the_same_version_and_no_other_byte(repository):
     ]
     assert "web dev: image 1.0.0 → 1.1.0, image worker 1.0.0 → 1.1.0 (also `values.extraObjects[0]" in said
     assert (
-        "warning: web: `ghcr.io/acme/web:1.0.0` at values.initContainers[0].image in services/web/pipeline.yaml keeps its version: "
-        "it is in a list that `dev` and `prod` share; see `tiphys explain TP105`" in said
+        "warning: services/web/pipeline.yaml:10:45: `ghcr.io/acme/web:1.0.0` keeps its version: "
+        "it is in a list that `dev` and `prod` share (`tiphys explain TP105`)" in said
     )
     assert "Tiphys-Image: worker=1.1.0" in repository.git("log", "-1", "--format=%B")
     assert repository.git("status", "--porcelain") == ""
@@ -139,3 +139,18 @@ def test_what_is_written_so_that_it_cannot_be_edited_does_not_stop_a_release(rep
     said = call(repository, "bump", "web", "--env", "dev", "--image-tag", "1.1.0", "--commit")
     assert "keeps its version: `spec.environments.dev.values.extraObjects" in said
     assert 'image: {tag: "1.1.0"}' in text(repository)
+
+
+def test_a_list_of_an_environment_is_not_edited_and_its_file_is_named(repository):
+    more = '  promotion: {from: dev}\n  defaults: {values: {sidecars: [{image: "ghcr.io/acme/web:1.0.0"}]}}\n'
+    repository.write("environments/prod.yaml", environment("prod", more=more))
+    call(repository, "generate")
+    repository.commit("a sidecar for all")
+    said = call(repository, "bump", "web", "--env", "prod", "--image-tag", "1.1.0")
+    assert (
+        "warning: environments/prod.yaml:8:42: `ghcr.io/acme/web:1.0.0` keeps its version: "
+        "it is in a list that environments/prod.yaml sets (`tiphys explain TP105`)" in said
+    )
+    found = call(repository, "lint")
+    assert "`ghcr.io/acme/web:1.0.0` repeats an image of the service in a list that `dev` and `prod` share" in found
+    assert "`ghcr.io/acme/web:1.0.0` is an image of the service, which runs `1.1.0`; this one keeps its version" in found

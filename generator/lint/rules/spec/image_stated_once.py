@@ -8,7 +8,7 @@ from generator.diagnostics import Pointer
 from generator.lint.rules.rule import Finding
 from generator.service.build import Built
 from generator.service.images import images_of
-from generator.service.repeats import WITHIN, Repeat, place_for_environment, repeats, sharing
+from generator.service.repeats import WITHIN, Repeat, obstacle, place_for_environment, repeats
 from generator.syntax.merge import lookup
 from generator.syntax.wording import listed
 from generator.workspace.model import SHIPPED
@@ -65,10 +65,8 @@ def _problem(built: Built, repeat: Repeat) -> str:
         return f"`{repeat}` is an image of the service, which runs {runs}; this one keeps its version"
     if place_for_environment(built.resolved, repeat.pointer) is not None:
         return ""
-    names = sharing(built.resolved, repeat.pointer)
-    if len(names) == 1:
-        return f"`{repeat}` repeats an image of the service in a list that the spec does not set, and keeps this version when that changes"
-    return f"`{repeat}` repeats an image of the service in a list that {listed(names)} share, and keeps this version when that changes"
+    where = obstacle(built.resolved, repeat.pointer)
+    return f"`{repeat}` repeats an image of the service {where}, and keeps this version when that changes"
 
 
 def _hint(built: Built, pointer: Pointer, placeholder: str) -> str:
