@@ -61,7 +61,7 @@ def _problem(built: Built, repeat: Repeat) -> str:
     """Return what is wrong with an image that is stated again; empty for one that moves with the image of the service."""
     images = [image for _, image in images_of(built.resolved) if image.get("repository") == repeat.repository]
     if not any(repeat.runs(image.get("tag") or "", image.get("digest") or "") for image in images):
-        runs = listed(image.get("tag") or image.get("digest") or "no tag" for image in images)
+        runs = listed({image.get("tag") or image.get("digest") or "no tag" for image in images})
         return f"`{repeat}` is an image of the service, which runs {runs}; this one keeps its version"
     if place_for_environment(built.resolved, repeat.pointer) is not None:
         return ""
