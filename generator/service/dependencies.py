@@ -51,10 +51,13 @@ def is_range(text: str) -> bool:
 
 
 def unmet(needed: Dependency, version: str) -> str:
-    """Return why a version will not do, as the rest of a sentence about it; empty if it will."""
+    """Return why a version will not do, as the rest of a sentence about it; empty if it will.
+
+    Parts that are left out are zero, as Masterminds/semver reads versions: `2.4` is 2.4.0.
+    """
     if not needed.version or not is_range(needed.version):
         return ""
-    parsed = semver.parse(version)
+    parsed = semver.parse(f"{version}{'.0' * (2 - version.count('.'))}" if semver.is_partial(version) else version)
     if parsed is None:
         return "which cannot be compared" if version else "which has no version to compare"
     if semver.satisfies(parsed, needed.version):

@@ -58,6 +58,15 @@ def test_a_removal_is_told_with_the_command_on_the_root_that_waits(repository):
     }
 
 
+def test_the_hook_says_it_before_the_commit(repository):
+    repository.git("rm", "-q", FERRY)
+    done = CliRunner().invoke(
+        program, ["-C", str(repository.root), "generate", "--hook", "--allow-delete", "--env", "prod"], standalone_mode=False
+    )
+    assert done.return_value == 1, "the removal of generated files is to be staged"
+    assert WAITS + RUN in done.output
+
+
 def test_a_root_that_prunes_by_itself_needs_the_confirmation_alone(repository):
     more = "  root: {name: shop, syncPolicy: {automated: {prune: true}}}\n"
     text = environment("prod", more=f"  promotion: {{from: dev}}\n{more}")

@@ -49,6 +49,9 @@ def test_a_long_chain_and_a_large_circle_of_a_hostile_workspace_take_no_recursio
     [
         (">=2.1", "2.1.0", ""),
         (">=2.1", "v2.4.0", ""),
+        (">=2.1", "2.4", ""),
+        (">=2.1", "v2", "which is not in the range"),
+        (">=2.1", "20261128", ""),
         ("", "main-7f3", ""),
         (">=2.1", "2.0.9", "which is not in the range"),
         (">=2.1", "2.2.0-rc.1", "a pre-release, which the range does not include"),
