@@ -64,8 +64,9 @@ def command(
 ) -> int:
     r"""Set image tags, digests or the chart version of a service in one environment, and regenerate.
 
-    Only the value itself is edited in the spec; comments and formatting stay. Running the command again
-    changes nothing. The policy and the windows of the environment are checked first.
+    Only the value itself is edited in the spec, and images of the service that the spec states again with
+    the same version; comments and formatting stay. Running the command again changes nothing. The policy, the
+    windows of the environment and what services need of each other are checked first.
 
     \b
     tiphys bump checkout --env dev --image-tag 1.8.0 --commit

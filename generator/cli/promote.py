@@ -71,8 +71,8 @@ def command(
 
     Promotion follows the chain that environments declare. Before anything is written, Tiphys checks that
     the release has been in A for the soak time that B requires, that nothing has drifted in A, that B's
-    windows are open, that its policy is met, and that its chart repository has the chart. What skips one of
-    these needs --reason, and the commit records it.
+    windows are open, that its policy is met, that it has what the services need of each other, and that its
+    chart repository has the chart. What skips one of these needs --reason, and the commit records it.
 
     With --all --at, the set of versions is promoted that stood in A at a commit: what was seen to work together.
 

@@ -60,7 +60,7 @@ def command(
 
     The images and the chart version are restored. Everything else is unchanged: values, replicas, strategy,
     and the contents of ConfigMaps and databases. The windows of the environment are asked, as for any release;
-    so is the chart repository, if the chart version changes.
+    so are the chart repository, if the chart version changes, and what other services need of this one.
 
     With --all, every service of the environment goes back to what it ran at a commit, in one commit.
 

@@ -58,7 +58,10 @@ def check_charts(
     from generator.system.charts import repository as chart_repository
     from generator.system.charts.failures import ChartRepositoryError, MissingChartError
 
-    found = helm.find(binary)
+    try:
+        found = helm.find(binary)
+    except ConfigError as error:
+        raise ConfigError(error.message, f"{error.hint}; or use --offline with --reason") from None
     for repository, name, version in sorted(charts):
         try:
             chart_repository.package(found, repository, name, version, ask=False)

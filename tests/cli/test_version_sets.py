@@ -16,10 +16,13 @@ PROD = "  promotion: {from: dev, soak: 2h}\n"
 OFFLINE = ["--offline", "--reason", "no network"]
 
 
-@pytest.fixture
-def repository(tmp_path, monkeypatch):
-    """Return a repository in which `web` and `api` stood together for three hours before `web` moved on."""
-    made = Repository(tmp_path / "r")
+@pytest.fixture(params=["", "config/shop"], ids=["whole", "folder"])
+def repository(request, tmp_path, monkeypatch):
+    """Return a repository in which `web` and `api` stood together for three hours before `web` moved on.
+
+    The workspace is the whole of it, or a folder.
+    """
+    made = Repository(tmp_path / "r", request.param)
     made.write("environments/prod.yaml", environment("prod", more=PROD))
     made.write(WEB, spec("web", dev="1.0.0", prod="1.0.0"))
     made.write(API, spec("api", dev="0.1.0", prod="0.1.0"))
@@ -216,8 +219,21 @@ def test_a_rollback_asks_the_repository_for_a_chart_that_it_brings_back(reposito
     repository.write(WEB, spec("web", dev="1.2.0", prod=newer))
     released(repository, "a newer chart")
     said = refused(repository, *back(before, "--helm", "/nowhere/helm", "--commit"))
-    assert "helm" in said
+    assert said.endswith("or use --offline with --reason")
     assert "did not check that oci://registry.example.com/prod has `service 1.0.0`" in call(
         repository, *back(before, *OFFLINE, "--commit")
     )
     assert "Tiphys-Override: chart: no network" in body(repository)
+
+
+def test_a_set_that_was_merged_is_the_one_of_the_merge(repository):
+    repository.git("checkout", "-q", "-b", "more", repository.set)
+    repository.write(SHOP, spec("shop", dev="3.0.0", prod="2.0.0"))
+    inner = released(repository, "shop comes")
+    repository.git("checkout", "-q", "main")
+    repository.do_merge("more")
+    call(repository, "check")
+    merge = repository.git("rev-parse", "HEAD")
+    assert "this branch never was at it" in refused(repository, *promote(inner, *OFFLINE, "--commit"))
+    call(repository, *promote(merge, *OFFLINE, "--skip-soak", "--commit"))
+    assert versions(repository) == ["0.2.0", "1.2.0", "3.0.0"]
