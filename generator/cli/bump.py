@@ -47,7 +47,7 @@ from generator.system.files import UnreadableFileError
 @click.option(
     "--offline",
     is_flag=True,
-    help="For --dry-run with --chart-version, do not contact chart repositories; use only the workspace and the cache.",
+    help="For --dry-run with --chart-version, use only charts of the workspace and the cache.",
 )
 @options.formats
 @options.color
@@ -64,18 +64,16 @@ def command(
 ) -> int:
     r"""Set image tags, digests or the chart version of a service in one environment, and regenerate.
 
-    Only the value itself is edited in the spec, and images of the service that the spec states again with
-    the same version; comments and formatting stay. Running the command again changes nothing. The policy, the
-    windows of the environment and what services need of each other are checked first.
+    Only the version is edited in the spec, wherever it states the image; comments and formatting stay.
+    Policy, windows and dependencies are checked first.
 
     \b
     tiphys bump checkout --env dev --image-tag 1.8.0 --commit
     tiphys bump checkout --env dev --image-tag 1.8.0 --image proxy=0.5.0 --commit
     tiphys bump --env dev --from images.json --commit
-    echo "checkout=1.8.0" | tiphys bump --env dev --from -
     tiphys bump checkout --env dev --chart-version 2.0.0 --dry-run
 
-    With --chart-version and --dry-run, Helm renders the chart in both versions, as `verify --against` does.
+    With --chart-version and --dry-run, Helm renders the chart in both versions.
     """
     wanted = _wanted(service, environment, source, asked)
     gates = gating.gates_of(asked, _GATES)

@@ -43,7 +43,7 @@ from generator.syntax.wording import listed
     "--at",
     metavar="COMMIT",
     default="",
-    help="With --all, promote the versions that A had at this commit, instead of those that it has now.",
+    help="With --all, promote the set of versions that A had at a commit.",
 )
 @click.option("--skip-soak", is_flag=True, help="Skip the soak time that B requires; needs --reason.")
 @click.option("--offline", is_flag=True, help="Do not check that B's chart repository has the chart; needs --reason.")
@@ -69,12 +69,9 @@ def command(
 ) -> int:
     r"""Copy the images and chart version of services from one environment to the next, and nothing else.
 
-    Promotion follows the chain that environments declare. Before anything is written, Tiphys checks that
-    the release has been in A for the soak time that B requires, that nothing has drifted in A, that B's
-    windows are open, that its policy is met, that it has what the services need of each other, and that its
-    chart repository has the chart. What skips one of these needs --reason, and the commit records it.
-
-    With --all --at, the set of versions is promoted that stood in A at a commit: what was seen to work together.
+    Promotion follows the chain that environments declare. Before anything is written, Tiphys checks the
+    soak time that B requires, drift in A, B's windows and policy, the dependencies of services, and that
+    B's chart repository has the chart. What skips one of these needs --reason, and the commit records it.
 
     \b
     tiphys promote checkout --from dev --to prod --dry-run
