@@ -74,8 +74,7 @@ def _ask(fleet: Fleet, specs: Mapping[str, ServiceSpec], work: Work, options: Op
     gates = options.gates
     released = [(move, changed) for move, changed in work.told if changed]
     windows = check_windows(fleet.environments, [(move.service, move.environment) for move, _ in released], gates)
-    moved_to = [move for move, _ in released]
-    lacking = check_dependencies(fleet, specs, moved_to, gates, returns=options.returns)
+    lacking = check_dependencies(fleet, specs, released, gates, returns=options.returns)
     back = [move.service for move, changed in released if any(map(is_downgrade, changed))]
     moved = {move.service for move, _ in released}
     before = {gate: [name for name in names if name in moved] for gate, names in options.skipped.items()}

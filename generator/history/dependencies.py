@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from generator.errors import RefusedError
 from generator.history.fleet import Fleet
 from generator.history.gates import DEPENDENCY, Gates
-from generator.history.moves import Move, moved
+from generator.history.moves import Changed, Move, Version, moved
 from generator.service.dependencies import FIELD, Dependency, dependencies_of, runs, unmet
 from generator.workspace.model import ServiceSpec
+
+Released = tuple[Move, Sequence[Changed]]
+"""A move, and what it changes of the version."""
 
 
 class _Lack(NamedTuple):
@@ -33,7 +36,7 @@ class _Lack(NamedTuple):
 
 
 def check_dependencies(
-    fleet: Fleet, specs: Mapping[str, ServiceSpec], wanted: Iterable[Move], gates: Gates, *, returns: bool
+    fleet: Fleet, specs: Mapping[str, ServiceSpec], released: Iterable[Released], gates: Gates, *, returns: bool
 ) -> dict[str, list[str]]:
     """Refuse moves after which a service does not have what it needs; raises RefusedError that names all of them.
 
@@ -41,9 +44,9 @@ def check_dependencies(
     have it now. What a service needs itself does not count if it goes back (`returns`): its spec says what the newer version
     needs. If the user skips the gate, return the services that it would have refused.
     """
-    by_environment: dict[str, dict[str, Move]] = {}
-    for move in wanted:
-        by_environment.setdefault(move.environment, {})[move.service] = move
+    by_environment: dict[str, dict[str, Released]] = {}
+    for move, changed in released:
+        by_environment.setdefault(move.environment, {})[move.service] = move, changed
     lacks = list[_Lack]()
     users = fleet.containing(FIELD) if by_environment else {}
     for environment, moves in by_environment.items():
@@ -71,7 +74,7 @@ def _lacks(versions: _Versions, users: Mapping[str, ServiceSpec], *, returns: bo
 class _Versions:
     """What the services of an environment run before and after moves."""
 
-    def __init__(self, fleet: Fleet, specs: Mapping[str, ServiceSpec], environment: str, moves: Mapping[str, Move]) -> None:
+    def __init__(self, fleet: Fleet, specs: Mapping[str, ServiceSpec], environment: str, moves: Mapping[str, Released]) -> None:
         self.environment = environment
         self.moves = moves
         self._fleet = fleet
@@ -99,13 +102,23 @@ class _Versions:
         if spec is None or self.environment not in spec.environments:
             return None, None
         stand = self._fleet.stand(spec, self.environment)
-        before = runs(stand.resolved.data)
-        move = self.moves.get(service)
-        if move is None:
-            return before, before
-        version = moved(stand.version, move)
-        image = {"tag": version.image_tag, "digest": version.image_digest}
-        return before, runs({"image": image, "chart": {"version": version.chart_version}})
+        if service not in self.moves:
+            now = runs(stand.resolved.data)
+            return now, now
+        move, changed = self.moves[service]
+        return _runs(_before(stand.version, changed)), _runs(moved(stand.version, move))
+
+
+def _before(version: Version, changed: Sequence[Changed]) -> Version:
+    """Return the version before a move, which a killed run may have written already."""
+    was = {one.what: one.before for one in changed}
+    tag, digest = was.get("image", version.image_tag), was.get("digest", version.image_digest)
+    return Version(tag, digest, was.get("chart", version.chart_version), version.images)
+
+
+def _runs(version: Version) -> str:
+    image = {"tag": version.image_tag, "digest": version.image_digest}
+    return runs({"image": image, "chart": {"version": version.chart_version}})
 
 
 def _way_out(lacks: list[_Lack], *, returns: bool) -> str:

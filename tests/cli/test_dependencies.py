@@ -143,3 +143,22 @@ def test_a_newer_version_that_leaves_the_range_of_others_is_refused(repository):
     said = refused(repository, "bump", "payments", "--env", "prod", "--image-tag", "3.0.0", "--commit")
     assert said.startswith("checkout in prod needs payments 2.x, but prod then has 3.0.0, which is not in the range | ")
     assert "release a version of checkout first that can do with it" in said
+
+
+def test_an_override_is_recorded_though_the_run_that_wrote_it_was_killed_before_its_commit(repository):
+    call(repository, "promote", "--all", *UP, "--commit")
+    words = [
+        "bump",
+        "payments",
+        "--env",
+        "prod",
+        "--image-tag",
+        "2.0.5",
+        "--force",
+        "--ignore-dependencies",
+        "--reason",
+        "INC-1",
+    ]
+    call(repository, *words)  # written, and not committed
+    call(repository, *words, "--commit")
+    assert "Tiphys-Override: dependency: INC-1" in repository.git("log", "-1", "--format=%B")
