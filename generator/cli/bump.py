@@ -13,10 +13,9 @@ from generator.cli.versions import Versions
 from generator.errors import ConfigError
 from generator.history import bumps
 from generator.history.carry_out import Options
-from generator.history.charts import Asked as Chart
-from generator.history.charts import check_charts, is_released_here
+from generator.history.chart_gate import Hints, Needed, check_charts, is_released_here
 from generator.history.fleet import Fleet
-from generator.history.gates import CHART, DOWNGRADE, WINDOW
+from generator.history.gates import CHART, DEPENDENCY, DOWNGRADE, WINDOW
 from generator.history.moves import Move
 from generator.system.files import UnreadableFileError
 
@@ -42,6 +41,7 @@ from generator.system.files import UnreadableFileError
     help="Bump many services: JSON, or lines of `service=tag`; - for stdin.",
 )
 @click.option("--force", is_flag=True, help="Allow a downgrade; needs --reason.")
+@gating.ignore_dependencies
 @gating.ignore_window
 @gating.reason
 @options.commit
@@ -68,14 +68,13 @@ def command(
 ) -> int:
     r"""Set image tags, digests or the chart version of a service in one environment, and regenerate.
 
-    Only the value itself is edited in the spec; comments and formatting stay. Running the command again
-    changes nothing. The policy and the windows of the environment are checked first.
+    Only the version is edited in the spec, wherever it states the image; comments and formatting stay.
+    Policy, windows and dependencies are checked first.
 
     \b
     tiphys bump checkout --env dev --image-tag 1.8.0 --commit
     tiphys bump checkout --env dev --image-tag 1.8.0 --image proxy=0.5.0 --commit
     tiphys bump --env dev --from images.json --commit
-    echo "checkout=1.8.0" | tiphys bump --env dev --from -
     tiphys bump checkout --env dev --chart-version 2.0.0 --dry-run
 
     With --chart-version, --dry-run shows what changes of the objects that Helm renders.
@@ -87,7 +86,7 @@ def command(
     fleet.environment(environment)
     how = moving.of_options(asked, gates, place=place, force=asked["force"])
     if not asked["dry_run"]:
-        how = how._replace(skipped=_check(fleet, wanted, how))
+        how = how._replace(skipped=_check(fleet, environment, wanted, how))
     code = moving.carry_out(ctx, fleet, wanted, how, formats, color)
     if code or not (service and asked["dry_run"] and asked["chart_version"]) or running.stdout_is_taken(formats):
         return code
@@ -121,28 +120,27 @@ def _read(source: str) -> str:
         raise ConfigError(f"{source} cannot be read: {error}", hint) from None
 
 
-_DRY = {"--force": DOWNGRADE, "--ignore-window": WINDOW}
+_DRY = {"--force": DOWNGRADE, "--ignore-dependencies": DEPENDENCY, "--ignore-window": WINDOW}
 _GATES = {**_DRY, "--offline": CHART}
 """The gates that options skip. With --dry-run, --offline skips none: the preview says whether there is such a chart."""
 
 
-def _check(fleet: Fleet, wanted: Sequence[Move], how: Options) -> dict[str, list[str]]:
+def _check(fleet: Fleet, environment: str, wanted: Sequence[Move], how: Options) -> dict[str, list[str]]:
     """Check that chart repositories have the new chart versions; return the services that were skipped, by gate."""
-    moves = {move.service: move for move in wanted if move.chart_version}
-    specs = fleet.specs(list(moves)) if moves else {}
+    versions = {move.service: move.chart_version for move in wanted if move.chart_version}
+    specs = fleet.specs(list(versions)) if versions else {}
     if fleet.outcome.errors:
         return {}  # they are reported before anything else
-    asked = [Chart(fleet.stand(spec, moves[name].environment), moves[name].chart_version) for name, spec in specs.items()]
-    new = [one for one in asked if one.stand.version.chart_version != one.version and not is_released_here(fleet, one)]
-
-    def advice(is_shared: bool) -> str:
-        return "pass a version that it has" + (", or release this one first with `tiphys release`" if is_shared else "")
-
-    skipped, warning = check_charts(new, how.programs.helm, how.gates, advice)
+    stands = [fleet.stand(spec, environment) for spec in specs.values()]
+    moved = [stand for stand in stands if stand.version.chart_version != versions[stand.spec.name]]
+    needed = [Needed(stand.spec.name, versions[stand.spec.name], stand.resolved) for stand in moved]
+    asked = [one for one in needed if not is_released_here(fleet.root, one)]
+    skipped, warning = check_charts(fleet, asked, environment, how.programs.helm, how.gates, _MISSING)
     if warning:
         click.echo(f"warning: {warning}", err=True)
     return skipped
 
 
+_MISSING = Hints("pass a version that it has, or release this one first with `tiphys release`", "pass a version that it has")
 _MOST = 16 * 1024 * 1024
 """The maximum size of a list of moves, in bytes."""

@@ -109,7 +109,7 @@ def _found(
 def _previewed(root: str, path: str, services: tuple[str, ...], render_both: Render | None, helm: str | None) -> Comparison:
     """Preview a promotion; without `helm`, no chart repository is asked."""
     from generator.diff.promotion import preview
-    from generator.history.charts import Ranges
+    from generator.history.ranges import Ranges
 
     source, colon, target = path.partition(":")
     if not (source and colon and target) or source == target:

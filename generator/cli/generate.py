@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 
 from generator.cli import options, programs, running
+from generator.cli.confirming import tell_confirmations
 from generator.errors import ConfigError
 from generator.pipeline.drift import Change, State
 from generator.pipeline.run import Mode, Outcome, Request, run
@@ -58,6 +59,7 @@ def command(
         click.echo(f"{running.summary(outcome)}; nothing was written", err=True)
         return outcome.failure
     _tell(outcome, quiet=quiet, aside=running.stdout_is_taken(formats))
+    tell_confirmations(outcome)
     programs.tell_remark(outcome)
     return 0
 

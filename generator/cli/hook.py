@@ -18,6 +18,7 @@ from shlex import quote
 import click
 
 from generator.cli import programs, running, staging
+from generator.cli.confirming import tell_confirmations
 from generator.pipeline.drift import State
 from generator.pipeline.run import Mode, Outcome, Request, run
 from generator.syntax.wording import counted, shown
@@ -36,6 +37,7 @@ def run_hook(ctx: click.Context, request: Request, formats: list[tuple[str, str]
         click.echo(f"{running.summary(outcome)}; nothing was written", err=True)
         return outcome.failure
     inputs = staging.waiting(request.root, outcome, staged)
+    tell_confirmations(outcome)
     waiting = unstaged(outcome, staged)
     for path, what in [*((path, f"input {what}:") for path, what in inputs), *waiting]:
         click.echo(f"{what} {shown(path)}", err=running.stdout_is_taken(formats))

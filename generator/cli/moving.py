@@ -16,16 +16,19 @@ from generator.history.fleet import Fleet
 from generator.history.gates import Gates
 from generator.history.moves import Move
 from generator.history.own_branch import OwnBranch
-from generator.syntax.wording import counted
+from generator.syntax.wording import counted, listed
 
 
-def of_options(asked: Mapping[str, Any], gates: Gates, verb: str = "", *, place: Place, force: bool) -> Options:
+def of_options(
+    asked: Mapping[str, Any], gates: Gates, verb: str = "", *, place: Place, force: bool, returns: bool = False
+) -> Options:
     """Return how moves are carried out, from the options of a command; the subject of a commit begins with the verb."""
     return Options(
         gates,
         force=force,
         commit=asked["commit"] or place.branch is not None,
         dry_run=asked["dry_run"],
+        returns=returns,
         subject=lambda said: f"{verb}{said}",
         programs=programs.of_options(asked),
         branch=place.branch,
@@ -53,8 +56,12 @@ def carry_out(
         click.echo(f"{running.summary(done.outcome)}; nothing was written", err=True)
         return done.outcome.failure
     for move, changed in done.work.told:
-        said = f"{move.service} {move.environment}: {', '.join(map(str, changed)) or 'no change'}"
+        along = done.work.carried.get(move.service)
+        also = f" (also {listed(along, most=4)})" if along else ""
+        said = f"{move.service} {move.environment}: {', '.join(map(str, changed)) or 'no change'}{also}"
         click.echo(said, err=options.body == "-")  # then stdout is the text of the pull request
+    for sentence in done.work.left:
+        click.echo(f"warning: {sentence}", err=True)
     gating.tell_skipped(done.skipped)
     return _finish(fleet, done, options)
 

@@ -6,23 +6,34 @@ from collections import Counter
 
 import click
 
-from generator.cli import options, running
+from generator.cli import forecasts, options, plan_set, running
+from generator.cli.canvases import canvas_for
 from generator.cli.destinations import chosen, destination, only
-from generator.errors import ConfigError, UndeployedError
+from generator.errors import UndeployedError
 from generator.pipeline.run import Mode, Outcome, Request, run
 from generator.plan.forecast import Forecast
 from generator.report.plans import FORMATS, Canvas, render, render_all, render_waves
-from generator.report.plans.of_built import forecast_of, is_known, set_in_application
+from generator.report.plans.of_built import forecast_of
+from generator.report.plans.of_set import FORMATS as FORMATS_OF_SET
 from generator.service.build import Built
-from generator.syntax.wording import listed
 from generator.workspace.destinations import destinations_of
 
 
 @click.command("plan")
 @click.argument("service", required=False, metavar="[SERVICE]", shell_complete=options.complete_services)
-@options.environment
+@click.option(
+    "--env",
+    "-e",
+    "environment",
+    default="",
+    metavar="E",
+    shell_complete=options.complete_environments,
+    help="The environment; not with --promote.",
+)
 @destination
-@options.formats_of(FORMATS)
+@click.option("--promote", metavar="A:B", default="", help="Plan what `promote --all` from A to B releases, as one plan.")
+@click.option("--at", metavar="COMMIT", default="", help="With --promote, the versions that A had at this commit.")
+@options.formats_of((*FORMATS, *(form for form in FORMATS_OF_SET if form not in FORMATS)))
 @click.option("--abort-at", type=click.IntRange(min=0), metavar="N", help="Show what happens if step N is aborted.")
 @click.option("--first-deploy", is_flag=True, help="Show the first deployment, without an old version.")
 @click.option("--replicas", type=click.IntRange(0, 10_000), metavar="N", help="Assume N replicas.")
@@ -34,6 +45,8 @@ def command(
     service: str | None,
     environment: str,
     destination: str,
+    promote: str,
+    at: str,
     formats: list[tuple[str, str]],
     color: str,
     **asked: object,
@@ -44,6 +57,9 @@ def command(
     one line for every service of the environment. Of an environment with several destinations, prints what
     each wave takes, unless --destination names one.
 
+    With --promote, prints one plan for all that a promotion releases: the order that follows from `dependsOn`,
+    the time, the peak of pods, CPU and memory, and the steps that need people.
+
     \b
     tiphys plan checkout --env prod
     tiphys plan checkout --env prod --abort-at 3
@@ -51,8 +67,27 @@ def command(
     tiphys plan checkout --env prod --format svg=checkout.svg
     tiphys plan checkout --env prod --destination eu
     tiphys plan --env prod
+    tiphys plan --promote staging:prod --format markdown
     """
+    if promote or at:
+        _check_usage_of_set(service or environment or destination, promote, formats, asked)
+        return plan_set.run_plan(ctx, promote, at, formats, color)
+    if not environment:
+        raise click.UsageError("Missing option '--env' / '-e'.")
     _check_usage(service, formats, asked)
+    return _plan(ctx, service, environment, destination, formats, color, asked)
+
+
+def _plan(
+    ctx: click.Context,
+    service: str | None,
+    environment: str,
+    destination: str,
+    formats: list[tuple[str, str]],
+    color: str,
+    asked: dict[str, object],
+) -> int:
+    """Print the plan of a service, or a line for each of an environment."""
     root = running.workspace_root(ctx)
     built: list[Built] = []
     services = (service,) if service else ()
@@ -60,13 +95,13 @@ def command(
     outcome = run(Request(root, Mode.LINT, services, (environment,), progress=progress, on_built=built.append))
     if not built and (service or outcome.workspace is None):
         return _nothing(ctx, outcome, service or "", environment, formats, color)
-    known = _known(chosen(built, destination, environment), service)
+    known = forecasts.known(chosen(built, destination, environment), service)
     alone = [f"--format {name}" for name, _ in formats if name not in ("text", "json")]
     if service and alone:
         only(known, f"a plan in {alone[0]}", environment)
-    forecasts = [_forecast(item, asked, _replicas_of_application(item, root)) for item in known]
+    plans = [_forecast(item, asked, forecasts.replicas_of_application(item, root)) for item in known]
     for name, path in formats:
-        running.put(_rendered(forecasts, name, _canvas(path, color), service), path)
+        running.put(_rendered(plans, name, canvas_for(path, color), service), path)
     return _afterword(ctx, outcome, built)
 
 
@@ -76,8 +111,22 @@ def _rendered(forecasts: list[Forecast], form: str, canvas: Canvas, service: str
     return render_waves(forecasts, form, canvas) if len(forecasts) > 1 else render(forecasts[0], form, canvas)
 
 
+def _check_usage_of_set(other: str, promote: str, formats: list[tuple[str, str]], asked: dict[str, object]) -> None:
+    """Raise a usage error for options that a plan of a set does not have."""
+    if not promote:
+        raise click.UsageError("--at is for --promote A:B")
+    alone = ["SERVICE, --env or --destination"] if other else []
+    alone += [f"--{name.replace('_', '-')}" for name, value in asked.items() if value not in (None, False)]
+    alone += [f"--format {name}" for name, _ in formats if name not in FORMATS_OF_SET]
+    if alone:
+        raise click.UsageError(f"{alone[0]} cannot be used with --promote: it plans all services that are promoted")
+
+
 def _check_usage(service: str | None, formats: list[tuple[str, str]], asked: dict[str, object]) -> None:
     """Raise a usage error for options that exclude each other, or that need a SERVICE."""
+    of_sets = next((name for name, _ in formats if name not in FORMATS), "")
+    if of_sets:
+        raise click.UsageError(f"--format {of_sets} requires --promote A:B")
     if asked["first_deploy"] and asked["abort_at"] is not None:
         raise click.UsageError("the first deployment has no steps, so --abort-at cannot be used with it")
     if service:
@@ -86,40 +135,6 @@ def _check_usage(service: str | None, formats: list[tuple[str, str]], asked: dic
     alone += [f"--format {name}" for name, _ in formats if name not in ("text", "json")]
     if alone:
         raise click.UsageError(f"{alone[0]} requires a SERVICE")
-
-
-def _known(built: list[Built], service: str | None) -> list[Built]:
-    """Return the services with a known workload, by name; the others are named, or refused if one was asked for."""
-    unknown = sorted(item.resolved.service for item in built if not is_known(item))
-    if unknown and service:
-        raise ConfigError(
-            f"{service} cannot be planned: its chart has no profile, so nothing is known about its pods",
-            f"write templates/profiles/{built[0].resolved.data['chart']['name']}/ (docs/templates.md)",
-        )
-    if unknown:
-        click.echo(f"not planned, because their charts have no profile: {listed(unknown)}", err=True)
-    return sorted(filter(is_known, built), key=lambda item: item.resolved.service)
-
-
-def _replicas_of_application(built: Built, root: str) -> int | None:
-    """Return the replicas that a parameter of the generated Application sets, above all values; None without one.
-
-    A template of the workspace may set parameters. A plan cannot know what the others change, so they are named.
-    """
-    found, unread = None, []
-    for name, value in set_in_application(built):
-        from generator.verify.provenance import provenance_of
-        from generator.workspace.templates import Templates
-
-        if provenance_of(built, Templates(root)).of_value(tuple(name.split("."))) == ("replicas",) and value.isdecimal():
-            found = int(value)
-        else:
-            unread.append(name)
-    if unread:
-        service, environment = built.resolved.service, built.resolved.environment.name
-        what = f"the Application of {service} sets {listed(unread)}, which is not in the plan"
-        click.echo(f"{what}: see `tiphys render {service} --env {environment} --helm`", err=True)
-    return found
 
 
 def _forecast(built: Built, asked: dict[str, object], replicas: int | None) -> Forecast:
@@ -131,23 +146,6 @@ def _forecast(built: Built, asked: dict[str, object], replicas: int | None) -> F
         abort_at=at if isinstance(at, int) else None,
         first=bool(asked["first_deploy"]),
     )
-
-
-def _canvas(path: str, color: str) -> Canvas:
-    """Return what the output supports: a file everything, a terminal what it declares."""
-    import shutil
-    import sys
-
-    if path:
-        return Canvas()
-    encoding = sys.stdout.encoding or "ascii"
-    try:
-        "█▁…≥–◆".encode(encoding)
-    except UnicodeError:
-        unicode = False
-    else:
-        unicode = True
-    return Canvas(shutil.get_terminal_size().columns, options.wants_color(color), unicode)
 
 
 def _nothing(

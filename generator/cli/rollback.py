@@ -2,26 +2,42 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 import click
 
 from generator.cli import gating, moving, options, pull_requests, running
-from generator.history.fleet import Fleet
-from generator.history.gates import WINDOW
-from generator.history.rollback import expectations, rollback
+from generator.history import sets
+from generator.history.carry_out import Options
+from generator.history.chart_gate import check_charts
+from generator.history.fleet import Fleet, Stand
+from generator.history.gates import CHART, DEPENDENCY, WINDOW
+from generator.history.moves import Move
+from generator.history.rollback import (
+    Rollback,
+    charts_missing,
+    charts_needed,
+    controller_does,
+    expectations,
+    rollback,
+)
+from generator.syntax.wording import listed
 
 
 @click.command("rollback")
-@options.service
+@click.argument("service", required=False, metavar="[SERVICE]", shell_complete=options.complete_services)
 @options.environment
+@click.option("--all", "everything", is_flag=True, help="Roll back every service to what ran at the commit of --to.")
 @click.option(
     "--to",
     "which",
     metavar="N|COMMIT",
     default="",
-    help="The release, by its number in the history or its commit; by default the previous one.",
+    help="The release, by its number in the history or its commit; by default the previous one. With --all, a commit.",
 )
+@click.option("--offline", is_flag=True, help="Do not check that the chart repository has the chart; needs --reason.")
+@gating.ignore_dependencies
 @gating.ignore_window
 @gating.reason
 @options.commit
@@ -32,32 +48,96 @@ from generator.history.rollback import expectations, rollback
 @options.color
 @click.pass_context
 def command(
-    ctx: click.Context, /, service: str, environment: str, which: str, formats: list[tuple[str, str]], color: str, **asked: Any
+    ctx: click.Context,
+    /,
+    service: str | None,
+    environment: str,
+    which: str,
+    formats: list[tuple[str, str]],
+    color: str,
+    **asked: Any,
 ) -> int:
     r"""Roll a service back to an earlier release in an environment, as a new change.
 
     The images and the chart version are restored. Everything else is unchanged: values, replicas, strategy,
-    and the contents of ConfigMaps and databases. The windows of the environment are asked, as for any release.
+    and the contents of ConfigMaps and databases. The windows of the environment are asked, as for any release;
+    so are the chart repository, if the chart version changes, and what other services need of this one.
+
+    With --all, every service of the environment goes back to what it ran at a commit, in one commit.
 
     \b
     tiphys rollback checkout --env prod --commit
     tiphys rollback checkout --env prod --to 12 --dry-run
     tiphys rollback checkout --env prod --ignore-window --reason "INC-4711: payments fail" --commit
+    tiphys rollback --all --env prod --to 1f0c2d7 --commit
     """
-    gates = gating.gates_of(asked, {"--ignore-window": WINDOW})
+    _check_usage(service, which, everything=asked["everything"])
+    gates = gating.gates_of(asked, _GATES)
     place = pull_requests.place_of(ctx, asked)
+    how = moving.of_options(asked, gates, "Roll back ", place=place, force=True, returns=True)
     fleet = Fleet(place.root)
     fleet.environment(environment)
-    specs = fleet.specs([service])
-    if service not in specs:
-        running.stopped(ctx, fleet.outcome, fleet.root, formats, color)
-        return 1
-    stand = fleet.stand(specs[service], environment)
-    move, back, kept = rollback(fleet, stand, which)
-    expected = expectations(stand, back, kept)
-    how = moving.of_options(asked, gates, "Roll back ", place=place, force=True)._replace(notes=expected)
-    code = moving.carry_out(ctx, fleet, [move], how, formats, color)
-    if code == 0:
-        for sentence in expected:
+
+    def carry_out(wanted: Sequence[Move], rollbacks: Sequence[tuple[Stand, Rollback]], notes: Sequence[str]) -> int:
+        unchecked = _ask_for_charts(fleet, environment, rollbacks, how)
+        code = moving.carry_out(ctx, fleet, wanted, how._replace(skipped=unchecked, notes=notes), formats, color)
+        for sentence in notes if code == 0 else ():
             click.echo(sentence, err=True)
-    return code
+        return code
+
+    if service:
+        specs = fleet.specs([service])
+        if service not in specs:
+            running.stopped(ctx, fleet.outcome, fleet.root, formats, color)
+            return 1
+        stand = fleet.stand(specs[service], environment)
+        found = rollback(fleet, stand, which)
+        return carry_out([found.move], [(stand, found)], expectations(stand, found.back, found.kept))
+    fleet.specs()
+    if fleet.outcome.errors and running.stopped(ctx, fleet.outcome, fleet.root, formats, color):
+        return 1  # a spec that cannot be read would be left out
+    return _all(fleet, environment, which, how, carry_out)
+
+
+def _check_usage(service: str | None, which: str, *, everything: bool) -> None:
+    if bool(service) == everything:
+        raise click.UsageError("name the service to roll back, or use --all")
+    if everything and not which:
+        raise click.UsageError("--all needs --to COMMIT: the commit whose versions are restored")
+
+
+_CarryOut = Callable[[Sequence[Move], Sequence[tuple[Stand, Rollback]], Sequence[str]], int]
+_GATES = {"--offline": CHART, "--ignore-dependencies": DEPENDENCY, "--ignore-window": WINDOW}
+"""The gates that options skip."""
+
+
+def _ask_for_charts(
+    fleet: Fleet, environment: str, rollbacks: Sequence[tuple[Stand, Rollback]], how: Options
+) -> dict[str, list[str]]:
+    """Ask for the charts that rollbacks bring back; return the services that were not asked for, as of the gate."""
+    hints, binary = charts_missing(environment), how.programs.helm
+    unchecked, warning = check_charts(fleet, charts_needed(rollbacks), environment, binary, how.gates, hints)
+    if warning:
+        click.echo(f"warning: {warning}", err=True)
+    return unchecked
+
+
+def _all(fleet: Fleet, environment: str, which: str, how: Options, carry_out: _CarryOut) -> int:
+    """Roll all services back to what they ran at a commit, and say what stays and what the cluster will do."""
+    found = sets.to_restore(fleet, environment, which)
+    for sentence in found.notes:
+        click.echo(sentence, err=True)
+    begun = sets.begun_rollback(fleet, environment, found.stood) if how.commit else []
+    if not found.rollbacks and not begun:
+        click.echo(f"{environment} already has the versions of commit {found.stood.short}", err=True)
+        return 0
+    wanted = [*(one.move for _, one in found.rollbacks), *begun]
+    return carry_out(sorted(wanted, key=lambda move: move.service), found.rollbacks, [*_expected(found.rollbacks)])
+
+
+def _expected(rollbacks: Sequence[tuple[Stand, Rollback]]) -> Iterator[str]:
+    """Yield what rollbacks leave as it is, and what the controller will do."""
+    yield "not rolled back: values, replicas, strategy, ConfigMaps and Secrets, and data"
+    for stand, one in rollbacks:
+        kept = f"; not rolled back: its images {listed(one.kept)}" if one.kept else ""
+        yield f"{stand.spec.name}: {controller_does(stand, one.back)}{kept}"

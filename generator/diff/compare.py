@@ -8,14 +8,15 @@ from types import MappingProxyType
 from typing import NamedTuple
 
 from generator.diff.affected.files import Files, Tree
-from generator.diff.affected.past import read_from
 from generator.diff.charts import chart_entries
 from generator.diff.grouping import entries, order
 from generator.diff.model import Comparison, Failure, State
 from generator.diff.reach import Reach, Snapshot, mentions, reach
+from generator.diff.removals import removals
 from generator.diff.rendered.pairs import Render, pairs
 from generator.diff.revisions import Range
 from generator.diff.side import Key, Side, environment_of, read_side
+from generator.history.ledger.past import read_from
 from generator.history.ledger.versions import service_of
 from generator.service.build import Built
 from generator.syntax.wording import unknown
@@ -102,6 +103,7 @@ def compare_sides(
         tuple(sorted(_renamed(old, new, keys))),
         tuple(_failures(old, new, wanted)),
         total=sum(wanted.wants(key) for key in new.built),
+        confirmations=tuple(removals(old, new, keys, is_elsewhere)),
         cluster=render(list(pairs(old, new, keys, before_of, Files(before, after))), (before.root, after.root))
         if render
         else None,

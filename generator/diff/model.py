@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 from generator.diagnostics import Diagnostic, dotted
 from generator.diff.risks import RISKS, ROUTINE, Level, Risk
 from generator.diff.shown import shown, shown_pair
+from generator.service.confirmation import Confirmation
 from generator.syntax.labels import label_parts
 from generator.syntax.leaves import ABSENT, Path
 from generator.syntax.secrets.masking import hides, revealed
@@ -170,6 +171,8 @@ class Comparison(NamedTuple):
     """Of a promotion: (service, environment, what stays as it is there)."""
     total: int = 0
     """How many pairs of service and environment there are on the new side."""
+    confirmations: tuple[Confirmation, ...] = ()
+    """What waits in Argo CD for a manual confirmation after the change."""
     cluster: Cluster | None = None
     """What changes of the objects in the cluster; None if nothing was to be rendered."""
     versions: Versions | None = None

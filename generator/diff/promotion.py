@@ -10,11 +10,11 @@ from generator.diff.compare import Filter
 from generator.diff.contents import compare_contents
 from generator.diff.rendered.pairs import Render
 from generator.errors import RefusedError
-from generator.history import moves
-from generator.history.charts import Ranges, range_of
+from generator.history.edits import spliced
 from generator.history.fleet import Fleet, Stand
 from generator.history.promotion import Pair, is_unknown, promotion, standing, staying
-from generator.syntax.edit import RefusedEditError, splice
+from generator.history.ranges import Ranges, range_of
+from generator.syntax.edit import RefusedEditError
 
 
 class Preview(NamedTuple):
@@ -64,8 +64,7 @@ def _edited(fleet: Fleet, pair: Pair, source: str) -> tuple[str, bytes]:
     spec, target = here.spec, here.resolved.environment.name
     move = promotion(pair, source, target)
     try:
-        edits = list(moves.edits(move, here.resolved))
-        return spec.source.path, splice(here.raw, spec.source, edits, fleet.parsed.read)
+        return spec.source.path, spliced(move, here, fleet.parsed.read).raw
     except RefusedEditError as error:
         place = f"{spec.source.path}:{error.span.line}:{error.span.column}"
         raise RefusedError(f"{place}: {error.message}", error.hint) from None

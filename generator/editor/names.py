@@ -28,6 +28,7 @@ class Thing(Enum):
     DIRECTORY = "directory of manifests"
     INSTANCE = "Argo CD"
     DESTINATION = "destination"
+    SERVICE = "service"
 
 
 class Name(NamedTuple):
@@ -75,6 +76,7 @@ _NAMES: Mapping[tuple[str, ...], Thing] = {
     ("analysisTemplates", "file"): Thing.FILE,
     ("kustomize", "path"): Thing.KUSTOMIZATION,
     ("directory", "path"): Thing.DIRECTORY,
+    ("dependsOn", "service"): Thing.SERVICE,
 }
 
 

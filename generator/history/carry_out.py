@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import NamedTuple
 
 from generator.history import gates as asked
+from generator.history.dependencies import check_dependencies
 from generator.history.edits import Work, edits_of
 from generator.history.fleet import PATIENCE, Fleet
 from generator.history.gates import Gates, Skipped
@@ -33,6 +34,8 @@ class Options(NamedTuple):
     dry_run: bool = False
     subject: Callable[[str], str] = lambda said: said
     """Returns the subject of the commit message, from a short description of the change."""
+    returns: bool = False
+    """Whether services go back to an earlier version."""
     programs: Programs = Programs()
     """With what environments with `output: rendered` are rendered."""
     branch: OwnBranch | None = None
@@ -69,21 +72,23 @@ def carry_out(fleet: Fleet, specs: Mapping[str, ServiceSpec], wanted: Sequence[M
     work = edits_of(fleet, specs, wanted, force=options.force)
     if options.commit:
         work = edits_to_commit(fleet, work, wanted, force=options.force)
-    skipped = _ask(fleet, work, options)
+    skipped = _ask(fleet, specs, work, options)
     return Done(run(_request(fleet, wanted, work.edited, options)), work, skipped)
 
 
-def _ask(fleet: Fleet, work: Work, options: Options) -> Skipped:
+def _ask(fleet: Fleet, specs: Mapping[str, ServiceSpec], work: Work, options: Options) -> Skipped:
     """Ask the gates that depend on what changes; return all that were skipped. Raises RefusedError."""
     from generator.history.windows import check_windows  # late: time zones take time to load
 
     gates = options.gates
     released = [(move, changed) for move, changed in work.told if changed]
     windows = check_windows(fleet.environments, [(move.service, move.environment) for move, _ in released], gates)
+    lacking = check_dependencies(fleet, specs, released, gates, returns=options.returns)
     back = [move.service for move, changed in released if any(map(is_downgrade, changed))]
     moved = {move.service for move, _ in released}
     before = {gate: [name for name in names if name in moved] for gate, names in options.skipped.items()}
-    return asked.skipped(gates.reason, before, windows, {asked.DOWNGRADE: back} if gates.skips(asked.DOWNGRADE) else {})
+    down = {asked.DOWNGRADE: back} if gates.skips(asked.DOWNGRADE) else {}
+    return asked.skipped(gates.reason, before, windows, lacking, down)
 
 
 def _request(fleet: Fleet, wanted: Sequence[Move], edited: dict[str, Edited], options: Options) -> Request:

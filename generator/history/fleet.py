@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from typing import NamedTuple
 
 from generator.diagnostics import Diagnostic
@@ -13,6 +14,7 @@ from generator.pipeline.guards import area_of, settle
 from generator.pipeline.request import Outcome
 from generator.service.resolve import Resolver, UnresolvedError
 from generator.syntax.wording import unknown
+from generator.system.files import UnreadableFileError
 from generator.workspace.destinations import whole
 from generator.workspace.extending import no_environment
 from generator.workspace.load import Loader
@@ -29,14 +31,16 @@ class Stand(NamedTuple):
     spec: ServiceSpec
     raw: bytes
     resolved: Resolved
+    earlier: Version | None = None
+    """The version that it had at the commit that is meant; None for that of the working tree."""
     pinned: str = ""
     """The chart version that its range stands for; empty without a range, or if no repository was asked."""
 
     @property
     def version(self) -> Version:
-        """The version that is declared, with the one that a range of charts stands for if that is known."""
-        declared = moves.version_of(self.resolved)
-        return declared._replace(chart_version=self.pinned) if self.pinned else declared
+        """The version that is declared, or that was; with the one that a range of charts stands for if that is known."""
+        version = self.earlier or moves.version_of(self.resolved)
+        return version._replace(chart_version=self.pinned) if self.pinned else version
 
 
 class Fleet:
@@ -80,15 +84,34 @@ class Fleet:
 
         A named service that is not found is left out if there are errors: its spec may be the broken one.
         """
-        for path in self.loader.spec_paths(self.workspace):
-            spec = self.loader.spec(path, names)
-            if spec is not None:
-                self._specs[spec.name] = spec
+        self._read(names)
         self.problems += self.loader.problems()
         missing = [name for name in names if name not in self._specs]
         if missing and not self.outcome.errors:
             raise unknown("service", missing[0], Fleet(self.root, writes=False, parsed=self.parsed).specs())
         return {name: spec for name, spec in self._specs.items() if not names or name in names}
+
+    def named(self, names: Sequence[str]) -> dict[str, ServiceSpec]:
+        """Return those of the named services that exist and can be read; nothing is reported."""
+        self._read(names)
+        return {name: self._specs[name] for name in names if name in self._specs}
+
+    def containing(self, word: str) -> dict[str, ServiceSpec]:
+        """Return the services whose specs contain a word anywhere and can be read; nothing is reported."""
+        found = {}
+        for path in self.loader.spec_paths(self.workspace):
+            with suppress(UnreadableFileError):
+                spec = self.loader.spec(path) if word.encode() in self.loader.raw(path) else None
+                if spec is not None:
+                    found[spec.name] = spec
+        return found
+
+    def _read(self, names: Sequence[str]) -> None:
+        """Read the specs of the named services, or all without names; they are known from then on."""
+        for path in self.loader.spec_paths(self.workspace):
+            spec = self.loader.spec(path, names)
+            if spec is not None:
+                self._specs[spec.name] = spec
 
     def stand(self, spec: ServiceSpec, environment: str) -> Stand:
         """Return a service as it is in an environment; raises RefusedError if it is not deployed there."""

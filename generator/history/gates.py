@@ -7,10 +7,11 @@ from typing import NamedTuple
 
 from generator.errors import ConfigError
 
-SOAK, DOWNGRADE, CHART, WINDOW, DELETION = "soak", "downgrade", "chart", "window", "deletion"
-GATES = (SOAK, DOWNGRADE, CHART, WINDOW, DELETION)
-"""What can be skipped: the soak time, the refusals of a downgrade, of a chart that its repository may lack, of a release
-outside of the windows, and of the removal of Applications."""
+SOAK, DOWNGRADE, DEPENDENCY = "soak", "downgrade", "dependency"
+CHART, WINDOW, DELETION = "chart", "window", "deletion"
+GATES = (SOAK, DOWNGRADE, DEPENDENCY, CHART, WINDOW, DELETION)
+"""What can be skipped: the soak time, the refusals of a downgrade, of a version that services cannot use of each other, of
+a chart that its repository may lack, of a release outside of the windows, and of the removal of Applications."""
 
 TRAILER = "Tiphys-Override"
 MOST = 200

@@ -10,20 +10,20 @@ from collections.abc import Sequence
 
 from generator.diagnostics import Severity
 from generator.errors import ConfigError, RefusedError
-from generator.history import charts, moves
-from generator.history.charts import Asked, Ranges, range_of
+from generator.history import moves
+from generator.history.chart_gate import Hints, Needed
 from generator.history.fleet import Fleet, Stand
-from generator.history.gates import SOAK, Gates
-from generator.history.ledger import releases
+from generator.history.ledger.past import write_past
 from generator.history.moves import Move
+from generator.history.ranges import Ranges, range_of
 from generator.history.unfinished import begun
 from generator.pipeline.drift import State
 from generator.pipeline.rendered import Programs
 from generator.pipeline.run import Mode, Request, run
 from generator.service.chart import chart_of
 from generator.syntax import semver
-from generator.syntax.durations import seconds, spoken
 from generator.syntax.wording import listed
+from generator.system.files.scratch import scratch
 
 Pair = tuple[Stand, Stand]
 """A service as it is in A, and as it is in B."""
@@ -41,14 +41,13 @@ def standing(fleet: Fleet, services: Sequence[str], source: str, target: str, ra
     found = [(fleet.stand(spec, source), fleet.stand(spec, target)) for spec in specs.values()]
     if ranges is not None:
         found = [(a if range_of(b) else ranges.pinned(a), b) for a, b in found]
-    return [pair for pair in found if services or _differs(pair)]
+    return [pair for pair in found if services or differ(pair)]
 
 
-def _differs(pair: Pair) -> bool:
+def differ(pair: Pair) -> bool:
+    """Tell whether the two have different versions, as far as a promotion copies them, or whether that is unknown."""
     before, after = (stand.version for stand in pair)
-    if is_unknown(pair):
-        return True
-    return not before._replace(chart_version=_chart(pair) or after.chart_version).agrees_with(after)
+    return is_unknown(pair) or not before._replace(chart_version=_chart(pair) or after.chart_version).agrees_with(after)
 
 
 def promotion(pair: Pair, source: str, target: str) -> Move:
@@ -79,11 +78,18 @@ def is_unknown(pair: Pair) -> bool:
 
 
 def check_ranges(pairs: Sequence[Pair]) -> list[str]:
-    """Refuse versions that are not in the range of B; return a remark for each chart that a range of B takes.
+    """Refuse versions that are not in the range of B; return a remark for each chart that a range decides about.
 
-    Such a chart needs no change in Git: it is there as soon as B's chart repository has it.
+    One that a range of B takes needs no change in Git: it is there as soon as B's chart repository has it. What a range
+    of A stood for at an earlier commit, nothing records.
     """
-    remarks, wrong = [], []
+    remarks = [
+        f'{before.spec.name}: {before.resolved.environment.name} took its chart by the range "{range_of(before)}", so its version '
+        f"then is not known; {after.resolved.environment.name} keeps its chart"
+        for before, after in pairs
+        if is_unknown((before, after))
+    ]
+    wrong = []
     for before, after in pairs:
         wanted, version = range_of(after), before.version.chart_version
         service, here, there = before.spec.name, before.resolved.environment.name, after.resolved.environment.name
@@ -125,12 +131,25 @@ def check_chain(fleet: Fleet, source: str, target: str) -> None:
         raise RefusedError(f"{source} is not before {target}: {chain}", "promote along the chain, one environment at a time")
 
 
-def check_drift(fleet: Fleet, names: Sequence[str], source: str, programs: Programs) -> None:
-    """Refuse to promote from an environment with drift: what was tested there is not what the specs declare."""
-    outcome = run(Request(fleet.root, Mode.CHECK, tuple(names), (source,), parsed=fleet.parsed, programs=programs))
+def check_drift(fleet: Fleet, names: Sequence[str], source: str, programs: Programs, commit: str = "") -> None:
+    """Refuse to promote from an environment with drift: what was tested there is not what the specs declare.
+
+    With `commit`, it is asked of the files of that commit.
+    """
+    if not commit:
+        _check_drift(Request(fleet.root, Mode.CHECK, tuple(names), (source,), parsed=fleet.parsed, programs=programs), source)
+        return
+    with scratch("set") as folder:
+        write_past(fleet.root, commit, folder, generated=True)
+        _check_drift(Request(folder, Mode.CHECK, tuple(names), (source,), programs=programs), source, commit)
+
+
+def _check_drift(request: Request, source: str, commit: str = "") -> None:
+    outcome = run(request)
+    where = f"{source} at commit {commit[:10]}" if commit else source
     if outcome.is_unrendered:
         first = next(found for found in outcome.diagnostics if found.severity is Severity.ERROR)
-        raise ConfigError(f"{source} cannot be rendered: {first.message}", first.hint)
+        raise ConfigError(f"{where} cannot be rendered: {first.message}", first.hint)
     wrong = [change.path for change in outcome.changes if change.state is not State.UNOWNED]
     if outcome.blocked or wrong:
         what = (
@@ -138,76 +157,19 @@ def check_drift(fleet: Fleet, names: Sequence[str], source: str, programs: Progr
             if wrong
             else "its specs have errors"
         )
-        raise RefusedError(
-            f"{source} is not clean: {what}", "fix the drift (`tiphys check`): what was tested is not what is in Git"
-        )
+        hint = "fix the drift (`tiphys check`): what was tested is not what is in Git"
+        if commit:
+            hint = "choose a commit at which `tiphys check` of this version passes: what was tested there is not what is in Git"
+        raise RefusedError(f"{where} is not clean: {what}", hint)
 
 
-def check_soak(fleet: Fleet, pairs: Sequence[Pair], source: str, target: str, gates: Gates) -> dict[str, list[str]]:
-    """Refuse releases that have not been in A for as long as B requires; the error names all of them.
-
-    If the user skips the soak time, return the services that would have been refused, as of the gate.
-    """
-    wanted = (fleet.environment(target).spec.get("promotion") or {}).get("soak")
-    if not wanted:
-        return {}
-    befores = {before.spec.name: before for before, _ in pairs}
-    found = {
-        name: refusal
-        for name, before in befores.items()
-        if (refusal := _unknown_age(before, target, wanted) or _too_young(fleet, name, source, target, wanted, gates))
-    }
-    if found and not gates.skips(SOAK):
-        messages, hints = zip(*found.values(), strict=True)
-        raise RefusedError("; ".join(messages), hints[0] if len(found) == 1 else "wait, or use --skip-soak with --reason")
-    return {SOAK: list(found)}
+def charts_needed(pairs: Sequence[Pair]) -> list[Needed]:
+    """Return the charts that B needs after a promotion."""
+    return [Needed(pair[0].spec.name, _chart(pair), pair[1].resolved) for pair in pairs]
 
 
-def _unknown_age(before: Stand, target: str, wanted: str) -> tuple[str, str] | None:
-    """Return the message and the hint for a version that a range stands for; None for any other."""
-    if not before.pinned:
-        return None
-    source, version = before.resolved.environment.name, before.pinned
-    message = (
-        f'{source} takes the chart of {before.spec.name} by the range "{range_of(before)}", so Git does not say since when '
-        f"it has been {version}; {target} requires {wanted}"
+def charts_missing(source: str, target: str) -> Hints:
+    """Return what to do if a chart repository lacks a chart to promote."""
+    return Hints(
+        f"release it first: tiphys release --from {source} --env {target}", f"set a chart version that it has for {target}"
     )
-    pin = f"tiphys bump {before.spec.name} --env {source} --chart-version {version}"
-    return message, f"pin it (`{pin}`) and wait, or use --skip-soak with --reason"
-
-
-def _too_young(fleet: Fleet, name: str, source: str, target: str, wanted: str, gates: Gates) -> tuple[str, str] | None:
-    """Return the message and the hint for a release that has not been in A for long enough; None for any other."""
-    try:
-        ledger = releases(fleet.root, fleet.workspace, name, source)
-    except ConfigError as error:
-        if not gates.skips(SOAK):
-            raise
-        return error.message, error.hint  # without a history there is nothing that could be old enough
-    if not ledger.releases:
-        return f"{name} in {source} is not committed yet", "commit it, and wait for the soak time"
-    release = ledger.releases[0]
-    if release.when is None:
-        return (
-            f"{name} is in {source} since commit {release.commit[:10]}, which has no valid date",
-            "release it to that environment again, or use --skip-soak with --reason",
-        )
-    age = gates.now - int(release.when.timestamp())
-    left = seconds(wanted) - age
-    if left <= 0:
-        return None
-    message = f"{name} has been in {source} for {spoken(max(0, age))}; {target} requires {wanted}"
-    return message, f"wait {spoken(max(1, left))} more, or use --skip-soak with --reason"
-
-
-def check_charts(pairs: Sequence[Pair], target: str, binary: str, gates: Gates) -> tuple[dict[str, list[str]], str]:
-    """Refuse charts that the chart repository of B, or of the service, lacks.
-
-    Return the services whose charts were not checked, as of the gate, and a warning. Raises RefusedError or ConfigError.
-    """
-
-    def advice(is_shared: bool) -> str:
-        release = f"release it first: tiphys release --from {pairs[0][0].resolved.environment.name} --env {target}"
-        return release if is_shared else f"set a chart version that it has for {target}"
-
-    return charts.check_charts([Asked(pair[1], _chart(pair)) for pair in pairs], binary, gates, advice)

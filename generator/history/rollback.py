@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from typing import NamedTuple
 
 from generator.errors import RefusedError
 from generator.history import moves
+from generator.history.chart_gate import Hints, Needed
 from generator.history.fleet import Fleet, Stand
 from generator.history.ledger import Release, releases
 from generator.history.moves import Move, Version
@@ -35,10 +36,32 @@ def rollback(fleet: Fleet, stand: Stand, which: str) -> Rollback:
     ledger = releases(fleet.root, fleet.workspace, service, environment)
     release = _chosen(list(ledger.releases), which, stand, complete=ledger.complete)
     back = [known.number for known in ledger.releases].index(release.number)
-    chart = "" if chart_of(stand.resolved).folder else release.chart_version
-    images = moves.images_to(release.version.images, stand.version.images)
-    kept = {image.name for image in (*release.version.images, *stand.version.images)} - {image.name for image in images}
-    return Rollback(Move(service, environment, release.image_tag, release.digest or None, chart, images=images), back, kept)
+    version = Version(release.image_tag, release.digest, release.chart_version, release.version.images)
+    return back_to(stand, version, back)
+
+
+def back_to(stand: Stand, version: Version, back: int) -> Rollback:
+    """Return the rollback of a service to a version that it had some releases ago."""
+    chart = "" if chart_of(stand.resolved).folder else version.chart_version
+    images = moves.images_to(version.images, stand.version.images)
+    kept = {image.name for image in (*version.images, *stand.version.images)} - {image.name for image in images}
+    where = stand.spec.name, stand.resolved.environment.name
+    return Rollback(Move(*where, version.image_tag, version.image_digest or None, chart, images=images), back, kept)
+
+
+def charts_needed(rollbacks: Iterable[tuple[Stand, Rollback]]) -> list[Needed]:
+    """Return the charts that rollbacks bring back."""
+    return [
+        Needed(stand.spec.name, one.move.chart_version, stand.resolved)
+        for stand, one in rollbacks
+        if one.move.chart_version != stand.version.chart_version
+    ]
+
+
+def charts_missing(environment: str) -> Hints:
+    """Return what to do if a chart repository no longer has a chart."""
+    hint = f"roll back to a release whose chart it has, or push the chart there again, as `tiphys release --env {environment}` does"
+    return Hints(hint, hint)
 
 
 def _chosen(known: list[Release], which: str, stand: Stand, *, complete: bool) -> Release:
@@ -63,22 +86,21 @@ def _chosen(known: list[Release], which: str, stand: Stand, *, complete: bool) -
 def expectations(stand: Stand, back: int, kept: Collection[str] = ()) -> list[str]:
     """Return what will happen in the cluster, as far as the spec determines it."""
     images = [f"the images {listed(kept)}" if len(kept) > 1 else f"the image {listed(kept)}"] if kept else []
-    said = [f"not rolled back: {', '.join(['values', 'replicas', 'strategy', *images, 'ConfigMaps and Secrets'])}, and data"]
+    said = f"not rolled back: {', '.join(['values', 'replicas', 'strategy', *images, 'ConfigMaps and Secrets'])}, and data"
+    return [said, controller_does(stand, back)]
+
+
+def controller_does(stand: Stand, back: int) -> str:
+    """Return how the cluster gets to a version that it ran some releases ago."""
     strategy, rollout = stand.resolved.strategy, stand.resolved.rollout
     kind = strategies.kind(strategy)
     window = (rollout.get("rollbackWindow") or {}).get("revisions", 0)
     if not kind:
-        said.append(
-            "the spec has no strategy: the update strategy of the workload itself replaces the pods, that of a Deployment at once"
-        )
-    elif back <= window:
-        said.append(f"Argo Rollouts skips the steps: release {back} back is within the rollbackWindow of {window}")
-    elif kind == "blueGreen":
-        said.append(
-            "Argo Rollouts switches back at once while the old pods are kept (scaleDownDelaySeconds); after that it runs the full promotion"
-        )
-    else:
-        hint = "the rollbackWindow is too small" if window else "no rollbackWindow is set"
-        name = forced_name(stand.resolved) or "ROLLOUT"  # the chart alone knows what it calls its objects by itself
-        said.append(f"Argo Rollouts runs all steps again: {hint}. In an emergency: kubectl argo rollouts promote --full {name}")
-    return said
+        return "the spec has no strategy: the update strategy of the workload itself replaces the pods, that of a Deployment at once"
+    if back <= window:
+        return f"Argo Rollouts skips the steps: release {back} back is within the rollbackWindow of {window}"
+    if kind == "blueGreen":
+        return "Argo Rollouts switches back at once while the old pods are kept (scaleDownDelaySeconds); after that it runs the full promotion"
+    hint = "the rollbackWindow is too small" if window else "no rollbackWindow is set"
+    name = forced_name(stand.resolved) or "ROLLOUT"  # the chart alone knows what it calls its objects by itself
+    return f"Argo Rollouts runs all steps again: {hint}. In an emergency: kubectl argo rollouts promote --full {name}"

@@ -31,7 +31,7 @@ def edits_to_commit(fleet: Fleet, work: Work, wanted: Sequence[Move], *, force: 
                 f"{path} has uncommitted changes; nothing was written",
                 "commit or stash them first, or leave out --commit",
             )
-    return Work(work.edited, again.told, dirty)
+    return work._replace(told=again.told, written=dirty, carried=again.carried)
 
 
 def begun(fleet: Fleet, moves_of: Callable[[Fleet], Sequence[Move]], *, force: bool) -> list[Move]:

@@ -11,12 +11,14 @@ from generator.service.build import Built
 from generator.service.chart import NOT_CHECKED
 from generator.service.chart_objects import FindTemplate
 from generator.service.claims import claims_of
+from generator.service.dependencies import runs
 from generator.syntax.labels import label_of
 from generator.syntax.named_tuples import NamedTuple
 from generator.workspace.model import ServiceSpec
 
 if TYPE_CHECKING:
     from generator.diagnostics import Diagnostic
+    from generator.pipeline.depending import Declared
     from generator.syntax.reader.ignores import Ignore
 
 Item = TypeVar("Item")
@@ -41,6 +43,8 @@ class Claim(NamedTuple):
     destination: str = ""
     file: str = ""
     """The path of the Application."""
+    runs: str = ""
+    """The version by which other services need this one."""
 
     @property
     def place(self) -> str:
@@ -60,6 +64,7 @@ def claim_of(built: Built) -> Claim:
         tuple((cluster, where, kind, name) for where, kind, name in claims_of(built, namespace)),
         resolved.environment.destination,
         built.documents[0].path,
+        runs(resolved.data),
     )
 
 
@@ -77,6 +82,8 @@ class Generated(NamedTuple):
     """The results of `look` for every service."""
     read: frozenset[str]
     """The files that were read."""
+    declared: tuple[Declared, ...] = ()
+    """Which services are deployed where, and what they need of each other."""
     rendered: tuple[Built, ...] = ()
     """What Helm or kustomize has to render; empty in a run that renders nothing."""
 
@@ -93,6 +100,7 @@ def joined(parts: Sequence[Generated]) -> Generated:
         {path: found for part in parts for path, found in part.ignores.items()},
         _flat(part.seen for part in parts),
         frozenset().union(*(part.read for part in parts)),
+        _flat(part.declared for part in parts),
         _flat(part.rendered for part in parts),
     )
 

@@ -10,6 +10,7 @@ from generator.errors import Rejected
 from generator.pipeline import existing
 from generator.pipeline.addresses import no_repository, placeholder_addresses
 from generator.pipeline.between import clashes, duplicates
+from generator.pipeline.depending import wrong_dependencies
 from generator.pipeline.drift import Change, State, compare, owners
 from generator.pipeline.generated import ApplicationName, Generated, joined
 from generator.pipeline.guards import check_changes
@@ -96,6 +97,10 @@ def _between(
     in_use = [one for name, one in inputs.environments.items() if name in deployed_to]
     yield from placeholder_addresses(inputs.workspace, in_use)
     yield from outdated_targets(in_use)
+    if not request.services:
+        all_known = len(generated.names) == len(inputs.paths)
+        declared = [one for one in generated.declared if not request.environments or one.environment in request.environments]
+        yield from wrong_dependencies(declared, generated.claims, place_of, all_known=all_known)
     yield from _idle_windows(inputs, generated, request)
 
 

@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING
 
 from generator.diagnostics import START, Diagnostic, Severity
 from generator.errors import Rejected
+from generator.kubernetes.objects import at
 from generator.pipeline.between import shared_roots
 from generator.pipeline.chart_names import ChartNames
+from generator.pipeline.depending import Declared, declared_in
 from generator.pipeline.drift import Wanted, header
 from generator.pipeline.findings import Linter
 from generator.pipeline.generated import ApplicationName, Claim, Generated, claim_of
@@ -71,12 +73,13 @@ class ServiceGenerator:
         claims: list[Claim] = []
         files: dict[str, Wanted] = {}
         problems: list[Diagnostic] = []
-        seen, rendered = list[object](), list[Built]()
+        seen, rendered, declared = list[object](), list[Built](), list[Declared]()
         wanted, look = self._request.services, self._request.look
         for number, path in enumerate(paths):
             spec = self._loader.spec(path, wanted)
             if spec is not None:
                 names.append((spec.name, path))
+                declared += declared_in(spec)
                 if not wanted or spec.name in wanted:
                     made = self._built_everywhere(spec, problems)
                     claims += map(claim_of, made)
@@ -88,7 +91,7 @@ class ServiceGenerator:
                 problems += also_wrong(self._loader.invalid.pop(path), self._inputs)
             progress(number + 1)
         problems += self._loader.problems()
-        rest = dict(self._loader.ignores), tuple(seen), self._loader.taken(), tuple(rendered)
+        rest = dict(self._loader.ignores), tuple(seen), self._loader.taken(), tuple(declared), tuple(rendered)
         return Generated(tuple(names), tuple(claims), files, tuple(problems), *rest)
 
     def roots(self, claims: Sequence[Claim]) -> tuple[dict[str, Wanted], dict[ApplicationName, Environment], list[Diagnostic]]:
@@ -97,9 +100,8 @@ class ServiceGenerator:
         That is the files, the environments by the names of their root Applications, and the problems.
         """
         deployed_to = {claim.environment for claim in claims}
-        documents: list[Document] = []
+        documents, problems = list[Document](), list[Diagnostic]()
         names: list[tuple[ApplicationName, Environment]] = []
-        problems: list[Diagnostic] = []
         for name, environment in self._inputs.environments.items():
             if name in deployed_to:
                 try:
@@ -108,10 +110,8 @@ class ServiceGenerator:
                     problems += rejected.diagnostics
                     continue
                 problems += self._linter.lint_root(document, environment)
-                metadata = document.data.get("metadata") or {}
-                names.append(
-                    ((instance_of(environment), str(metadata.get("namespace")), str(metadata.get("name"))), environment)
-                )
+                namespace, name_of_root = (str(at(document.data, "metadata", key)) for key in ("namespace", "name"))
+                names.append(((instance_of(environment), namespace, name_of_root), environment))
                 documents.append(document)
         problems += shared_roots(names)
         return self._emitted(documents, problems), dict(reversed(names)), problems
@@ -187,8 +187,7 @@ class ServiceGenerator:
         except Rejected as rejected:  # from a template: its message may contain values, so secrets are masked
             from generator.syntax.secrets.redaction import told
 
-            texts = [layer.source.text for layer in resolved.layers]
-            placed = [told(found, "", *texts) for found in rejected.diagnostics]
+            placed = [told(found, "", *(layer.source.text for layer in resolved.layers)) for found in rejected.diagnostics]
             return _Attempt(None, problems, resolved.layers, placed)
         return _Attempt(built, [*problems, *self._chart_names.problems(built)], resolved.layers)
 
@@ -265,6 +264,7 @@ class ServiceGenerator:
                 said = f"{document.path}: {error}", "change what the template produces"
                 problems.append(Diagnostic(document.origin, START, "TP041", Severity.ERROR, *said))
             else:
-                of = (document.origin, document.environment, document.service)
-                files[document.path] = Wanted(*of, content, document.destination)
+                files[document.path] = Wanted(
+                    document.origin, document.environment, document.service, content, document.destination
+                )
         return files

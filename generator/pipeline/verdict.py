@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from generator.pipeline.request import Outcome, Request
     from generator.syntax.reader.ignores import Ignore
 
-_BETWEEN_FILES = ("TP002", "TP043", "TP047", "TP048", "TP050", "TP501", "TP502")
+_BETWEEN_FILES = ("TP002", "TP043", "TP047", "TP048", "TP050", "TP501", "TP502", "TP504", "TP505", "TP506")
 
 LookedFor = Callable[[str, str], bool]
 """Tells, for a path and a rule, whether this run would have found the rule's findings there."""

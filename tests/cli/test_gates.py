@@ -237,7 +237,7 @@ def test_what_skips_a_gate_needs_a_reason_in_one_line(words, reason, repository)
 def test_a_reason_without_anything_to_skip_is_a_mistake(repository):
     done = called(repository, "bump", "web", "--env", "dev", "--image-tag", "1.2.0", "--reason", "why not")
     assert done.exception.exit_code == 2
-    assert "--force, --ignore-window" in done.exception.format_message()
+    assert "--force, --ignore-dependencies, --ignore-window" in done.exception.format_message()
 
 
 def history(repository, *words):

@@ -14,6 +14,7 @@ import pytest
 from generator.pipeline.run import Mode, Request, run
 from support.hostile_workspace import hostile
 from support.paths import ROOT
+from support.repositories import Repository, spec
 from support.trees import read_tree, write_tree
 from support.workspace import workspace
 
@@ -206,3 +207,23 @@ def test_a_chart_without_any_value_has_its_page(tmp_path, tiphys):
     done = tiphys("report", "-o", tmp_path / "site", cwd=folder)
     assert "Traceback" not in done.stderr
     assert "<li>" in (tmp_path / "site/services/queue.html").read_text()
+
+
+def test_what_services_need_of_each_other_is_drawn_and_said_in_a_table(tmp_path):
+    made = Repository(tmp_path / "w")
+    made.write("services/payments/pipeline.yaml", spec("payments", prod="2.0.0"))
+    needing = "  dependsOn: [{service: payments, version: '>=2.1'}, {service: gone}]\n  environments:\n"
+    made.write("services/checkout/pipeline.yaml", spec("checkout", prod="1.0.0").replace("  environments:\n", needing))
+    site = site_of(tmp_path / "w", tmp_path / "site")
+    every = pages(site)
+    page, other = every["services/checkout.html"], every["services/payments.html"]
+    assert '<svg role="img" class="needs-map"' in page
+    assert "<title>checkout needs 2 services. The table of dependencies says the same.</title>" in page
+    assert (
+        '<td><a href="payments.html#dependencies">payments</a></td><td>&gt;=2.1</td><td>2.0.0</td>'
+        '<td><span class="pill warn">not in the range</span></td>' in page
+    )
+    assert '<td>gone</td><td>any</td><td>–</td><td><span class="pill bad">unknown service</span></td>' in page
+    assert "⚠ payments" in page, "what is lacking is told by more than its colour"
+    assert "<title>1 service needs payments. The table of dependencies says the same.</title>" in other
+    assert broken_links(site) == []

@@ -8,8 +8,8 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from generator.diff.affected.files import Files
-from generator.diff.affected.past import write_past
 from generator.diff.affected.side import Key, Rendered, Side, render, render_past
+from generator.history.ledger.past import write_past
 from generator.system.git import read as git
 
 

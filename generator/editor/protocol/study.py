@@ -63,9 +63,11 @@ class Study(NamedTuple):
 def study(root: str, held: Mapping[str, bytes], parsed: Parsed | None = None) -> Study:
     """Return what is known of a workspace in which the files that are held have other texts than on disk."""
     built: dict[str, list[Built]] = {}
+    services: dict[str, Name] = {}
 
     def keep(one: Built) -> None:
-        path = one.resolved.spec.source.path
+        path, service = one.resolved.spec.source.path, one.resolved.service
+        services.setdefault(service, Name(service, path, path))
         if path in held:
             built.setdefault(path, []).append(one)
 
@@ -85,6 +87,7 @@ def study(root: str, held: Mapping[str, bytes], parsed: Parsed | None = None) ->
         found += [one for path, raw in held.items() if path != WORKSPACE_FILE for one in alone(path, raw, workspace)]
     environments = _environments(loader, workspace) if workspace else {}
     names = _names(loader, workspace, environments) if workspace else {Thing.RULE: _rules(loader)}
+    names[Thing.SERVICE] = _sorted(services)
     by_path: dict[str, list[Diagnostic]] = {}
     for item in found:
         by_path.setdefault(item.path, []).append(item)

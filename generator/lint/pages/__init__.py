@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from generator.lint.pages import (
+    dependencies,
     destinations,
     drift,
     inputs,
@@ -23,6 +24,7 @@ from generator.lint.pages import (
 from generator.lint.pages.check import Check
 
 CHECKS: tuple[Check, ...] = (
+    *dependencies.CHECKS,
     *destinations.CHECKS,
     *drift.CHECKS,
     *inputs.CHECKS,

@@ -29,6 +29,15 @@ def as_json(comparison: Comparison) -> str:
             {"service": service, "environment": environment, "paths": list(paths)}
             for service, environment, paths in comparison.staying
         ],
+        "confirmations": [
+            {
+                "environment": one.environment,
+                "root": one.root or None,
+                "applications": list(one.applications),
+                "commands": list(one.commands),
+            }
+            for one in comparison.confirmations
+        ],
         "incomparable": [
             {
                 "side": failure.side,

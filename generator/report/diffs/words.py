@@ -91,6 +91,10 @@ def notes(comparison: Comparison) -> Iterator[str]:
     """Yield notes about the comparison in addition to the changes, one sentence each."""
     for service, environment, paths in comparison.staying:
         yield f"{environment} {service} is unchanged: {', '.join(paths)}"
+    for one in comparison.confirmations:
+        yield f"{one.environment}: {one.message}"
+        if one.advice:
+            yield f"{one.environment}: {one.advice}"
     for names in comparison.renamed:
         yield renamed(*names)
     for names in comparison.moved:

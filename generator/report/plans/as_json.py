@@ -14,24 +14,25 @@ from generator.report.plans.waves import waves_as_data
 
 def as_json(forecast: Forecast) -> str:
     """Return one plan as a JSON object."""
-    return _text(_forecast(forecast))
+    return _text(plan_as_data(forecast))
 
 
 def all_as_json(forecasts: Sequence[Forecast]) -> str:
     """Return the plans of an environment as a JSON object."""
-    return _text({"version": 1, "plans": [_forecast(forecast) for forecast in forecasts]})
+    return _text({"version": 1, "plans": [plan_as_data(forecast) for forecast in forecasts]})
 
 
 def waves_as_json(forecasts: Sequence[Forecast]) -> str:
     """Return the plans of a service in all destinations of an environment, wave by wave, as a JSON object."""
-    return _text(waves_as_data(forecasts, [_forecast(forecast) for forecast in forecasts]))
+    return _text(waves_as_data(forecasts, [plan_as_data(forecast) for forecast in forecasts]))
 
 
 def _text(data: dict[str, Any]) -> str:
     return json.dumps(data, indent=2, ensure_ascii=False) + "\n"
 
 
-def _forecast(forecast: Forecast) -> dict[str, Any]:
+def plan_as_data(forecast: Forecast) -> dict[str, Any]:
+    """Return one plan for programs."""
     plan, least = forecast.plan, forecast.least
     data: dict[str, Any] = {"version": 1, "service": forecast.service, "environment": forecast.environment_name}
     if forecast.destination:

@@ -14,6 +14,7 @@ from generator.lint import catalogue
 from generator.report.as_text import printable
 from generator.report.plans.as_svg import DARK, LIGHT
 from generator.report.site import lines, prose
+from generator.report.site.dependencies import Graph
 from generator.report.site.jinja import environment, template
 from generator.report.site.parity import ACCIDENTAL, between_environments
 from generator.report.site.survey import Index, Line, Survey, counts, summary
@@ -61,6 +62,7 @@ class Site:
         self._survey = survey
         self._index = Index(survey)
         self._lines = [self._index.line(service) for service in survey.services]
+        self._graph = Graph(survey.services)
         self._environment = environment()
         self._environment.globals |= {
             "survey": survey,
@@ -135,7 +137,8 @@ class Site:
         spec = Markup(lines.source(service.text, wrong) if wrong else service.lines)
         path = f"services/{service.name}.html"
         words = {"line": line, "service": service, "found": found, "spec": spec, "said": counts(found)}
-        return self._page(path, service.name, "service.html", service.body, **words)
+        around = self._graph.around(service)
+        return self._page(path, service.name, "service.html", service.body, around=around, **words)
 
     def _sources(self) -> set[str]:
         """Return the files that have a page of their own: those that speak of services, and those with findings."""

@@ -23,6 +23,7 @@ from generator.report.site.tables import differences_table, steps_table
 from generator.report.site.trail import Links, Speaker
 from generator.service.build import Built
 from generator.service.chart_objects import FindTemplate
+from generator.service.dependencies import Dependency, dependencies_of
 from generator.syntax.labels import label_parts
 from generator.syntax.secrets.masking import masked
 from generator.syntax.wording import counted
@@ -129,6 +130,8 @@ class ServiceView(NamedTuple):
     deployed: tuple[Deployed, ...]
     named: tuple[str, ...]
     """The environments that the spec names, whether it could be built for them or not."""
+    needs: tuple[tuple[str, tuple[Dependency, ...]], ...]
+    """What it needs of other services, by environment."""
     differences: tuple[Difference, ...]
     linked: tuple[str, ...]
     """The paths of the other files that speak of it, and that its page can link to."""
@@ -176,6 +179,7 @@ class Viewer:
             tuple((str(key), str(value)) for key, value in annotations.items()),
             deployed,
             tuple(spec.environments),
+            tuple((name, dependencies_of(spec, name)) for name in spec.environments),
             apart,
             tuple(links.visited),
             self._body.render(
@@ -238,8 +242,7 @@ def _likeness(basis: Basis) -> str:
 
 def _drawing(built: Built, basis: Basis) -> Drawing:
     forecast = forecast_of(built, basis=basis)
-    plan = forecast.plan
-    heads, rows = numbers(forecast)
+    plan, (heads, rows) = forecast.plan, numbers(forecast)
     label = f"Traffic and pods over time: {kind(plan)}, {replicas(forecast)}. The table of steps shows the same numbers."
     cells = [
         ("" if stage.number is None else str(stage.number), printable(stage.title), *row, takes(stage))

@@ -97,7 +97,7 @@ def _expected(data: Any, edit: Edit) -> Any:
     whole = deepcopy(data)
     node = whole
     for part in edit.pointer[:-1]:
-        if node.get(part) is None:
+        if isinstance(node, dict) and node.get(part) is None:
             node[part] = {}
         node = node[part]
     if edit.value is None:

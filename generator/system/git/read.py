@@ -132,6 +132,12 @@ def back(root: str, number: int) -> str:
     return done.out.decode("ascii").strip() if done.ok else ""
 
 
+def first_parents(root: str) -> list[str]:
+    """Return the ids of the commits of the first-parent history of HEAD, newest first; empty without commits."""
+    done = call(root, "rev-list", "--first-parent", "HEAD", "--")
+    return done.out.decode("ascii").split() if done.ok else []
+
+
 def with_trailer(root: str, key: str, *revisions: str) -> list[Commit]:
     """Return all commits, of merged branches as well, whose message has a line that begins with a trailer, newest first.
 

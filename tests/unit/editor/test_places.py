@@ -110,3 +110,17 @@ def test_a_destination_of_a_spec_leads_to_its_line_in_the_environment(tmp_path):
     one = about(document, str(folder), study(str(folder), {PATH: document.raw}))
     line = prod.read_text().split("\n").index("      eu: {name: e}") + 1
     assert [(target.path, target.span[:2]) for target in define(one, 4, 23)] == [("environments/prod.yaml", (line, 7))]
+
+
+def test_a_dependency_is_completed_with_the_services_of_the_workspace_and_leads_to_its_spec(tmp_path):
+    spec = "apiVersion: tiphys/v1\nkind: Pipeline\nmetadata: {name: payments}\nspec:\n  image: {repository: a}\n"
+    text = f"{spec}  environments: {{dev: {{image: {{tag: '1'}}}}}}\n"
+    folder = write_tree(workspace(tmp_path / "w"), {"services/payments/pipeline.yaml": text})
+    held = "spec:\n  dependsOn: [{service: pay}]\n"
+    document = Document((folder / PATH).as_uri(), str(folder / PATH), held, 1)
+    one = about(document, str(folder), study(str(folder), {PATH: document.raw}))
+    found = complete(one, 2, 28)[1]
+    assert [(item.label, item.detail) for item in found] == [("payments", "services/payments/pipeline.yaml")]
+    document = Document((folder / PATH).as_uri(), str(folder / PATH), held.replace("pay}", "payments}"), 1)
+    one = about(document, str(folder), study(str(folder), {PATH: document.raw}))
+    assert [target.path for target in define(one, 2, 27)] == ["services/payments/pipeline.yaml"]

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
 
 from generator.diagnostics import Pointer
-from generator.kubernetes.images import repository_of
 from generator.lint.rules.rule import Finding
 from generator.service.build import Built
 from generator.service.images import images_of
+from generator.service.repeats import WITHIN, Repeat, obstacle, place_for_environment, repeats
 from generator.syntax.merge import lookup
+from generator.syntax.wording import listed
 from generator.workspace.model import SHIPPED
 
 _OWN_CONTAINERS = ("workers", "jobs", "cronJobs", "initContainers", "extraContainers")
@@ -20,8 +20,9 @@ _OWN_CONTAINERS = ("workers", "jobs", "cronJobs", "initContainers", "extraContai
 def check(built: Built) -> Iterator[Finding]:
     """The image of a service must be stated once.
 
-    `bump`, `promote` and `rollback` change `image` and `images`. The same image with a tag of its own in the values or
-    in a plain manifest keeps it: a Job then runs the migrations of an old version.
+    `bump`, `promote` and `rollback` change `image` and `images`. In the values, and in the objects of `manifests`, they
+    also change the same image where it has the same version. With a different one, in a list that several environments
+    share, or in a file, it keeps its version: a Job then runs the migrations of an old version.
     Wrong:
         spec:
           image: {repository: ghcr.io/acme/web, tag: "1.1.0"}
@@ -40,38 +41,39 @@ def check(built: Built) -> Iterator[Finding]:
         if isinstance(image.get("repository"), str)
     }
     data = built.resolved.data
-    for pointer, image in _images(data.get("values"), ("values",), placeholders):
-        yield Finding(pointer, _repeats(image), _hint(built, pointer, placeholders[repository_of(image)]))
-    for pointer, image in _images(data.get("manifests"), ("manifests",), placeholders):
-        yield Finding(pointer, _repeats(image), f"write `{placeholders[repository_of(image)]}`")
+    for part in WITHIN:
+        for repeat in repeats(data.get(part), (part,), placeholders):
+            message = _problem(built, repeat)
+            if message:
+                yield Finding(repeat.pointer, message, _hint(built, repeat.pointer, placeholders[repeat.repository]))
     for one in built.manifests:
         if one.item.source is not None:
-            for _, image in _images(lookup(one.item.source.data, one.item.at)[1], (), placeholders):
-                hint = f"write `{placeholders[repository_of(image)]}` in {one.item.source.path}"
-                yield Finding(one.entry, _repeats(image, f" in {one.item.title}"), hint)
+            for repeat in repeats(lookup(one.item.source.data, one.item.at)[1], (), placeholders):
+                hint = f"write `{placeholders[repeat.repository]}` in {one.item.source.path}"
+                yield Finding(
+                    one.entry,
+                    f"`{repeat}` in {one.item.title} repeats an image of the service, and keeps this version when that changes",
+                    hint,
+                )
 
 
-def _repeats(image: str, where: str = "") -> str:
-    return f"`{image}`{where} repeats an image of the service, and keeps this version when that changes"
+def _problem(built: Built, repeat: Repeat) -> str:
+    """Return what is wrong with an image that is stated again; empty for one that moves with the image of the service."""
+    images = [image for _, image in images_of(built.resolved) if image.get("repository") == repeat.repository]
+    if not any(repeat.runs(image.get("tag") or "", image.get("digest") or "") for image in images):
+        runs = listed({image.get("tag") or image.get("digest") or "no tag" for image in images})
+        return f"`{repeat}` is an image of the service, which runs {runs}; this one keeps its version"
+    if place_for_environment(built.resolved, repeat.pointer) is not None:
+        return ""
+    where = obstacle(built.resolved, repeat.pointer)
+    return f"`{repeat}` repeats an image of the service {where}, and keeps this version when that changes"
 
 
 def _hint(built: Built, pointer: Pointer, placeholder: str) -> str:
+    if pointer[0] == "manifests":
+        return f"write `{placeholder}`"
     if built.profile.name == SHIPPED and pointer[1] in _OWN_CONTAINERS:
         if placeholder == "{image}":
             return "remove it: without an image of its own a container has that of the service"
         return "set `imageName` instead"
     return f"move the object to `manifests`, and write `{placeholder}` there"
-
-
-def _images(node: Any, at: Pointer, repositories: dict[str, str]) -> Iterator[tuple[Pointer, str]]:
-    """Yield the images with a version that have one of these repositories, at any depth."""
-    if isinstance(node, str):
-        if (":" in node or "@" in node) and (stem := repository_of(node)) != node and stem in repositories:
-            yield at, node
-        return
-    if isinstance(node, dict) and (version := node.get("tag") or node.get("digest")):
-        name = node.get("repository")
-        if isinstance(name, str) and name in repositories:
-            yield at, f"{name}{'@' if 'tag' not in node else ':'}{version}"
-    for key, value in node.items() if isinstance(node, dict) else enumerate(node) if isinstance(node, list) else ():
-        yield from _images(value, (*at, key), repositories)

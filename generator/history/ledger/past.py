@@ -12,15 +12,16 @@ from generator.system.git.written import Files, is_plain, write_files
 _YAML = (".yaml", ".yml")
 
 
-def write_past(root: str, commit: str, target: str) -> None:
+def write_past(root: str, commit: str, target: str, *, generated: bool = False) -> None:
     """Write what a workspace is read from, as it was in a commit, into an empty folder: YAML, and all of every chart.
 
-    What it generated is left out. Raises ConfigError where the repository does not have it all.
+    What it generated is left out unless it is asked for. Raises ConfigError where the repository does not have it all.
     """
     tree = git_objects.tree(root, commit)
     _, settings = tree.get(WORKSPACE_FILE, ("", ""))
     layout = layout_in(git_objects.blobs(root, [settings] if settings else []).get(settings, b""), USUAL)
-    files = {path: file for path, file in read_from(tree).items() if not path.startswith(f"{layout.output}/")}
+    output = f"{layout.output}/"
+    files = {path: file for path, file in read_from(tree).items() if generated or not path.startswith(output)}
     write_files(root, commit, files, target)
 
 

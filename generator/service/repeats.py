@@ -1,0 +1,115 @@
+"""Images of a service that are stated again: in its values, and in the manifests that its spec contains."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+from typing import Any, NamedTuple
+
+from generator.diagnostics import Pointer
+from generator.kubernetes.images import repository_of
+from generator.syntax.merge import lookup
+from generator.syntax.wording import listed
+from generator.workspace.model import Layer, Resolved
+
+WITHIN = ("values", "manifests")
+"""The parts of a service in which images are looked for."""
+
+
+class Repeat(NamedTuple):
+    """An image with a version, in the form `repository:tag@digest` or as a mapping."""
+
+    pointer: Pointer
+    repository: str
+    tag: str
+    digest: str
+    is_mapping: bool = False
+
+    def __str__(self) -> str:
+        """Return it as one text."""
+        return self.repository + (f":{self.tag}" if self.tag else "") + (f"@{self.digest}" if self.digest else "")
+
+    def runs(self, tag: str, digest: str) -> bool:
+        """Tell whether it is a version, given by tag and digest: by the tag if it has one."""
+        if self.digest and digest and self.digest != digest:
+            return False
+        return self.tag == tag if self.tag else self.digest == digest
+
+
+def repeats(node: Any, at: Pointer, repositories: Collection[str]) -> Iterator[Repeat]:
+    """Yield the images with a version that have one of these repositories, at any depth."""
+    if isinstance(node, str):
+        repository = repository_of(node)
+        if repository != node and repository in repositories:
+            name, _, digest = node.partition("@")
+            yield Repeat(at, repository, name[len(repository) + 1 :], digest)
+        return
+    if isinstance(node, dict):
+        yield from _mapping(node, at, repositories)
+    for key, value in node.items() if isinstance(node, dict) else enumerate(node) if isinstance(node, list) else ():
+        yield from repeats(value, (*at, key), repositories)
+
+
+def _mapping(node: dict[str, Any], at: Pointer, repositories: Collection[str]) -> Iterator[Repeat]:
+    name, registry = node.get("repository"), node.get("registry")
+    if not isinstance(name, str):
+        return
+    names = (name, f"{registry}/{name}" if isinstance(registry, str) and registry else name)
+    repository = next((one for one in names if one in repositories), None)
+    tag, digest = (value if isinstance(value := node.get(field), str) else "" for field in ("tag", "digest"))
+    if repository and (tag or digest):
+        yield Repeat(at, repository, tag, digest, is_mapping=True)
+
+
+def place_for_environment(resolved: Resolved, pointer: Pointer) -> Pointer | None:
+    """Return where in the spec a value of a service is set for its environment alone.
+
+    None if it cannot be: lists are replaced as a whole, so an item of one that several environments share, or that
+    does not come from the spec, cannot be set for one of them.
+    """
+    layer = _layer(resolved, pointer)
+    if layer is None:
+        return None
+    own, here = layer.source is resolved.spec.source, resolved.environment.name
+    if own and layer.at[:2] == ("spec", "environments"):
+        return layer.locate(pointer)
+    overlay: Pointer = ("spec", "environments", here)
+    cut = _depth(pointer)
+    if own and not _others(resolved, pointer[:cut]):
+        return layer.locate(pointer)
+    return None if cut < len(pointer) else (*overlay, *pointer)
+
+
+def obstacle(resolved: Resolved, pointer: Pointer) -> str:
+    """Return what keeps a value from being set for its environment alone, as the end of a sentence."""
+    layer = _layer(resolved, pointer)
+    if layer is None or layer.source is resolved.spec.source:
+        names = [resolved.environment.name, *_others(resolved, pointer[: _depth(pointer)])]
+        return f"in a list that {listed(names)} share"
+    return f"in a list that {layer.source.path} sets"
+
+
+def written_at(resolved: Resolved, pointer: Pointer) -> str:
+    """Return the file, line and column at which a value is written."""
+    layer = _layer(resolved, pointer)
+    source, at = (layer.source, layer.locate(pointer)) if layer else (resolved.spec.source, ())
+    span = source.span_of(at)
+    return f"{source.path}:{span.line}:{span.column}"
+
+
+def _layer(resolved: Resolved, pointer: Pointer) -> Layer | None:
+    """Return the highest layer that sets a value."""
+    return next((one for one in reversed(resolved.layers) if lookup(one.data, pointer)[0]), None)
+
+
+def _depth(pointer: Pointer) -> int:
+    """Return the depth of the outermost list on the way to a value; that of the value itself without one."""
+    return next((depth for depth, part in enumerate(pointer) if isinstance(part, int)), len(pointer))
+
+
+def _others(resolved: Resolved, pointer: Pointer) -> list[str]:
+    overlays = resolved.spec.environments
+    return [
+        name
+        for name, overlay in overlays.items()
+        if name != resolved.environment.name and not lookup(overlay or {}, pointer)[0]
+    ]
