@@ -57,7 +57,8 @@ def run_plan(ctx: click.Context, promote: str, at: str, formats: list[tuple[str,
 def _wanted(fleet: Fleet, source: str, target: str, at: str) -> tuple[list[Pair], list[str], str]:
     """Return what is promoted, what is to be said of the set, and which commit it is of."""
     if not at:
-        return promotion.standing(fleet, (), source, target), [], ""
+        pairs = promotion.standing(fleet, (), source, target)
+        return pairs, promotion.unasked(pairs), ""
     found = sets.to_promote(fleet, source, target, at, clock.now())
     return found.pairs, found.notes, f" at commit {found.stood.short}"
 

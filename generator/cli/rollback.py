@@ -72,31 +72,26 @@ def command(
     tiphys rollback --all --env prod --to 1f0c2d7 --commit
     """
     _check_usage(service, which, everything=asked["everything"])
-    gates = gating.gates_of(asked, _GATES)
     place = pull_requests.place_of(ctx, asked)
-    how = moving.of_options(asked, gates, "Roll back ", place=place, force=True, returns=True)
+    how = moving.of_options(asked, gating.gates_of(asked, _GATES), "Roll back ", place=place, force=True, returns=True)
     fleet = Fleet(place.root)
     fleet.environment(environment)
 
     def carry_out(wanted: Sequence[Move], rollbacks: Sequence[tuple[Stand, Rollback]], notes: Sequence[str]) -> int:
         unchecked = _ask_for_charts(fleet, environment, rollbacks, how)
         code = moving.carry_out(ctx, fleet, wanted, how._replace(skipped=unchecked, notes=notes), formats, color)
-        for sentence in notes if code == 0 else ():
-            click.echo(sentence, err=True)
+        click.echo("\n".join(notes) if code == 0 else "", err=True, nl=code == 0)
         return code
 
-    if service:
-        specs = fleet.specs([service])
-        if service not in specs:
-            running.stopped(ctx, fleet.outcome, fleet.root, formats, color)
-            return 1
-        stand = fleet.stand(specs[service], environment)
-        found = rollback(fleet, stand, which)
-        return carry_out([found.move], [(stand, found)], expectations(stand, found.back, found.kept))
-    fleet.specs()
-    if fleet.outcome.errors and running.stopped(ctx, fleet.outcome, fleet.root, formats, color):
+    specs = fleet.specs([service] if service else ())
+    if (service and service not in specs) or (not service and fleet.outcome.errors):
+        running.stopped(ctx, fleet.outcome, fleet.root, formats, color)
         return 1  # a spec that cannot be read would be left out
-    return _all(fleet, environment, which, how, carry_out)
+    if not service:
+        return _all(fleet, environment, which, how, carry_out)
+    stand = fleet.stand(specs[service], environment)
+    back = rollback(fleet, stand, which)
+    return carry_out([back.move], [(stand, back)], expectations(stand, back.back, back.kept))
 
 
 def _check_usage(service: str | None, which: str, *, everything: bool) -> None:

@@ -11,9 +11,9 @@ from generator.diff.contents import compare_contents
 from generator.diff.rendered.pairs import Render
 from generator.errors import RefusedError
 from generator.history.edits import spliced
-from generator.history.fleet import Fleet, Stand
-from generator.history.promotion import Pair, is_unknown, promotion, standing, staying
-from generator.history.ranges import Ranges, range_of
+from generator.history.fleet import Fleet
+from generator.history.promotion import Pair, promotion, standing, staying, unasked
+from generator.history.ranges import Ranges
 from generator.syntax.edit import RefusedEditError
 
 
@@ -41,7 +41,7 @@ def preview(
     names = None if broken else frozenset(one.spec.name for one, _ in pairs)
     wanted = Filter(tuple(services), (target,))
     found = compare_contents(root, names, ({}, overlay), wanted, fleet.parsed, render).comparison
-    warnings = [_unknown(pair[0]) for pair in pairs if is_unknown(pair)]
+    warnings = [*unasked(pairs)]
     if before != source:
         chain = f"{target} is promoted from {before}" if before else f"{target} is the first in its chain"
         warnings.append(f"{chain}: `tiphys promote` would refuse to promote from {source}")
@@ -51,11 +51,6 @@ def preview(
         staying=tuple((name, target, tuple(stays)) for name, stays in staying(pairs)),
     )
     return Preview(found, tuple(warnings))
-
-
-def _unknown(stand: Stand) -> str:
-    where, wanted = stand.resolved.environment.name, range_of(stand)
-    return f'{stand.spec.name}: {where} takes its chart by the range "{wanted}", and no chart repository was asked: left out'
 
 
 def _edited(fleet: Fleet, pair: Pair, source: str) -> tuple[str, bytes]:

@@ -77,6 +77,16 @@ def is_unknown(pair: Pair) -> bool:
     return bool(range_of(before)) and not before.pinned and not range_of(after)
 
 
+def unasked(pairs: Sequence[Pair]) -> list[str]:
+    """Return a sentence for each chart that is left out as no repository was asked for it."""
+    return [
+        f'{before.spec.name}: {before.resolved.environment.name} takes its chart by the range "{range_of(before)}", '
+        "and no chart repository was asked: left out"
+        for before, after in pairs
+        if is_unknown((before, after))
+    ]
+
+
 def check_ranges(pairs: Sequence[Pair]) -> list[str]:
     """Refuse versions that are not in the range of B; return a remark for each chart that a range decides about.
 
