@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import click
@@ -11,10 +12,12 @@ from generator.cli.side_by_side import Asked
 from generator.cli.versions import Versions
 from generator.errors import ConfigError
 from generator.history import bumps
+from generator.history.code import Code, checked_code, described
 from generator.history.fleet import Fleet
 from generator.history.gates import DOWNGRADE, WINDOW
 from generator.history.moves import Move
-from generator.system.files import UnreadableFileError
+from generator.system.files import UnreadableFileError, roots
+from generator.system.git.code import commit_in
 
 
 @click.command("bump")
@@ -36,6 +39,18 @@ from generator.system.files import UnreadableFileError
     metavar="FILE",
     default="",
     help="Bump many services: a file of JSON, or of `service=tag` and `service/image=tag` lines; - for stdin.",
+)
+@click.option(
+    "--code-commit", metavar="SHA", default="", help="The commit of the code that the image was built from; recorded."
+)
+@click.option(
+    "--code-repository", metavar="URL", default="", help="The repository of that commit, without credentials; recorded."
+)
+@click.option(
+    "--code-checkout",
+    metavar="DIR",
+    default="",
+    help="A checkout of the code: its author, date and message are recorded as well, for Argo CD.",
 )
 @click.option("--force", is_flag=True, help="Allow a downgrade; needs --reason.")
 @gating.ignore_window
@@ -69,20 +84,22 @@ def command(
     \b
     tiphys bump checkout --env dev --image-tag 1.8.0 --commit
     tiphys bump checkout --env dev --image-tag 1.8.0 --image proxy=0.5.0 --commit
+    tiphys bump checkout --env dev --image-tag 1.8.0 --code-commit "$GITHUB_SHA" --code-repository https://github.com/acme/checkout --commit
     tiphys bump --env dev --from images.json --commit
     echo "checkout=1.8.0" | tiphys bump --env dev --from -
     tiphys bump checkout --env dev --chart-version 2.0.0 --dry-run
 
     With --chart-version and --dry-run, Helm renders the chart in both versions, as `verify --against` does.
     """
-    wanted = _wanted(service, environment, source, asked)
+    code = _code(asked)
+    wanted = [move._replace(code=code) for move in _wanted(service, environment, source, asked)]
     gates = gating.gates_of(asked, _GATES)
     fleet = Fleet(running.workspace_root(ctx), writes=not asked["dry_run"])
     fleet.environment(environment)
     how = moving.of_options(asked, gates, force=asked["force"])
-    code = moving.carry_out(ctx, fleet, wanted, how, formats, color)
-    if code or not (service and asked["dry_run"] and asked["chart_version"]) or running.stdout_is_taken(formats):
-        return code
+    result = moving.carry_out(ctx, fleet, wanted, how, formats, color)
+    if result or not (service and asked["dry_run"] and asked["chart_version"]) or running.stdout_is_taken(formats):
+        return result
     stand = fleet.stand(fleet.specs([service])[service], environment)
     versions = Versions(chart=f"{stand.resolved.data['chart']['name']}@{asked['chart_version']}")
     return side_by_side.preview(
@@ -100,6 +117,21 @@ def _wanted(service: str | None, environment: str, source: str, asked: dict[str,
     if not any(version.values()):
         raise click.UsageError("pass at least one of --image-tag, --image-digest, --image and --chart-version")
     return [bumps.of_options(service, environment, version)]
+
+
+def _code(asked: Mapping[str, Any]) -> Code | None:
+    """Return the commit of the code that options name; raises UsageError and ConfigError."""
+    commit, repository, checkout = (asked[name] for name in ("code_commit", "code_repository", "code_checkout"))
+    if not commit:
+        if repository or checkout:
+            raise click.UsageError("--code-repository and --code-checkout need --code-commit SHA")
+        return None
+    code = checked_code(commit, repository)
+    if not checkout:
+        return code
+    found = commit_in(roots.absolute(checkout), code.commit)
+    code = code._replace(commit=found.commit)
+    return described(code, (found.author, found.email), found.date, (found.subject, found.body))
 
 
 def _read(source: str) -> str:

@@ -9,6 +9,7 @@ import click
 
 from generator.cli import gating, moving, options, running
 from generator.history import promotion
+from generator.history.carried import with_code
 from generator.history.carry_out import Options
 from generator.history.fleet import Fleet
 from generator.history.gates import CHART, DOWNGRADE, SOAK, WINDOW
@@ -85,7 +86,8 @@ def command(
     how = how._replace(skipped=_check(fleet, [*pairs, *written], source, target, how))
     for name, stays in promotion.staying(pairs) if how.dry_run else ():
         click.echo(f"{name}: unchanged in {target}:  {listed(stays)}")
-    wanted = [*(promotion.promotion(pair, source, target) for pair in pairs), *begun]
+    promoted = [*(promotion.promotion(pair, source, target) for pair in pairs), *begun]
+    wanted = with_code(fleet, promoted, source, [before for before, _ in [*pairs, *written]])
     return moving.carry_out(ctx, fleet, sorted(wanted, key=lambda move: move.service), how, formats, color)
 
 

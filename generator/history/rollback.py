@@ -9,6 +9,7 @@ from generator.errors import RefusedError
 from generator.history import moves
 from generator.history.fleet import Fleet, Stand
 from generator.history.ledger import Release, releases
+from generator.history.ledger.overrides import Recorded
 from generator.history.moves import Move, Version
 from generator.kubernetes import strategy as strategies
 from generator.service.chart import chart_of
@@ -32,13 +33,14 @@ def rollback(fleet: Fleet, stand: Stand, which: str) -> Rollback:
     Raises RefusedError if there is no such release.
     """
     service, environment = stand.spec.name, stand.resolved.environment.name
-    ledger = releases(fleet.root, fleet.workspace, service, environment)
+    ledger = releases(fleet.root, fleet.workspace, service, environment, Recorded(fleet.root, fleet.workspace.output))
     release = _chosen(list(ledger.releases), which, stand, complete=ledger.complete)
     back = [known.number for known in ledger.releases].index(release.number)
     chart = "" if chart_of(stand.resolved).folder else release.chart_version
     images = moves.images_to(release.version.images, stand.version.images)
     kept = {image.name for image in (*release.version.images, *stand.version.images)} - {image.name for image in images}
-    return Rollback(Move(service, environment, release.image_tag, release.digest or None, chart, images=images), back, kept)
+    move = Move(service, environment, release.image_tag, release.digest or None, chart, images=images, code=release.code)
+    return Rollback(move, back, kept)
 
 
 def _chosen(known: list[Release], which: str, stand: Stand, *, complete: bool) -> Release:

@@ -6,6 +6,7 @@ import re
 from datetime import datetime
 from typing import NamedTuple
 
+from generator.history.code import Code
 from generator.history.ledger import merged
 from generator.history.ledger.changes import Change, changes
 from generator.history.ledger.overrides import Override, Recorded
@@ -39,6 +40,8 @@ class Release(NamedTuple):
     """Whether the clone's history ends here, so that the release may be older than its commit."""
     overrides: tuple[Override, ...] = ()
     """The gates that were skipped for it, as far as commits record them."""
+    code: Code | None = None
+    """The commit of the source code that it was built from, as far as its commit records it."""
 
     @property
     def commit(self) -> str:
@@ -132,7 +135,10 @@ def releases(root: str, workspace: Workspace, service: str, environment: str, re
         at_boundary = landed.id in story.boundary
         path = change.point.path
         skipped = recorded.of_release(service, environment, change.after, landed, maker, later) if recorded else ()
-        result.append(Release(number, change.after, change.before, landed, maker, path, source, ended, at_boundary, skipped))
+        code = recorded.code_of(service, environment, change.after, landed, maker) if recorded else None
+        result.append(
+            Release(number, change.after, change.before, landed, maker, path, source, ended, at_boundary, skipped, code)
+        )
         number -= 1
         ended, later = None, landed.committed
     return Ledger(service, environment, tuple(result), complete=not story.boundary)

@@ -211,7 +211,8 @@ def _named(version: Version, form: Form) -> Version | None:
     images = [[form.named(part) for part in image] for image in version.images]
     if None in fields or any(None in image for image in images):
         return None
-    return Version(*fields, tuple(Image(*image) for image in images))  # type: ignore[arg-type]
+    tag, digest, name, number = (field or "" for field in fields)
+    return Version(tag, digest, name, number, tuple(Image(*(part or "" for part in image)) for image in images))
 
 
 def _texts(node: Any, field: str = "") -> Iterator[tuple[str, str]]:

@@ -113,20 +113,20 @@ def back(root: str, number: int) -> str:
     return done.out.decode("ascii").strip() if done.ok else ""
 
 
-def with_trailer(root: str, key: str, *revisions: str) -> list[Commit]:
-    """Return all commits, of merged branches as well, whose message has a line that begins with a trailer, newest first.
+def with_trailer(root: str, keys: Sequence[str], *revisions: str) -> list[Commit]:
+    """Return all commits, of merged branches as well, whose message has a line that begins with one of the trailers, newest first.
 
     What a merge changed is left out. Empty in a repository without commits.
     """
     how = ["--raw", "-z", "--no-abbrev", "--no-renames", "-O/dev/null", "--encoding=UTF-8", f"--format={FORMAT}"]
     prefix = place_of(root).prefix
     how += [f"--relative={prefix}"] if prefix else []
-    done = call(root, "log", f"--grep=^{key}: ", *how, "--end-of-options", *(revisions or ("HEAD",)), "--")
+    done = call(root, "log", *(f"--grep=^{key}: " for key in keys), *how, "--end-of-options", *(revisions or ("HEAD",)), "--")
     if not done.ok:
         if not revisions and not call(root, "rev-parse", "--quiet", "--verify", "HEAD^{commit}").ok:
             return []
         raise failed(root, "log", done)
-    return [commit for commit in read_log(done.out) if commit.values(key)]
+    return [commit for commit in read_log(done.out) if any(map(commit.values, keys))]
 
 
 def commit_id(root: str, revision: str) -> str:

@@ -45,8 +45,8 @@ def _compared(root: str, pieces: Sequence[Sequence[bytes]], wanted: Sequence[str
     def compare(number: int) -> None:
         try:
             done[number] = _diff_tree(root, pieces[number], wanted)
-        except BaseException as error:  # noqa: BLE001 - raised again below, in the thread that asked
-            done[number] = error
+        except BaseException as error:
+            done[number] = error  # raised below, in the thread that asked
 
     beside = [threading.Thread(target=compare, args=(number,)) for number in range(1, len(pieces)) if pieces[number]]
     for thread in beside:
