@@ -8,16 +8,14 @@ from typing import Any
 import click
 
 from generator.cli import options, running
+from generator.cli.since import instant
 from generator.errors import ConfigError
 from generator.history.ledger import Ledger, releases
 from generator.history.ledger.everywhere import Events, events
 from generator.history.ledger.overrides import Recorded
 from generator.history.ledger.records import NOT_HERE
 from generator.history.ledger.uncommitted import OnDisk
-from generator.syntax import calendar
-from generator.syntax.durations import seconds
 from generator.syntax.wording import counted, listed, suggestion, unknown
-from generator.system import clock
 from generator.system.files import roots
 from generator.workspace.extending import no_environment
 from generator.workspace.forges import forges_of
@@ -71,7 +69,7 @@ def command(
     tiphys history checkout --env prod --limit 5 --format json
     tiphys history checkout --env prod --code-checkout ../checkout
     """
-    first = _instant(since) if since else None
+    first = instant(since) if since else None
     root, loader, workspace = running.opened(ctx)
     if service and len(environments) == 1 and first is None:
         return _of_one(loader, workspace, service, environments[0], limit, form, asked)
@@ -103,19 +101,6 @@ def _tell(found: Events, asked: str, form: str, workspace: Workspace, *, code: b
     if not found.complete:
         click.echo(NOT_HERE, err=True)
     return 0
-
-
-def _instant(text: str) -> int:
-    """Return the instant that --since names; raises BadParameter."""
-    try:
-        return clock.now() - int(seconds(text))
-    except ValueError:
-        pass
-    try:
-        return calendar.instant_of(text)
-    except (ValueError, OverflowError):
-        hint = "write a duration such as 12h or 7d, or a date such as 2026-11-27"
-        raise click.BadParameter(f"`{text}` is neither a duration nor a date; {hint}", param_hint="--since") from None
 
 
 def _of_one(
