@@ -37,12 +37,12 @@ DEFINITIONS: Mapping[str, Definition] = {
     ),
     "leadTimeFromFirst": Definition(
         "The median time from when a version landed in the first environment of its chain to when it landed here.",
-        "How long the version was worked on before it landed there.",
+        "How long the version was worked on before it landed there. A commit that gives both the version is left out.",
     ),
     "changeFailureRate": Definition(
         "Releases that a rollback replaced (`failed`), divided by all releases that are not rollbacks. A rollback is a "
         "return to a version that the environment had before, and that no rollback has replaced since.",
-        "Failures that a newer version fixed, that an abort of the rollout ended, or that nobody rolled back.",
+        "Failures that a newer version fixed, that an abort of the rollout ended, or that were not rolled back.",
     ),
     "timeToRestore": Definition(
         "The median time from when a release landed to when a rollback replaced it.",
@@ -194,6 +194,8 @@ def _since_first(event: Event, there: Sequence[Event]) -> int | None:
         return None
     for one in reversed(there):
         when = one.landed.committed
+        if one.landed.id == event.landed.id:  # one commit for both is no promotion
+            return None
         if when is not None and when <= landed and one.version is not None and _is_built_as(one.version, event.version):
             return landed - when
     return None

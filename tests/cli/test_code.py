@@ -177,3 +177,24 @@ def test_a_mistake_is_named_and_changes_nothing(repository, words, said, monkeyp
 def test_a_commit_that_a_user_makes_gets_the_same_trailers(repository):
     text = call(repository, "bump", "web", "--env", "dev", "--image-tag", "1.3.0", "--code-commit", "a" * 40)
     assert f"  Tiphys-Code-Commit: {'a' * 40}" in text
+
+
+def test_the_report_leads_from_the_last_releases_to_their_code(repository, code, tmp_path):
+    repository.write(
+        "tiphys.yaml", repository.root.joinpath("tiphys.yaml").read_text().replace("example.com/r", "gitlab.com/acme/config")
+    )
+    call(repository, "generate")
+    repository.commit("move")
+    call(repository, "report", "-o", str(tmp_path / "site"))
+    page = (tmp_path / "site" / "services" / "web.html").read_text()
+    head, landed = code.git("rev-parse", "HEAD"), repository.git("rev-parse", "HEAD~1")
+    assert f'<a href="{URL}/commit/{head}" rel="noreferrer noopener"><code>{head[:8]}</code></a>' in page
+    assert f'<a href="https://gitlab.com/acme/config/-/commit/{landed}"' in page
+    order = [page.index(f'id="{part}"') for part in ("releases", "last", "commands", "spec")]
+    assert order == sorted(order)
+    assert "tiphys rollback web --env prod --commit" in page
+    for other in ("index", "metrics", "findings", "environments", "promotion"):
+        assert f"<code>{repository.git('rev-parse', 'HEAD')[:8]}</code>" in (tmp_path / "site" / f"{other}.html").read_text()
+    numbers = (tmp_path / "site" / "metrics.html").read_text()
+    assert "All services, by environment" in numbers
+    assert "Not known:" in numbers

@@ -77,7 +77,7 @@ def events(
     for base in dict.fromkeys([*bases, ""]):
         story = Story(root, workspace, base=base)
         recorded = Recorded(root, workspace.output, base)
-        found = sorted(_of_story(story, services, environments, recorded), key=_order, reverse=True)
+        found = of_story(story, recorded, services, environments)
         found = [event for event in found if since is None or (event.landed.committed or 0) >= since]
         if since is not None or not base or (limit and len(found) >= limit):
             break
@@ -86,6 +86,11 @@ def events(
 
 def _order(event: Event) -> tuple[int, str, str]:
     return event.landed.committed or 0, event.service, event.environment
+
+
+def of_story(story: Story, recorded: Recorded, services: Collection[str], environments: Collection[str]) -> list[Event]:
+    """Return what happened in a story, newest first; to all services where none is named."""
+    return sorted(_of_story(story, services, environments, recorded), key=_order, reverse=True)
 
 
 def _of_story(story: Story, services: Collection[str], environments: Collection[str], recorded: Recorded) -> Iterator[Event]:

@@ -107,6 +107,13 @@ def before(root: str, instant: int) -> str:
     return done.out.decode("ascii").strip() if done.ok else ""
 
 
+def head(root: str) -> Commit | None:
+    """Return the commit that is checked out, without what it changed; None in a repository without commits."""
+    done = call(root, "log", "-z", "--no-patch", "--max-count=1", "--encoding=UTF-8", f"--format={FORMAT}", "HEAD", "--")
+    found = read_log(done.out) if done.ok else []
+    return found[0] if found else None
+
+
 def back(root: str, number: int) -> str:
     """Return the commit that is a number of first parents before HEAD; empty if the history is shorter."""
     done = call(root, "rev-parse", "--quiet", "--verify", f"HEAD~{number}^{{commit}}")

@@ -27,6 +27,7 @@ def event(text, at_boundary=False):
     hour, service, environment, tag, *more = str(text).split()
     known = dict(one.split("=") for one in more)
     fields = [b""] * (FORMAT.count("%x00") + 1)
+    fields[0] = hour.encode()
     fields[5] = str(START + int(hour) * 3600).encode()
     commit = Commit(fields, ())
     code = (
