@@ -19,7 +19,7 @@ STORIES = yaml.safe_load(Path(__file__).with_name("ledger.yaml").read_text(encod
 @pytest.mark.parametrize("below", ["", "deploy/a b"], ids=["at the top", "in a folder"])
 @pytest.mark.parametrize("story", STORIES)
 def test_no_commit_of_a_long_history_is_lost_or_told_otherwise(story, below, tmp_path, monkeypatch):
-    monkeypatch.setattr(walk, "_WORTH_A_PROCESS", 1)
+    monkeypatch.setattr(walk, "_PIECE", 2)
     repository = Repository(tmp_path / "r", below)
     repository.play(STORIES[story]["steps"])
     root = str(repository.root)

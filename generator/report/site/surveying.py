@@ -11,7 +11,9 @@ from generator.history.ledger.everywhere import of_story
 from generator.history.ledger.matrix import Matrix, matrix, promotion_order
 from generator.history.ledger.overrides import Recorded
 from generator.history.ledger.records import NOT_HERE
+from generator.history.ledger.shapes import Shapes
 from generator.history.ledger.story import Story
+from generator.history.ledger.versions import part_of_spec
 from generator.history.metrics import metrics
 from generator.pipeline.run import Mode, Progress, Request, run
 from generator.report.drift import reported
@@ -109,7 +111,8 @@ def _declared(
     if isinstance(story, str):
         return None, story, Trace()
     recorded = Recorded(story.root, story.workspace.output)
-    found = matrix(story, environments, parsed={view.text: view.released for view in views}, recorded=recorded)
+    shapes = Shapes(part_of_spec, {view.text: view.released for view in views})
+    found = matrix(story, environments, shapes=shapes, recorded=recorded)
     note = "" if found.complete else f"Incomplete history: {NOT_HERE}"
     return found, note, _trace(story, recorded, {name: environments[name].promoted_from for name in found.environments})
 
