@@ -198,3 +198,16 @@ def test_the_report_leads_from_the_last_releases_to_their_code(repository, code,
     numbers = (tmp_path / "site" / "metrics.html").read_text()
     assert "All services, by environment" in numbers
     assert "Not known:" in numbers
+
+
+def test_one_service_and_all_of_them_have_the_same_code(repository, code):
+    repository.write("services/web-2/pipeline.yaml", spec("web-2", dev="1.0.0"))
+    repository.commit("web-2")
+    call(repository, "generate")
+    repository.commit("generate")
+    head = code.git("rev-parse", "HEAD~1")
+    call(repository, "bump", "web-2", "--env", "dev", "--image-tag", "2.0.0", "--code-commit", head, "--commit")
+    data = json.loads(call(repository, "history", "--env", "dev", "--format", "json"))["releases"]
+    everywhere = [one["code"] and one["code"]["commit"] for one in data if one["service"] == "web"]
+    assert everywhere == codes(repository)
+    assert next(one["code"]["commit"] for one in data if one["service"] == "web-2") == head

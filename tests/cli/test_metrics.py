@@ -44,7 +44,7 @@ def test_people_programs_and_spreadsheets_get_the_same_numbers(repository):
         "prod", 3, 1, 1, 0.5,
     )  # fmt: skip
     assert prod["timeToRestore"] == {"medianSeconds": HOUR, "count": 1}
-    assert prod["leadTimeFromFirst"] == {"medianSeconds": HOUR // 2, "count": 2}
+    assert prod["leadTimeFromFirst"] == {"medianSeconds": HOUR, "count": 1}
     assert data["total"]["environments"] == ["prod"]
     rows = {
         (row["service"], row["environment"]): row for row in csv.DictReader(io.StringIO(call(repository, "--format", "csv")))
@@ -52,7 +52,7 @@ def test_people_programs_and_spreadsheets_get_the_same_numbers(repository):
     assert rows["", "prod"]["changeFailureRate"] == "0.5000"
     assert rows["web", "prod"]["timeToRestore"] == "3600"
     line = next(line for line in call(repository).splitlines() if line.startswith("all      prod"))
-    assert line.split()[2:] == ["3", "0.03", "–", "30m", "1", "1", "50", "%", "1h"]
+    assert line.split()[2:] == ["3", "0.03", "–", "1h", "1", "1", "50", "%", "1h"]
 
 
 def test_the_published_schema_describes_the_numbers(repository):

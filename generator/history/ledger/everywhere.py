@@ -94,7 +94,8 @@ def of_story(story: Story, recorded: Recorded, services: Collection[str], enviro
 
 
 def _of_story(story: Story, services: Collection[str], environments: Collection[str], recorded: Recorded) -> Iterator[Event]:
-    versions, inner = Versions(story.contents), Inner(story.root, story)
+    versions = Versions(story.contents)
+    inner = Inner(story.root, story, versions.shapes)
     for service in story.services if not services else [name for name in story.services if name in services]:
         if story.base and not story.may_have_changed(service):
             continue

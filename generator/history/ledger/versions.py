@@ -89,7 +89,7 @@ class Versions:
 
     def __init__(self, contents: Mapping[str, bytes], shapes: Shapes | None = None) -> None:
         self._contents = dict(contents)
-        self._shapes = shapes or Shapes(part_of_spec)
+        self.shapes = shapes or Shapes(part_of_spec)
         """The parsed specs, shared so that no text is parsed twice."""
         self._found: dict[tuple[str, str, str], Version | None] = {}
         self._forms: dict[str, Form] = {}
@@ -150,7 +150,7 @@ class Versions:
 
     def _form(self, spec_id: str) -> Form:
         if spec_id not in self._forms:
-            self._forms[spec_id] = self._shapes.form(self._contents.get(spec_id, b""))
+            self._forms[spec_id] = self.shapes.form(self._contents.get(spec_id, b""))
         return self._forms[spec_id]
 
     def spec(self, spec_id: str) -> ServiceSpec | None:
