@@ -30,7 +30,7 @@ from generator.system.git.code import commit_in
     "images",
     metavar="NAME=TAG[@DIGEST]",
     multiple=True,
-    help="The new tag, and digest, of one of the spec's further `images`; repeatable.",
+    help="The new version of one of the further `images`; repeatable.",
 )
 @click.option("--chart-version", metavar="VERSION", default="", help="The new chart version.")
 @click.option(
@@ -40,17 +40,13 @@ from generator.system.git.code import commit_in
     default="",
     help="Bump many services: a file of JSON, or of `service=tag` and `service/image=tag` lines; - for stdin.",
 )
-@click.option(
-    "--code-commit", metavar="SHA", default="", help="The commit of the code that the image was built from; recorded."
-)
-@click.option(
-    "--code-repository", metavar="URL", default="", help="The repository of that commit, without credentials; recorded."
-)
+@click.option("--code-commit", metavar="SHA", default="", help="Record the commit of the code.")
+@click.option("--code-repository", metavar="URL", default="", help="Record the repository of that commit.")
 @click.option(
     "--code-checkout",
     metavar="DIR",
     default="",
-    help="A checkout of the code: its author, date and message are recorded as well, for Argo CD.",
+    help="Record its author and message for Argo CD.",
 )
 @click.option("--force", is_flag=True, help="Allow a downgrade; needs --reason.")
 @gating.ignore_window
@@ -61,7 +57,7 @@ from generator.system.git.code import commit_in
 @click.option(
     "--offline",
     is_flag=True,
-    help="For --dry-run with --chart-version, do not contact chart repositories; use only the workspace and the cache.",
+    help="Compare charts of --chart-version without chart repositories.",
 )
 @options.formats
 @options.color
@@ -84,12 +80,12 @@ def command(
     \b
     tiphys bump checkout --env dev --image-tag 1.8.0 --commit
     tiphys bump checkout --env dev --image-tag 1.8.0 --image proxy=0.5.0 --commit
-    tiphys bump checkout --env dev --image-tag 1.8.0 --code-commit "$GITHUB_SHA" --code-repository https://github.com/acme/checkout --commit
+    tiphys bump checkout --env dev --image-tag 1.8.0 --code-commit "$GITHUB_SHA" --commit
     tiphys bump --env dev --from images.json --commit
     echo "checkout=1.8.0" | tiphys bump --env dev --from -
     tiphys bump checkout --env dev --chart-version 2.0.0 --dry-run
 
-    With --chart-version and --dry-run, Helm renders the chart in both versions, as `verify --against` does.
+    With --chart-version and --dry-run, Helm renders both versions of the chart and compares them.
     """
     code = _code(asked)
     wanted = [move._replace(code=code) for move in _wanted(service, environment, source, asked)]

@@ -123,8 +123,10 @@ def _trace(story: Story, recorded: Recorded, sources: dict[str, str]) -> Trace:
     if head is None:
         return Trace()
     happened = of_story(story, recorded, (), sources)
-    until, complete = head.committed or 0, not story.boundary
-    measured = metrics(happened, sources, until - PERIOD * calendar.DAY, until, complete=complete)
+    complete = not story.boundary
+    until = int(head.landed_at.timestamp()) if head.landed_at else 0  # anyone can write a date that no calendar has
+    since = until - PERIOD * calendar.DAY
+    measured = metrics(happened, sources, since, until, complete=complete) if until else None
     return trace(head, happened, measured, story.workspace.repo_url, forges_of(story.workspace), complete=complete)
 
 

@@ -46,7 +46,7 @@ class Trace(NamedTuple):
 
 
 def trace(
-    head: Commit, events: Sequence[Event], metrics: Metrics, repository: str, forges: Forges = NONE, *, complete: bool
+    head: Commit, events: Sequence[Event], metrics: Metrics | None, repository: str, forges: Forges = NONE, *, complete: bool
 ) -> Trace:
     """Return the trace of a commit; `events` are all releases, newest first, and `repository` is the address of the workspace."""
     last: dict[str, list[Landed]] = {}
