@@ -38,7 +38,7 @@ from generator.system.git.code import commit_in
     "source",
     metavar="FILE",
     default="",
-    help="Bump many services: a file of JSON, or of `service=tag` and `service/image=tag` lines; - for stdin.",
+    help="Bump many services: JSON, or `service=tag` lines; - for stdin.",
 )
 @click.option("--code-commit", metavar="SHA", default="", help="Record the commit of the code.")
 @click.option("--code-repository", metavar="URL", default="", help="Record the repository of that commit.")
