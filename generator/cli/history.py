@@ -118,7 +118,7 @@ def _of_one(
     from generator.report.releases import releases_csv, releases_json, releases_table
 
     root = loader.root
-    ledger = releases(root, workspace, service, environment, Recorded(root, workspace.output, service=service))
+    ledger = releases(root, workspace, service, environment, Recorded(root, workspace.output))
     disk = OnDisk(root, workspace)
     current = ledger.current.version if ledger.current else None
     pending = [] if disk.same(service, environment, current) else [disk.version(service, environment)]

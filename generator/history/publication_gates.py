@@ -117,7 +117,7 @@ def _recorded(place: Place, base: str, made: str) -> set[tuple[str, str]]:
     """Return the releases whose skipped window a commit records that is published with them."""
     return {
         (group.service, environment)
-        for commit in git_read.with_trailer(place.checkout, TRAILER, made, f"^{base}")
+        for commit in git_read.with_trailer(place.checkout, (TRAILER,), made, f"^{base}")
         for group in groups(commit)
         if group.names_version or only_generated(commit, place.generated)
         for environment in group.of("Tiphys-Environment")

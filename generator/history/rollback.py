@@ -33,9 +33,7 @@ def rollback(fleet: Fleet, stand: Stand, which: str) -> Rollback:
     Raises RefusedError if there is no such release.
     """
     service, environment = stand.spec.name, stand.resolved.environment.name
-    ledger = releases(
-        fleet.root, fleet.workspace, service, environment, Recorded(fleet.root, fleet.workspace.output, service=service)
-    )
+    ledger = releases(fleet.root, fleet.workspace, service, environment, Recorded(fleet.root, fleet.workspace.output))
     release = _chosen(list(ledger.releases), which, stand, complete=ledger.complete)
     back = [known.number for known in ledger.releases].index(release.number)
     chart = "" if chart_of(stand.resolved).folder else release.chart_version

@@ -95,25 +95,28 @@ def _overrides(commit: Commit, found: Iterable[Group]) -> tuple[Override, ...]:
 class Recorded:
     """What the commits of a branch record of releases: the gates that were skipped, and the code."""
 
-    def __init__(self, root: str, output: str, base: str = "", service: str = "") -> None:
-        """Read all commits with such trailers, or those since one; `output` is the folder of generated files.
-
-        For one service it takes less time.
-        """
+    def __init__(self, root: str, output: str, base: str = "") -> None:
+        """Read all commits with such trailers, or those since one; `output` is the folder of generated files."""
         self._releases: dict[tuple[str, str], list[tuple[Commit, Group]]] = {}
         self._publications: dict[tuple[str, str], list[tuple[Commit, Group]]] = {}
         since = ("HEAD", f"^{base}") if base else ()
-        skipped = git.with_trailer(root, TRAILER, *since, beside=service)
-        known = {commit.id for commit in skipped}
-        built = git.with_trailer(root, COMMIT, *since, beside=service, changes=False)
-        found = [*skipped, *(commit for commit in built if commit.id not in known)]
-        for commit in sorted(found, key=lambda commit: commit.committed or 0, reverse=True):
-            publishes = commit.id in known and only_generated(commit, output)
-            for group in groups(commit) if not service or service in commit.values("Tiphys-Service") else ():
-                into = self._releases if group.names_version else self._publications if publishes else None
+        may_publish = False
+        for commit in git.with_trailer(root, (TRAILER, COMMIT), *since, changes=False):
+            for group in groups(commit):
                 is_told = group.of(TRAILER) or group.of(COMMIT)
-                for environment in group.of("Tiphys-Environment") if into is not None and is_told else ():
-                    into.setdefault((group.service, environment), []).append((commit, group))  # type: ignore[union-attr]
+                if is_told and group.names_version:
+                    self._add(self._releases, commit, group)
+                may_publish |= bool(is_told) and not group.names_version
+        # what commits changed takes most of the time, and only publications are known by it
+        for commit in git.with_trailer(root, (TRAILER,), *since) if may_publish else ():
+            for group in groups(commit) if only_generated(commit, output) else ():
+                if group.of(TRAILER) and not group.names_version:
+                    self._add(self._publications, commit, group)
+
+    @staticmethod
+    def _add(known: dict[tuple[str, str], list[tuple[Commit, Group]]], commit: Commit, group: Group) -> None:
+        for environment in group.of("Tiphys-Environment"):
+            known.setdefault((group.service, environment), []).append((commit, group))
 
     def of_release(
         self, service: str, environment: str, version: Version, landed: Commit, made: Commit | None, ended: int | None

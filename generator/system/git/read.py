@@ -120,11 +120,11 @@ def back(root: str, number: int) -> str:
     return done.out.decode("ascii").strip() if done.ok else ""
 
 
-def with_trailer(root: str, key: str, *revisions: str, beside: str = "", changes: bool = True) -> list[Commit]:
-    """Return all commits, of merged branches as well, whose message has a line that begins with a trailer, newest first.
+def with_trailer(root: str, keys: Sequence[str], *revisions: str, changes: bool = True) -> list[Commit]:
+    """Return all commits, of merged branches as well, whose message has a line that begins with one of the trailers.
 
-    `beside` is a text that the message must contain as well. What a merge changed is left out; without `changes`,
-    which take most of the time, so is what all others changed. Empty in a repository without commits.
+    Newest first. What a merge changed is left out; without `changes`, which take most of the time, so is what all
+    others changed. Empty in a repository without commits.
     """
     how = ["-z", "--encoding=UTF-8", f"--format={FORMAT}"]
     if changes:
@@ -132,18 +132,13 @@ def with_trailer(root: str, key: str, *revisions: str, beside: str = "", changes
         how += ["--raw", "--no-abbrev", "--no-renames", "-O/dev/null", *([f"--relative={prefix}"] if prefix else [])]
     else:
         how.append("--no-patch")
-    lines = [f"--grep=^{key}: ", *(["--all-match", f"--grep={_in_regex(beside)}"] if beside else [])]
+    lines = [f"--grep=^{key}: " for key in keys]
     done = call(root, "log", *lines, *how, "--end-of-options", *(revisions or ("HEAD",)), "--")
     if not done.ok:
         if not revisions and not call(root, "rev-parse", "--quiet", "--verify", "HEAD^{commit}").ok:
             return []
         raise failed(root, "log", done)
-    return [commit for commit in read_log(done.out) if commit.values(key)]
-
-
-def _in_regex(text: str) -> str:
-    """Return a text as git's basic regular expressions match it literally."""
-    return re.sub(r"[][\\.*^$]", r"\\\g<0>", text)
+    return [commit for commit in read_log(done.out) if any(map(commit.values, keys))]
 
 
 def commit_id(root: str, revision: str) -> str:
