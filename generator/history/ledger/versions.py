@@ -91,7 +91,6 @@ class Versions:
         self._contents = dict(contents)
         self.shapes = shapes or Shapes(part_of_spec)
         """The parsed specs, shared so that no text is parsed twice."""
-        self._found: dict[tuple[str, str, str], Version | None] = {}
         self._forms: dict[str, Form] = {}
         self._specs: dict[str, ServiceSpec | None] = {}
         self._environments: dict[tuple[str, str], _Ground | None] = {}
@@ -118,16 +117,9 @@ class Versions:
         `environment_id` has the object ids of the environment's files, as `chains` returns them; it is empty for an
         environment without a file. Raises UnreadableVersionError for an invalid file.
         """
-        asked = (spec_id, environment, environment_id)
-        if asked not in self._found:
-            self._found[asked] = self._version(*asked)
-        return self._found[asked]
-
-    def _version(self, spec_id: str, environment: str, environment_id: str) -> Version | None:
-        """Return it from the version of all texts with the same form: most commits change a version and nothing else."""
         if not spec_id:
             return None
-        form = self._form(spec_id)
+        form = self._forms.get(spec_id) or self._form(spec_id)
         slots = form.shape.slots_of(environment)
         key = (form.shape, tuple([form.texts[slot] for slot in slots]), environment, environment_id)
         if key not in self._answers:
