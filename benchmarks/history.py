@@ -4,7 +4,8 @@
 
 Makes a repository by `git fast-import`: N services in three environments, a commit for each bump of one
 of them, with its generated files, and a merge every tenth. Then whole processes are timed against
-`git log` of the path of one spec. Absolute times are this machine's on this day; quote the ratios.
+`git log` of the path of one spec, in turn, so that a busy machine slows all of them. Absolute times are
+this machine's on this day; quote the ratios.
 """
 
 from __future__ import annotations
@@ -95,15 +96,14 @@ def commit(branch: str, index: int, message: str, files: dict[str, bytes], merge
     return b"".join(parts)
 
 
-def seconds(command: list[str], folder: Path, runs: int) -> float:
-    """Return the median time of a whole process."""
-    env = {**os.environ, "PYTHONPATH": str(ROOT)}
-    taken = []
-    for _ in range(runs):
-        start = time.perf_counter()
-        subprocess.run(command, cwd=folder, env=env, check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-        taken.append(time.perf_counter() - start)
-    return statistics.median(taken)
+def taken(command: list[str], folder: Path) -> tuple[float, float]:
+    """Return the time on the clock, and in user and system mode, of a whole process and those that it started."""
+    env = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"} | {"PYTHONPATH": str(ROOT)}
+    before, start = os.times(), time.perf_counter()
+    subprocess.run(command, cwd=folder, env=env, check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    clock, after = time.perf_counter() - start, os.times()
+    used = after.children_user + after.children_system - before.children_user - before.children_system
+    return clock, used
 
 
 def last_night(commits: int) -> str:
@@ -123,18 +123,28 @@ def main() -> None:
         folder = Path(temporary) / "r"
         repository(folder, asked.commits, asked.services)
         path = f"services/{name(7)}/pipeline.yaml"
-        base = seconds(["git", "log", "--format=%H %s", "--", path], folder, asked.runs)
+        base = ["git", "log", "--format=%H %s", "--", path]
+        commands = [base, ["git", "log", "--follow", "--format=%H %s", "--", path], [*tiphys, "history", name(7), "--env", "prod"],
+                    [*tiphys, "history", name(7), "--env", "dev"],
+                    [*tiphys, "history", "--env", "prod", "--since", last_night(asked.commits)],
+                    [*tiphys, "history", "--env", "prod"], [*tiphys, "metrics"], [*tiphys, "status"]]  # fmt: skip
+        rounds = [[taken(command, folder) for command in commands] for _ in range(asked.runs + 1)][1:]
         print(
             f"{asked.commits:,} commits, {asked.services:,} services x {len(ENVIRONMENTS)} environments; medians of {asked.runs}"
         )
-        print(f"git log -- {path:45} {base:6.2f} s   1.00")
-        for command in (["git", "log", "--follow", "--format=%H %s", "--", path], [*tiphys, "history", name(7), "--env", "prod"],
-                        [*tiphys, "history", name(7), "--env", "dev"],
-                        [*tiphys, "history", "--env", "prod", "--since", last_night(asked.commits)],
-                        [*tiphys, "history", "--env", "prod"], [*tiphys, "status"]):  # fmt: skip
-            taken = seconds(command, folder, asked.runs)
+        print(f"{'':56}  clock             user+sys")
+        for number, command in enumerate(commands):
             shown = " ".join(command).removeprefix(" ".join(tiphys[:-1]) + " ")
-            print(f"{shown[:56]:56} {taken:6.2f} s  {taken / base:5.2f}")
+            print(f"{shown[:56]:56} {line([(one[number], one[0]) for one in rounds])}")
+
+
+def line(pairs: list[tuple[tuple[float, float], tuple[float, float]]]) -> str:
+    """Return the medians of times, and of their ratios to those of git in the same round."""
+    parts = []
+    for which in (0, 1):
+        seconds = statistics.median(one[which] for one, _ in pairs)
+        parts.append(f"{seconds:6.2f} s {statistics.median(one[which] / git[which] for one, git in pairs):6.2f} x")
+    return "  ".join(parts)
 
 
 if __name__ == "__main__":

@@ -23,7 +23,7 @@ from generator.syntax.schema.accept import KNOWN as _KNOWN
 ROOT = Path(__file__).resolve().parent.parent
 SOURCE = ROOT / "schemas" / "source"
 KINDS = ("pipeline", "environment", "workspace", "strategy", "profile", "rule", "service", "analysistemplate")
-PRINTED = ("report", "diff", "import")
+PRINTED = ("report", "diff", "import", "metrics")
 """Kinds of what tiphys prints: nothing is read by them, so their data need not be quick to check."""
 BASE = "urn:tiphys:v1"
 """An identifier that needs no domain; nothing is fetched by it."""

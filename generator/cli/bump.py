@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import click
@@ -14,10 +14,12 @@ from generator.errors import ConfigError
 from generator.history import bumps
 from generator.history.carry_out import Options
 from generator.history.chart_gate import Hints, Needed, check_charts, is_released_here
+from generator.history.code import Code, checked_code, described
 from generator.history.fleet import Fleet
 from generator.history.gates import CHART, DEPENDENCY, DOWNGRADE, WINDOW
 from generator.history.moves import Move
-from generator.system.files import UnreadableFileError
+from generator.system.files import UnreadableFileError, roots
+from generator.system.git.code import commit_in
 
 
 @click.command("bump")
@@ -30,7 +32,7 @@ from generator.system.files import UnreadableFileError
     "images",
     metavar="NAME=TAG[@DIGEST]",
     multiple=True,
-    help="The new version of one of the spec's further `images`; repeatable.",
+    help="The new version of one of the further `images`; repeatable.",
 )
 @click.option("--chart-version", metavar="VERSION", default="", help="The new chart version.")
 @click.option(
@@ -38,7 +40,15 @@ from generator.system.files import UnreadableFileError
     "source",
     metavar="FILE",
     default="",
-    help="Bump many services: JSON, or lines of `service=tag`; - for stdin.",
+    help="Bump many services: JSON, or `service=tag` lines; - for stdin.",
+)
+@click.option("--code-commit", metavar="SHA", default="", help="Record the commit of the code.")
+@click.option("--code-repository", metavar="URL", default="", help="Record the repository of that commit.")
+@click.option(
+    "--code-checkout",
+    metavar="DIR",
+    default="",
+    help="Record its author and message for Argo CD.",
 )
 @click.option("--force", is_flag=True, help="Allow a downgrade; needs --reason.")
 @gating.ignore_dependencies
@@ -74,12 +84,14 @@ def command(
     \b
     tiphys bump checkout --env dev --image-tag 1.8.0 --commit
     tiphys bump checkout --env dev --image-tag 1.8.0 --image proxy=0.5.0 --commit
+    tiphys bump checkout --env dev --image-tag 1.8.0 --code-commit "$GITHUB_SHA" --commit
     tiphys bump --env dev --from images.json --commit
     tiphys bump checkout --env dev --chart-version 2.0.0 --dry-run
 
     With --chart-version, --dry-run shows what changes of the objects that Helm renders.
     """
-    wanted = _wanted(service, environment, source, asked)
+    code = _code(asked)
+    wanted = [move._replace(code=code) for move in _wanted(service, environment, source, asked)]
     gates = gating.gates_of(asked, _DRY if asked["dry_run"] else _GATES)
     place = pull_requests.place_of(ctx, asked)
     fleet = Fleet(place.root, writes=not asked["dry_run"])
@@ -87,9 +99,9 @@ def command(
     how = moving.of_options(asked, gates, place=place, force=asked["force"])
     if not asked["dry_run"]:
         how = how._replace(skipped=_check(fleet, environment, wanted, how))
-    code = moving.carry_out(ctx, fleet, wanted, how, formats, color)
-    if code or not (service and asked["dry_run"] and asked["chart_version"]) or running.stdout_is_taken(formats):
-        return code
+    result = moving.carry_out(ctx, fleet, wanted, how, formats, color)
+    if result or not (service and asked["dry_run"] and asked["chart_version"]) or running.stdout_is_taken(formats):
+        return result
     stand = fleet.stand(fleet.specs([service])[service], environment)
     versions = Versions(chart=f"{stand.resolved.data['chart']['name']}@{asked['chart_version']}")
     return side_by_side.preview(
@@ -107,6 +119,21 @@ def _wanted(service: str | None, environment: str, source: str, asked: dict[str,
     if not any(version.values()):
         raise click.UsageError("pass at least one of --image-tag, --image-digest, --image and --chart-version")
     return [bumps.of_options(service, environment, version)]
+
+
+def _code(asked: Mapping[str, Any]) -> Code | None:
+    """Return the commit of the code that options name; raises UsageError and ConfigError."""
+    commit, repository, checkout = (asked[name] for name in ("code_commit", "code_repository", "code_checkout"))
+    if not commit:
+        if repository or checkout:
+            raise click.UsageError("--code-repository and --code-checkout need --code-commit SHA")
+        return None
+    code = checked_code(commit, repository)
+    if not checkout:
+        return code
+    found = commit_in(roots.absolute(checkout), code.commit)
+    code = code._replace(commit=found.commit)
+    return described(code, (found.author, found.email), found.date, (found.subject, found.body))
 
 
 def _read(source: str) -> str:

@@ -52,6 +52,6 @@ def tell_skipped(skipped: Skipped) -> None:
 def tell_trailers(trailers: list[str]) -> None:
     """Print what a commit must say that the user makes."""
     if trailers:
-        click.echo("end the message of your commit with these lines, which record what was skipped:", err=True)
+        click.echo("end the message of your commit with these lines, which history reads:", err=True)
         for line in trailers:
             click.echo(f"  {line}", err=True)

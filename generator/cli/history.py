@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 import click
 
 from generator.cli import options, running
+from generator.cli.since import instant
 from generator.errors import ConfigError
 from generator.history.ledger import Ledger, releases
 from generator.history.ledger.everywhere import Events, events
 from generator.history.ledger.overrides import Recorded
 from generator.history.ledger.records import NOT_HERE
 from generator.history.ledger.uncommitted import OnDisk
-from generator.syntax import calendar
-from generator.syntax.durations import seconds
 from generator.syntax.wording import counted, listed, suggestion, unknown
-from generator.system import clock
+from generator.system.files import roots
 from generator.workspace.extending import no_environment
+from generator.workspace.forges import forges_of
 from generator.workspace.load import Loader
 from generator.workspace.model import Workspace
 
@@ -30,10 +33,26 @@ from generator.workspace.model import Workspace
     help="Only what landed since: a duration such as 12h or 7d, or a date such as 2026-11-27 or 2026-11-27T18:00 (UTC).",
 )
 @click.option("--limit", "-n", type=click.IntRange(min=1), metavar="N", help="Show only the newest N releases.")
+@click.option("--numbers", is_flag=True, help="Number the releases of many services, which reads the whole history.")
+@click.option("--code", is_flag=True, help="Show the commit of the code that each release was built from.")
+@click.option(
+    "--code-checkout",
+    "checkout",
+    metavar="DIR",
+    default="",
+    help="A checkout of the code: list the commits that each release of one service in one environment brought.",
+)
 @options.rows
 @click.pass_context
 def command(
-    ctx: click.Context, service: str | None, environments: tuple[str, ...], since: str, limit: int | None, form: str
+    ctx: click.Context,
+    /,
+    service: str | None,
+    environments: tuple[str, ...],
+    since: str,
+    limit: int | None,
+    form: str,
+    **asked: Any,
 ) -> int:
     r"""List releases, newest first, from Git alone.
 
@@ -42,38 +61,41 @@ def command(
     Git, not what ran in the cluster. Gates that were skipped are shown with their reason.
 
     Without a service, or without an environment, the newest 20 releases of all of them are listed, or all
-    since a time.
+    since a time. They have numbers if the history is short, or with --numbers.
 
     \b
     tiphys history --env prod --since 12h
     tiphys history checkout --env prod
     tiphys history checkout --env prod --limit 5 --format json
+    tiphys history checkout --env prod --code-checkout ../checkout
     """
-    first = _instant(since) if since else None
+    first = instant(since) if since else None
     root, loader, workspace = running.opened(ctx)
     if service and len(environments) == 1 and first is None:
-        return _of_one(loader, workspace, service, environments[0], limit, form)
+        return _of_one(loader, workspace, service, environments[0], limit, form, asked)
+    if asked["checkout"]:
+        raise click.UsageError("--code-checkout needs a SERVICE and one --env, and no --since")
     known = loader.environments(workspace)
     for name in environments:
         if name not in known:
             raise no_environment(name, known, loader.abstract)
     limit = limit or (None if first is not None else _USUAL)
     services = [service] if service else []
-    found = events(root, workspace, services, environments or list(known), since=first, limit=limit)
+    found = events(root, workspace, services, environments or list(known), since=first, limit=limit, numbers=asked["numbers"])
     if service and not found.found and service not in OnDisk(root, workspace).services:
         raise unknown("service", service, OnDisk(root, workspace).services)
-    return _tell(found, since, form)
+    return _tell(found, since, form, workspace, code=asked["code"])
 
 
-def _tell(found: Events, asked: str, form: str) -> int:
+def _tell(found: Events, asked: str, form: str, workspace: Workspace, *, code: bool) -> int:
     from generator.report.events import events_csv, events_json, events_table
 
     if form == "json":
-        click.echo(events_json(found, asked), nl=False)
+        click.echo(events_json(found, asked, forges_of(workspace)), nl=False)
     elif form == "csv":
         click.echo(events_csv(found), nl=False)
     else:
-        click.echo(events_table(found, running.table_width()) if found.found else "", nl=False)
+        click.echo(events_table(found, running.table_width(), code=code) if found.found else "", nl=False)
         older = "; older ones with --limit or --since" if found.more else ""
         click.echo(f"{counted(len(found.found), 'release')}{older}: declared in Git, not what runs in the cluster", err=True)
     if not found.complete:
@@ -81,21 +103,18 @@ def _tell(found: Events, asked: str, form: str) -> int:
     return 0
 
 
-def _instant(text: str) -> int:
-    """Return the instant that --since names; raises BadParameter."""
-    try:
-        return clock.now() - int(seconds(text))
-    except ValueError:
-        pass
-    try:
-        return calendar.instant_of(text)
-    except (ValueError, OverflowError):
-        hint = "write a duration such as 12h or 7d, or a date such as 2026-11-27"
-        raise click.BadParameter(f"`{text}` is neither a duration nor a date; {hint}", param_hint="--since") from None
-
-
-def _of_one(loader: Loader, workspace: Workspace, service: str, environment: str, limit: int | None, form: str) -> int:
+def _of_one(
+    loader: Loader,
+    workspace: Workspace,
+    service: str,
+    environment: str,
+    limit: int | None,
+    form: str,
+    asked: Mapping[str, Any],
+) -> int:
     """Print all releases of one service in one environment, with their numbers."""
+    from generator.history.changelog import changelogs
+    from generator.report.code import code_text
     from generator.report.releases import releases_csv, releases_json, releases_table
 
     root = loader.root
@@ -109,12 +128,15 @@ def _of_one(loader: Loader, workspace: Workspace, service: str, environment: str
             raise no_environment(environment, known, loader.abstract)
         return _nothing(ledger, disk)
     shown = ledger.releases[:limit]
+    changes = changelogs(roots.absolute(asked["checkout"]), ledger.releases, shown) if asked["checkout"] else {}
     if form == "json":
-        click.echo(releases_json(ledger, shown, pending), nl=False)
+        click.echo(releases_json(ledger, shown, pending, forges_of(workspace), changes), nl=False)
     elif form == "csv":
         click.echo(releases_csv(shown), nl=False)
     else:
-        click.echo(releases_table(ledger, shown, pending, running.table_width()), nl=False)
+        code = asked["code"] or bool(asked["checkout"])
+        click.echo(releases_table(ledger, shown, pending, running.table_width(), code=code), nl=False)
+        click.echo(code_text(shown, changes, forges_of(workspace)) if code else "", nl=False)
         _foot(ledger, len(shown))
     if not ledger.complete:
         click.echo(NOT_HERE, err=True)

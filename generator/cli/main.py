@@ -29,6 +29,7 @@ COMMANDS = {
     "promote": "Copy images and chart version from one environment to the next.",
     "rollback": "Roll an environment back to an earlier release, as a new change.",
     "history": "List the releases of a service in an environment, from Git.",
+    "metrics": "Measure releases from Git: how often, how fast, how many rolled back.",
     "status": "Show which release every service has in every environment, from Git.",
     "codeowners": "Print the lines of CODEOWNERS that follow from owners.",
     "affected": "List the services and environments whose output a change affects.",

@@ -9,6 +9,7 @@ import click
 
 from generator.cli import gating, moving, options, pull_requests, running
 from generator.history import promotion, sets
+from generator.history.carried import with_code
 from generator.history.carry_out import Options
 from generator.history.chart_gate import check_charts
 from generator.history.fleet import Fleet
@@ -115,7 +116,9 @@ def _promote(
     how = how._replace(skipped=_check(fleet, wanted, source, target, how))
     for name, stays in promotion.staying(wanted.pairs) if how.dry_run else ():
         click.echo(f"{name}: unchanged in {target}:  {listed(stays)}")
-    moves = [*(promotion.promotion(pair, source, target) for pair in wanted.pairs), *wanted.begun]
+    promoted = [*(promotion.promotion(pair, source, target) for pair in wanted.pairs), *wanted.begun]
+    versions = {before.spec.name: before.declared for before, _ in [*wanted.pairs, *wanted.written]}
+    moves = with_code(fleet, promoted, source, versions)
     return moving.carry_out(ctx, fleet, sorted(moves, key=lambda move: move.service), how, formats, color)
 
 

@@ -9,6 +9,7 @@ import click
 
 from generator.cli import gating, moving, options, pull_requests, running
 from generator.history import sets
+from generator.history.carried import with_code
 from generator.history.carry_out import Options
 from generator.history.chart_gate import check_charts
 from generator.history.fleet import Fleet, Stand
@@ -126,7 +127,7 @@ def _all(fleet: Fleet, environment: str, which: str, how: Options, carry_out: _C
     if not found.rollbacks and not begun:
         click.echo(f"{environment} already has the versions of commit {found.stood.short}", err=True)
         return 0
-    wanted = [*(one.move for _, one in found.rollbacks), *begun]
+    wanted = with_code(fleet, [*(one.move for _, one in found.rollbacks), *begun], environment, sets.versions_of(found.stood))
     return carry_out(sorted(wanted, key=lambda move: move.service), found.rollbacks, [*_expected(found.rollbacks)])
 
 

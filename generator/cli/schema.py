@@ -6,7 +6,7 @@ import click
 
 from generator.cli import options, running
 
-KINDS = ("pipeline", "environment", "workspace", "strategy", "profile", "rule", "report", "diff", "import")
+KINDS = ("pipeline", "environment", "workspace", "strategy", "profile", "rule", "report", "diff", "import", "metrics")
 
 
 @click.command("schema")

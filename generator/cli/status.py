@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from generator.cli import options, running
+from generator.history.ledger.ahead import shapes_on_disk
 from generator.history.ledger.matrix import Matrix, matrix
 from generator.history.ledger.records import NOT_HERE
 from generator.history.ledger.story import Story
@@ -51,8 +52,9 @@ def command(ctx: click.Context, services: tuple[str, ...], environments: tuple[s
     for name in environments:
         if name not in known:
             raise no_environment(name, known, loader.abstract)
+    shapes = shapes_on_disk(root, workspace)
     story = Story(root, workspace)
-    found = matrix(story, known, services, environments)
+    found = matrix(story, known, services, environments, shapes=shapes())
     missing = [name for name in services if name not in {row.service for row in found.rows}]
     if missing:
         raise unknown("service", missing[0], {row.service for row in matrix(story, known).rows})

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import NamedTuple
 
 from generator.history import gates as asked
+from generator.history.code import references
 from generator.history.dependencies import check_dependencies
 from generator.history.edits import Work, edits_of
 from generator.history.fleet import PATIENCE, Fleet
@@ -146,6 +147,7 @@ def message(told: Sequence[tuple[Move, list[Changed]]], subject: Callable[[str],
         lines += [f"{move.service}: {', '.join(map(str, changed)) or 'regenerated'}" for move, changed in done] + [""]
     for move, changed in done:
         lines += _trailers(move, changed, skipped)
+    lines += references(move.code for move, _ in done)
     return "\n".join(lines) + "\n"
 
 
@@ -157,10 +159,13 @@ def _trailers(move: Move, changed: Sequence[Changed], skipped: Skipped) -> list[
         lines += [f"Tiphys-{trailer}: {after[what]}"] if after.get(what) else []
     lines += [f"Tiphys-Image: {image}" for image in _moved_images(changed)]
     lines += [f"Tiphys-From: {move.origin}"] if move.origin else []
+    lines += move.code.trailers() if move.code else []
     return lines + skipped.trailers(move.service)
 
 
 def trailers_to_commit(done: Done) -> list[str]:
-    """Return the trailers of what was skipped, for those who commit the files themselves; empty if nothing was."""
-    told = [(move, changed) for move, changed in done.work.told if done.skipped.by_service.get(move.service)]
-    return [line for move, changed in told for line in _trailers(move, changed, done.skipped)]
+    """Return what a commit must say that users make themselves: what was skipped, and the code; empty without both."""
+    told = [(move, changed) for move, changed in done.work.told if changed]
+    said = [(move, changed) for move, changed in told if move.code or done.skipped.by_service.get(move.service)]
+    lines = [line for move, changed in said for line in _trailers(move, changed, done.skipped)]
+    return lines + references(move.code for move, _ in told)

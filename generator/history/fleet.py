@@ -37,10 +37,14 @@ class Stand(NamedTuple):
     """The chart version that its range stands for; empty without a range, or if no repository was asked."""
 
     @property
+    def declared(self) -> Version:
+        """The version that is declared, or that was."""
+        return self.earlier or moves.version_of(self.resolved)
+
+    @property
     def version(self) -> Version:
-        """The version that is declared, or that was; with the one that a range of charts stands for if that is known."""
-        version = self.earlier or moves.version_of(self.resolved)
-        return version._replace(chart_version=self.pinned) if self.pinned else version
+        """The same, with the version that a range of charts stands for if that is known."""
+        return self.declared._replace(chart_version=self.pinned) if self.pinned else self.declared
 
 
 class Fleet:

@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
 from generator.diagnostics import Pointer
+from generator.history.code import Code
 from generator.history.images import KEEP, Image, ImageMove, Images, agree, images_of, shared
 from generator.service.replaced import without_old_digest
 from generator.service.resolve import merged
@@ -49,6 +50,8 @@ class Move(NamedTuple):
     origin: str = ""
     """The environment that the version is promoted from, if any."""
     images: tuple[ImageMove, ...] = ()
+    code: Code | None = None
+    """The commit of the source code that the version was built from, if it is known."""
 
 
 class Changed(NamedTuple):

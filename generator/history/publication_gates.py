@@ -122,7 +122,7 @@ def _recorded(place: Place, root: str, base: str, made: str) -> set[tuple[str, s
     """
     said = [
         ((group.service, environment), group)
-        for commit in git_read.with_trailer(place.checkout, TRAILER, made, f"^{base}")
+        for commit in git_read.with_trailer(place.checkout, (TRAILER,), made, f"^{base}")
         for group in groups(commit)
         if group.names_version or only_generated(commit, place.generated)
         if any(one.gate == WINDOW for one in overrides(commit, [group]))

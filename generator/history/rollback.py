@@ -10,6 +10,7 @@ from generator.history import moves
 from generator.history.chart_gate import Hints, Needed
 from generator.history.fleet import Fleet, Stand
 from generator.history.ledger import Release, releases
+from generator.history.ledger.overrides import Recorded
 from generator.history.moves import Move, Version
 from generator.kubernetes import strategy as strategies
 from generator.service.chart import chart_of
@@ -33,11 +34,12 @@ def rollback(fleet: Fleet, stand: Stand, which: str) -> Rollback:
     Raises RefusedError if there is no such release.
     """
     service, environment = stand.spec.name, stand.resolved.environment.name
-    ledger = releases(fleet.root, fleet.workspace, service, environment)
+    ledger = releases(fleet.root, fleet.workspace, service, environment, Recorded(fleet.root, fleet.workspace.output))
     release = _chosen(list(ledger.releases), which, stand, complete=ledger.complete)
     back = [known.number for known in ledger.releases].index(release.number)
     version = Version(release.image_tag, release.digest, release.chart_version, release.version.images)
-    return back_to(stand, version, back)
+    found = back_to(stand, version, back)
+    return found._replace(move=found.move._replace(code=release.code))
 
 
 def back_to(stand: Stand, version: Version, back: int) -> Rollback:

@@ -119,6 +119,11 @@ def _earlier(stand: Stand, member: Member) -> Stand:
     return stand._replace(earlier=_version(member))
 
 
+def versions_of(stood: Together) -> dict[str, Version]:
+    """Return the versions of a set, by service."""
+    return {name: _version(member) for name, member in stood.members.items()}
+
+
 def _version(member: Member) -> Version:
     version = member.version
     return Version(version.image_tag, version.digest, version.chart_version, version.images)

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 from typing import Any
 
+from generator.history.changelog import Changelog
 from generator.history.images import listed
 from generator.history.ledger import Ledger, Release, Version
 from generator.history.ledger.overrides import Override
+from generator.report.code import code_cell, code_cells, code_json
 from generator.report.table import as_csv, as_json, table
+from generator.syntax.forges import NONE, Forges
 from generator.system.git.commits import Commit, Person
 
 TIME = "%Y-%m-%d %H:%M"
@@ -19,12 +23,17 @@ ISO = "%Y-%m-%dT%H:%M:%SZ"
 COLUMNS = (
     "number", "commit", "time", "author", "committer", "subject", "imageTag", "imageDigest", "chartName", "chartVersion",
     "beforeImageTag", "beforeImageDigest", "beforeChartName", "beforeChartVersion", "promotedFrom",
-    "images", "beforeImages", "overrides",
+    "images", "beforeImages", "overrides", "codeCommit", "codeRepository",
 )  # fmt: skip
 
 
-def releases_table(ledger: Ledger, shown: Sequence[Release], pending: Sequence[Version | None], width: int) -> str:
-    """Return a table of releases, newest first; `pending` holds the version that is not committed, if there is one."""
+def releases_table(
+    ledger: Ledger, shown: Sequence[Release], pending: Sequence[Version | None], width: int, *, code: bool = False
+) -> str:
+    """Return a table of releases, newest first; `pending` holds the version that is not committed, if there is one.
+
+    With `code`, there is a column with the commits that they were built from.
+    """
     versions = [release.version for release in shown] + [version for version in pending if version]
     one_chart = len({version.chart_name for version in versions}) == 1
     has_images = any(version.images for version in versions)
@@ -43,11 +52,13 @@ def releases_table(ledger: Ledger, shown: Sequence[Release], pending: Sequence[V
         when = since(release.landed, TIME, at_boundary=release.at_boundary)
         who = [release.promoted_from, release.author, release.commit[:SHORT], release.made.subject]
         rows.append([number, when, *cells(release.version), *who])
+    by_number = {f"{release.number}" if ledger.complete else f"{release.number}?": release for release in shown}
+    if code:
+        rows = [[*row, code_cell(by_number[row[0]].code if row[0] in by_number else None)] for row in rows]
     if has_overrides:
-        skipped = {f"{release.number}" if ledger.complete else f"{release.number}?": release.overrides for release in shown}
-        rows = [[*row, overrides_cell(skipped.get(row[0], ()))] for row in rows]
+        rows = [[*row, overrides_cell(by_number[row[0]].overrides if row[0] in by_number else ())] for row in rows]
     images = ["images"] if has_images else []
-    more = ["skipped"] if has_overrides else []
+    more = [*(["code"] if code else []), *(["skipped"] if has_overrides else [])]
     return table(["#", "landed (UTC)", "image", *images, "chart", "from", "by", "commit", "subject", *more], rows, width)
 
 
@@ -80,8 +91,14 @@ def _cells(version: Version | None, *, one_chart: bool) -> list[str]:
     return [f"{image}@{version.digest[:19]}" if version.digest else image, chart]
 
 
-def releases_json(ledger: Ledger, shown: Sequence[Release], pending: Sequence[Version | None]) -> str:
-    """Return the releases as one versioned JSON object, which only ever grows."""
+def releases_json(
+    ledger: Ledger,
+    shown: Sequence[Release],
+    pending: Sequence[Version | None],
+    forges: Forges = NONE,
+    changes: Mapping[int, Changelog] = MappingProxyType({}),
+) -> str:
+    """Return the releases as one versioned JSON object, which only ever grows; `changes` are those of the code."""
     data: dict[str, Any] = {
         "version": 1,
         "service": ledger.service,
@@ -89,7 +106,9 @@ def releases_json(ledger: Ledger, shown: Sequence[Release], pending: Sequence[Ve
         "complete": ledger.complete,
         "total": len(ledger.releases),
         "uncommitted": {"release": _version(pending[0])} if pending else None,
-        "releases": [_release(release) for release in shown],
+        "releases": [
+            {**_release(release), "code": code_json(release.code, forges, changes.get(release.number))} for release in shown
+        ],
     }
     return as_json(data)
 
@@ -105,6 +124,7 @@ def _row(release: Release) -> list[str]:
     return [
         str(release.number), release.commit, release.landed.date(ISO), *who, *release.version[:4], *before[:4],
         release.promoted_from, listed(release.version.images), listed(before.images), overrides_cell(release.overrides),
+        *code_cells(release.code),
     ]  # fmt: skip
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from generator.history.windows import WindowState
-from generator.report.site.survey import WindowSaid
+from generator.report.site.places import WindowSaid
 from generator.syntax import calendar
 from generator.syntax.wording import listed
 

@@ -196,7 +196,7 @@ def test_without_a_commit_the_lines_are_printed_that_the_commit_must_have(reposi
     at(FRIDAY_NIGHT)
     said = call(repository, "bump", "web", "--env", "prod", "--image-tag", "1.3.0", "--ignore-window", "--reason", "INC-1")
     assert "skipped: window for web (INC-1)" in said
-    lines = said.split("which record what was skipped:\n")[1].splitlines()
+    lines = said.split("which history reads:\n")[1].splitlines()
     assert [line.strip() for line in lines] == [
         "Tiphys-Service: web", "Tiphys-Environment: prod", "Tiphys-Image-Tag: 1.3.0", "Tiphys-Override: window: INC-1",
     ]  # fmt: skip

@@ -71,6 +71,7 @@ def test_history_for_programs_has_all_that_is_known(tiphys, repository):
         "spec": "services/web/pipeline.yaml",
         "trailers": [],
         "overrides": [],
+        "code": None,
         "endedBy": None,
         "atBoundary": False,
     }

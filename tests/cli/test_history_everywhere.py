@@ -97,8 +97,8 @@ def test_a_limit_reads_as_far_back_as_it_takes(repository, limit, monkeypatch):
 
 def test_people_and_spreadsheets_get_the_same(repository):
     lines = call(repository, "--env", "prod", "--since", "4h").splitlines()
-    assert lines[0].split() == ["landed", "(UTC)", "env", "service", "image", "chart", "from", "by", "commit", "subject"]
-    assert lines[2].split()[2:5] == ["prod", "api", "removed"]
+    assert lines[0].split() == ["landed", "(UTC)", "env", "service", "#", "image", "chart", "from", "by", "commit", "subject"]
+    assert lines[2].split()[2:6] == ["prod", "api", "-", "removed"]
     assert lines[-1] == "3 releases: declared in Git, not what runs in the cluster"
     rows = list(csv.DictReader(io.StringIO(call(repository, "--env", "prod", "--format", "csv"))))
     assert [row["removed"] for row in rows] == ["", "yes", "", "", ""]
@@ -120,3 +120,17 @@ def test_a_time_that_is_none_is_a_mistake(repository, words):
 def test_a_misspelt_name_is_named(repository, words, said):
     done = CliRunner().invoke(program, ["-C", str(repository.root), "history", *words], standalone_mode=False)
     assert said in done.exception.message
+
+
+def test_releases_have_their_numbers_where_the_history_is_short_or_on_demand(repository, monkeypatch):
+    from generator.history.ledger import everywhere
+
+    def numbers(*words):
+        return [one["number"] for one in json.loads(call(repository, *words, "--format", "json"))["releases"]]
+
+    assert numbers("--env", "prod") == [3, None, 2, 1, 1]
+    assert numbers("--env", "prod", "--since", "3h") == [3, None, 2]
+    assert call(repository, "--env", "prod").splitlines()[2].split()[4] == "-"
+    monkeypatch.setattr(everywhere, "_WHOLE", 2)
+    assert numbers("--env", "prod", "--since", "3h") == [None, None, None]
+    assert numbers("--env", "prod", "--since", "3h", "--numbers") == [3, None, 2]

@@ -121,6 +121,8 @@ def _ask(root: str, chooser: random.Random) -> None:
     service = chooser.choice(("web", "hello", "frontend"))
     asked = (
         ("status", "--format", chooser.choice(("table", "json", "csv"))),
+        ("metrics", "--since", "3650d", "--format", chooser.choice(("table", "json", "csv"))),
+        ("history", "--numbers", "--code", "--format", chooser.choice(("table", "json", "csv"))),
         ("history", service, "--env", chooser.choice(("dev", "prod")), "--format", chooser.choice(("table", "json", "csv"))),
         (
             "diff",

@@ -16,7 +16,7 @@ from support.paths import ROOT
 from support.trees import write_tree
 
 KINDS = (
-    "index.html", "promotion.html", "environments.html", "findings.html", "services/web.html", "services/adservice.html",
+    "index.html", "promotion.html", "environments.html", "metrics.html", "findings.html", "services/web.html", "services/adservice.html",
     "sources/environments/prod.yaml.html", "rules/TP901.html",
 )  # fmt: skip
 """A page of each kind."""
@@ -32,6 +32,9 @@ def site(tmp_path_factory):
     shutil.copy(example / "environments" / "staging.yaml", root / "environments" / "staging.yaml")
     write_tree(root, {"services/broken/pipeline.yaml": "a: [\n"})
     env = {**os.environ, "PYTHONPATH": str(ROOT), "GIT_CEILING_DIRECTORIES": str(folder)}
+    author = ("-c", "user.name=<script>alert(1)</script>", "-c", "user.email=a@example.com")
+    for words in (("init", "-q"), ("add", "-A"), (*author, "commit", "-q", "-m", "<script>alert(1)</script>")):
+        subprocess.run(["git", "-C", str(root), *words], check=True, env=env)
     command = [sys.executable, "-m", "generator", "-C", str(root), "report", "-o", str(folder / "site")]
     done = subprocess.run(command, check=False, env=env, capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
@@ -83,6 +86,20 @@ def test_no_page_has_to_be_pushed_sideways(path, width, visit):
     page = visit(path, viewport={"width": width, "height": 800})
     page.evaluate("document.querySelectorAll('details').forEach((one) => { one.open = true; })")
     assert page.evaluate("document.documentElement.scrollWidth") <= width
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_a_phone_shows_versions_without_scrolling(scheme, visit):
+    page = visit("index.html", viewport={"width": 360, "height": 640}, color_scheme=scheme)
+    for cell in page.query_selector_all("#matrix tbody tr:first-child td b"):
+        box = cell.bounding_box()
+        assert box["y"] + box["height"] <= 640
+        assert box["x"] + box["width"] <= 360
+
+
+def test_every_page_says_which_commit_it_is_of(visit):
+    for path in KINDS:
+        assert visit(path).inner_text("footer").startswith("Commit ")
 
 
 def test_the_report_can_be_read_without_scripts(visit):

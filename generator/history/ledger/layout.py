@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import posixpath
+from functools import lru_cache
 from typing import NamedTuple
 
 from generator.errors import Rejected
@@ -30,6 +31,7 @@ USUAL = Layout(_PLAIN["specs"], _PLAIN["environments"], _PLAIN["output"])
 """The default layout."""
 
 
+@lru_cache(maxsize=100_000)
 def environment_of(path: str, folder: str) -> str:
     """Return the environment that a file describes; empty if it describes none."""
     name, suffix = posixpath.splitext(posixpath.basename(path))
@@ -45,9 +47,16 @@ class Globs:
             folder = globs.folder_of(glob)
             self._globs.append((len(folder) + 1 if folder else 0, globs.Glob(glob)))
         self._output = f"{layout.output}/"
+        self._known: dict[str, bool] = {}
 
     def match(self, path: str) -> bool:
-        """Tell whether a path is that of a spec."""
+        """Tell whether a path is that of a spec; a history asks the same paths again and again."""
+        known = self._known.get(path)
+        if known is None:
+            known = self._known[path] = self._match(path)
+        return known
+
+    def _match(self, path: str) -> bool:
         if path.startswith(self._output):
             return False
         # folders whose name starts with a dot are skipped, unless the glob itself names them

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import chain
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from generator.history.ledger.changes import Change, changes
 from generator.history.ledger.overrides import Override, Recorded
 from generator.history.ledger.shapes import Shapes
 from generator.history.ledger.story import Story
 from generator.history.ledger.uncommitted import OnDisk
-from generator.history.ledger.versions import Version, Versions, part_of_spec
+from generator.history.ledger.versions import Version, Versions
 from generator.system.git.commits import Commit
 from generator.workspace.model import Environment
 
@@ -84,14 +84,14 @@ def matrix(
     services: Sequence[str] = (),
     chosen: Sequence[str] = (),
     *,
-    parsed: Mapping[str, dict[str, Any]] | None = None,
+    shapes: Shapes | None = None,
     recorded: Recorded | None = None,
 ) -> Matrix:
     """Return the matrix of all services, or of the given ones; with overrides if `recorded` has them.
 
-    `parsed` maps the texts of specs that were already parsed to their part_of_spec (see versions).
+    `shapes` are those of specs that were already parsed.
     """
-    versions = Versions(story.contents, Shapes(part_of_spec, parsed))
+    versions = Versions(story.contents, shapes)
     disk = OnDisk(story.root, story.workspace, versions)
     names = [name for name in promotion_order(environments) if not chosen or name in chosen]
     rows = []

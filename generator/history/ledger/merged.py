@@ -7,6 +7,7 @@ from collections.abc import Collection, Iterable, Sequence
 
 from generator.history.ledger.changes import Change
 from generator.history.ledger.layout import environment_of
+from generator.history.ledger.shapes import Shapes
 from generator.history.ledger.story import Story
 from generator.history.ledger.versions import UnreadableVersionError, Versions
 from generator.syntax.reader.characters import MAX_BYTES
@@ -18,8 +19,8 @@ from generator.system.git.commits import Commit, FileChange
 class Inner:
     """The commits of merged branches, read once for many services."""
 
-    def __init__(self, root: str, story: Story) -> None:
-        """Read them, as far back as the story goes; nothing for a story without merges."""
+    def __init__(self, root: str, story: Story, shapes: Shapes) -> None:
+        """Read them, as far back as the story goes; nothing for a story without merges. `shapes` are those of the story."""
         found: list[Commit] = []
         if any(len(commit.parents) > 1 for commit in story.commits):
             specs = git.glob_paths(story.layout.specs)
@@ -28,7 +29,7 @@ class Inner:
         direct = {commit.id for commit in story.commits}
         self._commits = [commit for commit in found if commit.id not in direct]
         more = git_objects.blobs(root, _contents(self._commits) - story.contents.keys(), MAX_BYTES)
-        self.versions = Versions(story.contents | more)
+        self.versions = Versions(story.contents | more, shapes)
         self._by_path: dict[str, list[int]] = {}
         for number, commit in enumerate(self._commits):
             for path in {change.path for change in commit.changes}:

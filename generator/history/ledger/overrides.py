@@ -1,4 +1,4 @@
-"""The gates that releases skipped, from the trailers of commits.
+"""The gates that releases skipped, and the code that they were built from, from the trailers of commits.
 
 A trailer is text that anyone can write. One is believed only in a commit that looks as Tiphys makes it: no merge, and
 the trailers name the service, the environment, and the version that the release has.
@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
+from generator.history.code import COMMIT, Code, recorded
 from generator.history.gates import GATES, MOST, TRAILER
 from generator.history.ledger.versions import Version
 from generator.system.git import read as git
@@ -92,18 +93,30 @@ def overrides(commit: Commit, found: Iterable[Group]) -> tuple[Override, ...]:
 
 
 class Recorded:
-    """The gates that the commits of a branch record, and the releases that they belong to."""
+    """What the commits of a branch record of releases: the gates that were skipped, and the code."""
 
     def __init__(self, root: str, output: str, base: str = "") -> None:
-        """Read all commits with the trailer, or those since one; `output` is the folder of generated files."""
+        """Read all commits with such trailers, or those since one; `output` is the folder of generated files."""
         self._releases: dict[tuple[str, str], list[tuple[Commit, Group]]] = {}
         self._publications: dict[tuple[str, str], list[tuple[Commit, Group]]] = {}
-        for commit in git.with_trailer(root, TRAILER, *(["HEAD", f"^{base}"] if base else [])):
-            publishes = only_generated(commit, output)
+        since = ("HEAD", f"^{base}") if base else ()
+        may_publish = False
+        for commit in git.with_trailer(root, (TRAILER, COMMIT), *since, changes=False):
             for group in groups(commit):
-                into = self._releases if group.names_version else self._publications if publishes else None
-                for environment in group.of("Tiphys-Environment") if into is not None and group.of(TRAILER) else ():
-                    into.setdefault((group.service, environment), []).append((commit, group))  # type: ignore[union-attr]
+                is_told = group.of(TRAILER) or group.of(COMMIT)
+                if is_told and group.names_version:
+                    self._add(self._releases, commit, group)
+                may_publish |= bool(is_told) and not group.names_version
+        # what commits changed takes most of the time, and only publications are known by it
+        for commit in git.with_trailer(root, (TRAILER,), *since) if may_publish else ():
+            for group in groups(commit) if only_generated(commit, output) else ():
+                if group.of(TRAILER) and not group.names_version:
+                    self._add(self._publications, commit, group)
+
+    @staticmethod
+    def _add(known: dict[tuple[str, str], list[tuple[Commit, Group]]], commit: Commit, group: Group) -> None:
+        for environment in group.of("Tiphys-Environment"):
+            known.setdefault((group.service, environment), []).append((commit, group))
 
     def of_release(
         self, service: str, environment: str, version: Version, landed: Commit, made: Commit | None, ended: int | None
@@ -114,17 +127,33 @@ class Recorded:
         version, none is believed. `ended` is when the next release landed. What a publication skipped belongs to the
         release that was current.
         """
-        key = (service, environment)
-        found: list[Override] = []
-        for commit, group in self._releases.get(key, ()):
-            is_it = commit.id in (landed.id, made.id if made else "")
-            if not is_it and made is None and len(landed.parents) > 1:
-                is_it = (commit.committed or 0) <= (landed.committed or 0)
-            if is_it and group.is_about(service, environment) and group.agrees_with(version):
-                found += overrides(commit, [group])
-                break
-        for commit, group in self._publications.get(key, ()):
+        commit, group = self._record(service, environment, version, landed, made)
+        found = [*overrides(commit, [group])] if commit and group else []
+        for commit, group in self._publications.get((service, environment), ()):
             when = commit.committed or 0
             if (landed.committed or 0) <= when and (ended is None or when < ended) and group.is_about(service, environment):
                 found += [one for one in overrides(commit, [group]) if one not in found]
         return tuple(found)
+
+    def code_of(self, service: str, environment: str, version: Version, landed: Commit, made: Commit | None) -> Code | None:
+        """Return the code that a release was built from; believed where `of_release` believes an override."""
+        commit, group = self._record(service, environment, version, landed, made)
+        if commit is None or group is None or not group.of(COMMIT):
+            return None
+        return recorded([*group.values, *((key.lower(), value) for key, value in commit.trailers)])
+
+    def has_code(self, service: str, environment: str) -> bool:
+        """Tell whether any commit records the code of a release of a service in an environment."""
+        return any(group.of(COMMIT) for _, group in self._releases.get((service, environment), ()))
+
+    def _record(
+        self, service: str, environment: str, version: Version, landed: Commit, made: Commit | None
+    ) -> tuple[Commit, Group] | tuple[None, None]:
+        """Return the commit that made a release, with what it says of it; nothing if it does not look as Tiphys makes it."""
+        for commit, group in self._releases.get((service, environment), ()):
+            is_it = commit.id in (landed.id, made.id if made else "")
+            if not is_it and made is None and len(landed.parents) > 1:
+                is_it = (commit.committed or 0) <= (landed.committed or 0)
+            if is_it and group.is_about(service, environment) and group.agrees_with(version):
+                return commit, group
+        return None, None

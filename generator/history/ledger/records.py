@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import posixpath
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import cache
 
 from generator.history.ledger.layout import WORKSPACE_FILE, Globs, Layout, layout_in
 from generator.history.ledger.versions import service_of
+from generator.syntax.globs import folder_of
 from generator.syntax.reader.characters import MAX_BYTES
 from generator.system import disk
 from generator.system.files import Folder, UnreadableFileError
 from generator.system.git import objects as git_objects
 from generator.system.git import read as git
-from generator.system.git.commits import Commit, FileChange, Person
+from generator.system.git import walk as git_walk
+from generator.system.git.commits import Commit, FileChange
 from generator.workspace.model import Workspace
 
 _FILE = "100"
@@ -39,7 +42,7 @@ class Records:
         """Return the commits that changed any spec or environment, oldest first, with contents."""
         while True:
             known = self._all_layouts()
-            commits = self._read([path for layout in known for path in git.glob_paths(layout.specs)])
+            commits = self._read(_folders(known), git_walk.first_parents)
             if self._all_layouts() == known:
                 return commits
 
@@ -47,16 +50,18 @@ class Records:
         """Return the commits that changed one of the specs at these paths, or an environment, oldest first."""
         while True:
             known = self._all_layouts()
-            commits = self._read(git.literal_paths(paths))
+            commits = self._read(git.literal_paths(paths), git.log)
             if self._all_layouts() == known:
                 return commits
 
-    def _read(self, specs: Sequence[str]) -> list[Commit]:
+    def _read(self, specs: Sequence[str], read: Callable[..., list[Commit]]) -> list[Commit]:
         folders = [layout.environments for layout in self._all_layouts()]
         paths = [*git.literal_paths(dict.fromkeys([WORKSPACE_FILE, *folders])), *dict.fromkeys(specs)]
-        commits = git.log(self.root, paths, *(["HEAD", f"^{self.base}"] if self.base else []))[::-1]
+        found = read(self.root, paths, *(["HEAD", f"^{self.base}"] if self.base else []))[::-1]
         if self.base:
-            commits.insert(0, self._snapshot())
+            found.insert(0, self._snapshot())
+        is_described = self._describes()
+        commits = [commit for commit in found if commit.keep(is_described)]
         self._fetch(change.new for commit in commits for change in commit.changes)
         for commit in commits:
             for change in commit.changes:
@@ -64,19 +69,27 @@ class Records:
                     self.layout_at(change.new)
         return commits
 
-    def _snapshot(self) -> Commit:
-        """Return the base as a commit without a past, which brings all files that describe services and environments."""
+    def _describes(self) -> Callable[[str], bool]:
+        """Return what tells whether a path is that of a file that can describe a service or an environment."""
         globs = [Globs(layout) for layout in self._all_layouts()]
         folders = {layout.environments for layout in self._all_layouts()}
+
+        @cache
+        def tell(path: str) -> bool:
+            return path == WORKSPACE_FILE or posixpath.dirname(path) in folders or any(glob.match(path) for glob in globs)
+
+        return tell
+
+    def _snapshot(self) -> Commit:
+        """Return the base as a commit without a past, which brings all files that describe services and environments."""
+        is_described = self._describes()
         held = git_objects.tree(self.root, self.base)
         changes = [
             FileChange(path, "", object_id, mode)
             for path, (mode, object_id) in sorted(held.items())
-            if mode.startswith(_FILE)
-            and (path == WORKSPACE_FILE or posixpath.dirname(path) in folders or any(glob.match(path) for glob in globs))
+            if mode.startswith(_FILE) and is_described(path)
         ]
-        nobody = Person("", "")
-        return Commit(self.base, (), None, nobody, None, nobody, "", (), tuple(changes))
+        return Commit.snapshot(self.base, tuple(changes))
 
     def _fetch(self, ids: Iterator[str]) -> None:
         wanted = [name for name in ids if name and name not in self.contents]
@@ -107,6 +120,13 @@ class Records:
         changes = [change for commit in commits for change in commit.changes]
         self._fetch(name for change in changes for name in (change.old, change.new))
         return {change.path for change in changes if service in (self.service_of(change.old), self.service_of(change.new))}
+
+
+def _folders(layouts: Iterable[Layout]) -> list[str]:
+    """Return pathspecs of everything below the folders of specs: git compares whole folders faster than it matches globs."""
+    globs = [glob for layout in layouts for glob in layout.specs]
+    folders = [folder for glob in globs if (folder := folder_of(glob))]
+    return git.literal_paths(folders) if len(folders) == len(globs) else git.glob_paths(globs)
 
 
 def read_one(records: Records, service: str) -> list[Commit]:

@@ -6,6 +6,7 @@ import re
 from datetime import datetime
 from typing import NamedTuple
 
+from generator.history.code import Code
 from generator.history.ledger import merged
 from generator.history.ledger.changes import Change, changes
 from generator.history.ledger.overrides import Override, Recorded
@@ -39,6 +40,8 @@ class Release(NamedTuple):
     """Whether the clone's history ends here, so that the release may be older than its commit."""
     overrides: tuple[Override, ...] = ()
     """The gates that were skipped for it, as far as commits record them."""
+    code: Code | None = None
+    """The commit of the source code that it was built from, as far as its commit records it."""
 
     @property
     def commit(self) -> str:
@@ -132,7 +135,10 @@ def releases(root: str, workspace: Workspace, service: str, environment: str, re
         at_boundary = landed.id in story.boundary
         path = change.point.path
         skipped = recorded.of_release(service, environment, change.after, landed, maker, later) if recorded else ()
-        result.append(Release(number, change.after, change.before, landed, maker, path, source, ended, at_boundary, skipped))
+        code = recorded.code_of(service, environment, change.after, landed, maker) if recorded else None
+        result.append(
+            Release(number, change.after, change.before, landed, maker, path, source, ended, at_boundary, skipped, code)
+        )
         number -= 1
         ended, later = None, landed.committed
     return Ledger(service, environment, tuple(result), complete=not story.boundary)
@@ -140,7 +146,10 @@ def releases(root: str, workspace: Workspace, service: str, environment: str, re
 
 def source_of(story: Story, versions: Versions, service: str, environment: str, change: Change, maker: Commit) -> str:
     """Return the environment that a release was promoted from; empty if it was not, or never ran there."""
-    source = promoted_from(change.point.commit, service, environment) or promoted_from(maker, service, environment)
+    landed = change.point.commit
+    source = promoted_from(landed, service, environment)
+    if not source and maker is not landed:
+        source = promoted_from(maker, service, environment)
     return source if _NAME.fullmatch(source) and _ran_in(story, versions, service, source, change) else ""
 
 
@@ -149,19 +158,20 @@ def promoted_from(commit: Commit, service: str, environment: str) -> str:
 
     One commit can promote many services: its trailers are then in the same order, or there is one for all.
     """
-    services, sources = commit.values("Tiphys-Service"), commit.values("Tiphys-From")
-    environments = commit.values("Tiphys-Environment")
-    if not sources or (services and service not in services) or (environments and environment not in environments):
+    sources = commit.values("Tiphys-From")
+    if not sources:
+        return ""
+    services, environments = commit.values("Tiphys-Service"), commit.values("Tiphys-Environment")
+    if (services and service not in services) or (environments and environment not in environments):
         return ""
     return sources[services.index(service)] if len(sources) == len(services) else sources[-1]
 
 
 def _ran_in(story: Story, versions: Versions, service: str, source: str, change: Change) -> bool:
     """Tell whether the images of a release were in another environment when it landed: a trailer alone proves nothing."""
-    when = {commit.id: index for index, commit in enumerate(story.commits)}
-    landed = when[change.point.commit.id]
+    landed = story.when[change.point.commit.id]
     for point in story.points(service, source):
-        if when[point.commit.id] > landed:
+        if story.when[point.commit.id] > landed:
             continue
         try:
             version = versions.version(point.spec, source, point.environment)

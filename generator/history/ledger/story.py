@@ -83,12 +83,13 @@ class Story:
         return [(index, chains.of_all(files)) for index, files in self._environments]
 
     @cached_property
-    def _when(self) -> dict[str, int]:
+    def when(self) -> dict[str, int]:
+        """The places of commits in the story, by id."""
         return {commit.id: index for index, commit in enumerate(self.commits)}
 
     def environments_at(self, commit: str) -> dict[str, str]:
         """Return the object ids of the files of all environments, by name, as of one of the commits."""
-        at = bisect_right(self._environments, self._when[commit], key=lambda one: one[0])
+        at = bisect_right(self._environments, self.when[commit], key=lambda one: one[0])
         return self._environments[at - 1][1] if at else {}
 
 

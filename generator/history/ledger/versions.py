@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
-from generator.history.images import Images, agree, images_of
+from generator.history.images import Image, Images, agree, images_of
 from generator.history.ledger.chains import Chains
-from generator.history.ledger.shapes import Shapes
+from generator.history.ledger.shapes import VERSIONS, Form, Shape, Shapes
 from generator.history.moves import chart_field
 from generator.service.resolve import Resolver, UnresolvedError
 from generator.syntax.merge import lookup
@@ -47,7 +47,21 @@ class UnreadableVersionError(Exception):
     """The files of that commit do not resolve to a service, so nothing could be generated from them."""
 
 
-_METADATA = re.compile(rb"^metadata:", re.MULTILINE)
+class _Ground(NamedTuple):
+    """An environment that specs are merged over."""
+
+    environment: Environment
+    resolver: Resolver
+    strings: Collection[str] | None
+    """What a version in a spec may be equal to; None where it makes versions of placeholders, which can be anything."""
+
+
+_Answer = Version | None | UnreadableVersionError
+"""What a spec has in an environment; None where it is not deployed there."""
+_Key = tuple[Shape, tuple[str, ...], str, str]
+"""The shape of a spec, its strings that are relevant to an environment, and the name and files of that environment."""
+
+
 _NEXT_KEY = re.compile(rb"^[^\s#]", re.MULTILINE)
 _NAME = re.compile(rb"(?:^|[{,\s])name:[ \t]+[\"']?([a-z][-a-z0-9]*)[\"']?[ \t]*(?:[,}\r\n]|$)")
 
@@ -57,9 +71,9 @@ def service_of(raw: bytes) -> str:
 
     Most specs state it in a way that can be read without a parser, which matters for thousands of specs.
     """
-    starts = list(_METADATA.finditer(raw))
-    if len(starts) == 1 and raw.count(b"metadata") == 1:
-        start = starts[0].end()
+    start = raw.find(b"metadata:")
+    if start >= 0 and raw[start - 1 : start] in (b"", b"\n") and raw.count(b"metadata") == 1:
+        start += len(b"metadata:")
         end = _NEXT_KEY.search(raw, start + 1)
         block = raw[start : end.start() if end else len(raw)]
         match = _NAME.search(block)
@@ -75,11 +89,14 @@ class Versions:
 
     def __init__(self, contents: Mapping[str, bytes], shapes: Shapes | None = None) -> None:
         self._contents = dict(contents)
-        self._shapes = shapes or Shapes(part_of_spec)
+        self.shapes = shapes or Shapes(part_of_spec)
         """The parsed specs, shared so that no text is parsed twice."""
-        self._found: dict[tuple[str, str, str], Version | None] = {}
+        self._forms: dict[str, Form] = {}
         self._specs: dict[str, ServiceSpec | None] = {}
-        self._environments: dict[tuple[str, str], tuple[Environment, Resolver] | None] = {}
+        self._environments: dict[tuple[str, str], _Ground | None] = {}
+        self._answers: dict[_Key, _Answer] = {}
+        self._of_forms: dict[_Key, _Answer] = {}
+        """The same for texts with marks in place of versions."""
         self._parts: dict[str, dict[str, Any] | None] = {}
         self.chains = Chains(self._contents)
 
@@ -100,47 +117,56 @@ class Versions:
         `environment_id` has the object ids of the environment's files, as `chains` returns them; it is empty for an
         environment without a file. Raises UnreadableVersionError for an invalid file.
         """
-        asked = (spec_id, environment, environment_id)
-        if asked not in self._found:
-            self._found[asked] = self._version(*asked)
-        return self._found[asked]
-
-    def _version(self, spec_id: str, environment: str, environment_id: str) -> Version | None:
         if not spec_id:
             return None
-        spec = self.spec(spec_id)
-        if spec is None:
+        form = self._forms.get(spec_id) or self._form(spec_id)
+        slots = form.shape.slots_of(environment)
+        key = (form.shape, tuple([form.texts[slot] for slot in slots]), environment, environment_id)
+        if key not in self._answers:
+            self._answers[key] = self._answer(form, slots, environment, environment_id)
+        found = self._answers[key]
+        if isinstance(found, UnreadableVersionError):
             raise UnreadableVersionError
-        if environment not in spec.environments:
-            return None
-        key = (environment, environment_id)
-        if key not in self._environments:
-            self._environments[key] = self._environment(*key)
-        found = self._environments[key]
-        if found is None:
-            raise UnreadableVersionError
-        try:
-            data = found[1].resolve(spec, found[0]).data
-        except UnresolvedError:
-            raise UnreadableVersionError from None
-        return _version(data)
+        return found
+
+    def _answer(self, form: Form, slots: Sequence[int], environment: str, environment_id: str) -> _Answer:
+        ground = self._ground(environment, environment_id)
+        if ground is None or ground.strings is None:
+            return _of_form(form, environment, ground)
+        marked = form.labelled(slots, ground.strings)
+        key = (form.shape, marked.texts, environment, environment_id)
+        if key not in self._of_forms:
+            self._of_forms[key] = _of_form(marked, environment, ground)
+        found = self._of_forms[key]
+        return (_named(found, form) or _of_form(form, environment, ground)) if isinstance(found, Version) else found
+
+    def _form(self, spec_id: str) -> Form:
+        if spec_id not in self._forms:
+            self._forms[spec_id] = self.shapes.form(self._contents.get(spec_id, b""))
+        return self._forms[spec_id]
 
     def spec(self, spec_id: str) -> ServiceSpec | None:
         """Return a spec reduced to the parts that make a release; None if it is invalid."""
         if spec_id not in self._specs:
-            self._specs[spec_id] = self._spec(spec_id)
+            data = self._form(spec_id).filled()
+            self._specs[spec_id] = ServiceSpec(data["metadata"]["name"], Source("", "", data)) if data else None
         return self._specs[spec_id]
 
-    def _spec(self, spec_id: str) -> ServiceSpec | None:
-        data = self._shapes.read(self._contents.get(spec_id, b""))
-        return ServiceSpec(data["metadata"]["name"], Source("", "", data)) if data else None
+    def _ground(self, name: str, environment_id: str) -> _Ground | None:
+        key = (name, environment_id)
+        if key not in self._environments:
+            self._environments[key] = self._read_ground(name, environment_id)
+        return self._environments[key]
 
-    def _environment(self, name: str, environment_id: str) -> tuple[Environment, Resolver] | None:
+    def _read_ground(self, name: str, environment_id: str) -> _Ground | None:
         parts = [self._part(object_id) for object_id in environment_id.split(" ")]
         if None in parts:
             return None
         *extended, own = (Source("", "", {"metadata": {"name": name}, "spec": part}) for part in parts)
-        return Environment(name, own, own.data["spec"], extended=tuple(extended), destination=ANY), Resolver({})
+        environment = Environment(name, own, own.data["spec"], extended=tuple(extended), destination=ANY)
+        texts = [*_texts(parts)]
+        makes_versions = any(field in VERSIONS and "{" in text for field, text in texts)
+        return _Ground(environment, Resolver({}), None if makes_versions else frozenset(text for _, text in texts))
 
     def _part(self, object_id: str) -> dict[str, Any] | None:
         """Return what makes a release in one file of an environment, nothing without a file; None if it is invalid."""
@@ -154,6 +180,40 @@ class Versions:
     def _data(self, object_id: str) -> dict[str, Any] | None:
         source, problems = try_parse("", self._contents.get(object_id, b""))
         return source.data if source is not None and not problems and isinstance(source.data, dict) else None
+
+
+def _of_form(form: Form, environment: str, ground: _Ground | None) -> _Answer:
+    data = form.filled()
+    if data is None:
+        return UnreadableVersionError()
+    spec = ServiceSpec(data["metadata"]["name"], Source("", "", data))
+    if environment not in spec.environments:
+        return None
+    if ground is None:
+        return UnreadableVersionError()
+    try:
+        return _version(ground.resolver.resolve(spec, ground.environment).data)
+    except (UnresolvedError, UnreadableVersionError):
+        return UnreadableVersionError()
+
+
+def _named(version: Version, form: Form) -> Version | None:
+    """Return a version of marks with the strings of a text; None if a mark is only a part of one of its fields."""
+    fields = [form.named(text) for text in version[:4]]
+    images = [[form.named(part) for part in image] for image in version.images]
+    if None in fields or any(None in image for image in images):
+        return None
+    tag, digest, name, number = (field or "" for field in fields)
+    return Version(tag, digest, name, number, tuple(Image(*(part or "" for part in image)) for image in images))
+
+
+def _texts(node: Any, field: str = "") -> Iterator[tuple[str, str]]:
+    """Yield the strings of a node, each with the field that holds it."""
+    if isinstance(node, str):
+        yield field, node
+    elif isinstance(node, dict | list):
+        for key, value in node.items() if isinstance(node, dict) else ((field, one) for one in node):
+            yield from _texts(value, str(key))
 
 
 def part_of_spec(data: Any) -> dict[str, Any] | None:

@@ -10,16 +10,20 @@ from markupsafe import Markup
 
 from generator.diagnostics import Diagnostic
 from generator.history.images import agree
+from generator.history.metrics import DEFINITIONS, Metrics
 from generator.lint import catalogue
 from generator.report.as_text import printable
+from generator.report.metrics import HEADS, cells, total_name
 from generator.report.plans.as_svg import DARK, LIGHT
 from generator.report.site import lines, prose
 from generator.report.site.dependencies import Graph
+from generator.report.site.deployed import Deployed
 from generator.report.site.jinja import environment, template
 from generator.report.site.parity import ACCIDENTAL, between_environments
 from generator.report.site.survey import Index, Line, Survey, counts, summary
 from generator.report.site.trail import KINDS
-from generator.report.site.view import Deployed, ServiceView
+from generator.report.site.view import ServiceView
+from generator.syntax import calendar
 from generator.system import parallel
 
 POLICY = "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; base-uri 'none'; form-action 'none'"
@@ -33,10 +37,11 @@ _PAGES = {
     "index.html": "Services",
     "promotion.html": "Promotion",
     "environments.html": "Environments",
+    "metrics.html": "Metrics",
     "findings.html": "Findings",
     "playground.html": "Playground",
 }
-"""The pages that every page leads to; the last one only where they are served."""
+"""The pages that every page leads to: the metrics only with a history, and the last one only where they are served."""
 _GAP = "\0"
 """Stands for what is different on every page; what is shown as text can have no such character."""
 
@@ -55,6 +60,10 @@ def style() -> str:
     )
 
 
+def _left_out(survey: Survey) -> set[str]:
+    return {*(() if survey.live else ("playground.html",)), *(() if survey.trace.metrics else ("metrics.html",))}
+
+
 class Site:
     """Makes the pages of one survey."""
 
@@ -69,7 +78,7 @@ class Site:
             "index": self._index,
             "policy": LIVE_POLICY if survey.live else POLICY,
             "problems": len(survey.findings),
-            "pages": {page: name for page, name in _PAGES.items() if survey.live or page != "playground.html"},
+            "pages": {page: name for page, name in _PAGES.items() if page not in _left_out(survey)},
         }
         self._frames: dict[tuple[str, str], list[bytes]] = {}
         self._environment.globals["legend"] = Markup(self._environment.get_template("legend.html").render(kinds=KINDS).rstrip())
@@ -85,6 +94,8 @@ class Site:
         yield self._main_page("index.html", lines=self._lines, tiles=summary(self._survey, self._lines))
         yield self._main_page("promotion.html", **self._promotion())
         yield self._main_page("environments.html", **self._parity())
+        if self._survey.trace.metrics:
+            yield self._main_page("metrics.html", **_measured(self._survey.trace.metrics))
         yield self._main_page("findings.html", files=sorted(self._index.by_path.items()))
         for path in sorted(self._sources()):
             yield lines.page_of(path), self._source(path)
@@ -170,6 +181,21 @@ class Site:
             for difference in service.differences:
                 groups.setdefault(difference.meant, []).append((service, difference))
         return {"own": own, "accidental": groups.pop(ACCIDENTAL, []), "groups": groups}
+
+
+def _measured(found: Metrics) -> Mapping[str, Any]:
+    """Return the rows of the tables of metrics, and what the numbers are."""
+    total = [("all services", total_name(found), cells(found.total))] if len(found.ends) != 1 else []
+    everywhere = [("all services", line.environment, cells(line.measures)) for line in found.environments]
+    services = [(line.service, line.environment, cells(line.measures)) for line in found.services]
+    days = [calendar.iso(instant)[:10] for instant in (found.since, found.until)]
+    return {
+        "heads": HEADS,
+        "everywhere": total + everywhere,
+        "services": services,
+        "days": days,
+        "definitions": DEFINITIONS,
+    }
 
 
 def _is_apart(line: Line, survey: Survey) -> bool:

@@ -5,46 +5,20 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from types import MappingProxyType
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from generator.diagnostics import Diagnostic, Severity
 from generator.history.ledger.matrix import Cell, Matrix, Row
 from generator.pipeline.drift import Change
 from generator.report.matrix import behind
 from generator.report.releases import SHORT, TIME, overrides_cell, since
+from generator.report.site.deployed import Deployed
 from generator.report.site.lines import address, page_of
-from generator.report.site.view import Deployed, ServiceView
+from generator.report.site.places import Place, WindowsNow
+from generator.report.site.trace import Landed, Trace
+from generator.report.site.view import ServiceView
 from generator.syntax.labels import label_parts
 from generator.syntax.wording import counted
-
-
-class Place(NamedTuple):
-    """One environment, as the report needs it."""
-
-    name: str
-    promoted_from: str
-    path: str
-    spec: Mapping[str, Any]
-
-
-class WindowSaid(NamedTuple):
-    """What the release windows of an environment say about some of its services, in words."""
-
-    environment: str
-    services: str
-    is_open: bool
-    until: str
-    why: str
-    path: str
-    line: int
-
-
-class WindowsNow(NamedTuple):
-    """What release windows say at one moment."""
-
-    when: str
-    """The moment: a report shows what was so when it was made."""
-    said: tuple[WindowSaid, ...]
 
 
 class Survey(NamedTuple):
@@ -69,6 +43,8 @@ class Survey(NamedTuple):
     """Whether the pages are served, and follow the files."""
     windows: WindowsNow | None = None
     """None without any window."""
+    trace: Trace = Trace()
+    """Empty outside of a repository."""
 
 
 class Status(NamedTuple):
@@ -174,6 +150,15 @@ class Index:
         for place in self.survey.environments:
             for change in self._drift.get((service, place.name), ()):
                 yield from (item for item in self.by_path.get(change.path, ()) if item.rule.startswith("TP9"))
+
+    def last(self, service: ServiceView) -> Sequence[Landed]:
+        """Return the last releases of a service, newest first."""
+        return self.survey.trace.last.get(service.name, ())
+
+    @property
+    def has_uncommitted(self) -> bool:
+        """Whether any service differs from the commit that the report is of."""
+        return any(row.uncommitted for row in self._rows.values())
 
     def line(self, service: ServiceView) -> Line:
         """Return the row of a service."""

@@ -7,19 +7,31 @@ from collections.abc import Iterable
 from typing import cast
 
 from generator.errors import ConfigError
+from generator.history.ledger.everywhere import of_story
 from generator.history.ledger.matrix import Matrix, matrix, promotion_order
 from generator.history.ledger.overrides import Recorded
 from generator.history.ledger.records import NOT_HERE
+from generator.history.ledger.shapes import Shapes
 from generator.history.ledger.story import Story
+from generator.history.ledger.versions import part_of_spec
+from generator.history.metrics import metrics
 from generator.pipeline.run import Mode, Progress, Request, run
 from generator.report.drift import reported
-from generator.report.site.survey import Place, Survey, WindowsNow
+from generator.report.site.places import Place, WindowsNow
+from generator.report.site.survey import Survey
+from generator.report.site.trace import Trace, trace
 from generator.report.site.view import ServiceView, Viewer
 from generator.report.texts import texts
+from generator.syntax import calendar
 from generator.system import clock, parallel
+from generator.system.git import read as git
+from generator.workspace.forges import forges_of
 from generator.workspace.load import Loader
 from generator.workspace.model import Environment, Workspace
 from generator.workspace.parsed import Parsed
+
+PERIOD = 90
+"""The days before the last commit that are measured."""
 
 
 def survey(root: str, loader: Loader, workspace: Workspace, progress: Progress, parsed: Parsed | None = None) -> Survey:
@@ -31,7 +43,7 @@ def survey(root: str, loader: Loader, workspace: Workspace, progress: Progress, 
     )  # it waits for git and needs no other result, so it runs in parallel
     outcome = run(Request(root, Mode.REPORT, progress=progress, look=Viewer(workspace, order), parsed=parsed))
     views = sorted(cast("tuple[ServiceView, ...]", outcome.seen), key=lambda view: (view.name, view.path))
-    declared, note = _declared(history(), environments, views)
+    declared, note, told = _declared(history(), environments, views)
     return Survey(
         _title(workspace),
         tuple(_place(environments[name]) for name in order),
@@ -43,6 +55,7 @@ def survey(root: str, loader: Loader, workspace: Workspace, progress: Progress, 
         note,
         texts(root),
         windows=_windows(environments, views, clock.now()),
+        trace=told,
     )
 
 
@@ -75,7 +88,6 @@ def _windows(environments: dict[str, Environment], views: Iterable[ServiceView],
         return None
     from generator.history.windows import states
     from generator.report.windows import said
-    from generator.syntax import calendar
 
     return WindowsNow(calendar.shown(now, "UTC"), tuple(map(said, states(environments, deployed, now))))
 
@@ -94,13 +106,28 @@ def _story(root: str, workspace: Workspace) -> Story | str:
 
 def _declared(
     story: Story | str, environments: dict[str, Environment], views: Iterable[ServiceView]
-) -> tuple[Matrix | None, str]:
-    """Return the releases from Git, and why some are missing."""
+) -> tuple[Matrix | None, str, Trace]:
+    """Return the releases from Git, why some are missing, and what else Git says."""
     if isinstance(story, str):
-        return None, story
+        return None, story, Trace()
     recorded = Recorded(story.root, story.workspace.output)
-    found = matrix(story, environments, parsed={view.text: view.released for view in views}, recorded=recorded)
-    return found, "" if found.complete else f"Incomplete history: {NOT_HERE}"
+    shapes = Shapes(part_of_spec, {view.text: view.released for view in views})
+    found = matrix(story, environments, shapes=shapes, recorded=recorded)
+    note = "" if found.complete else f"Incomplete history: {NOT_HERE}"
+    return found, note, _trace(story, recorded, {name: environments[name].promoted_from for name in found.environments})
+
+
+def _trace(story: Story, recorded: Recorded, sources: dict[str, str]) -> Trace:
+    """Return what Git says at the last commit, whose time is the end of the period that is measured."""
+    head = git.head(story.root)
+    if head is None:
+        return Trace()
+    happened = of_story(story, recorded, (), sources)
+    complete = not story.boundary
+    until = int(head.landed_at.timestamp()) if head.landed_at else 0  # anyone can write a date that no calendar has
+    since = until - PERIOD * calendar.DAY
+    measured = metrics(happened, sources, since, until, complete=complete) if until else None
+    return trace(head, happened, measured, story.workspace.repo_url, forges_of(story.workspace), complete=complete)
 
 
 def _title(workspace: Workspace) -> str:

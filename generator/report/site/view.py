@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
-from generator.history.images import Images, images_of
+from generator.history.images import images_of
 from generator.history.ledger.versions import part_of_spec
 from generator.pipeline.drift import Wanted
 from generator.plan.forecast import Forecast
@@ -15,16 +15,17 @@ from generator.report.plans.as_svg import drawing
 from generator.report.plans.as_text import numbers
 from generator.report.plans.of_built import Basis, basis_of, forecast_of, is_known
 from generator.report.plans.words import capacity, duration, kind, replicas, simulated, takes, time_needed
+from generator.report.site.deployed import Deployed, File
 from generator.report.site.documents import Shapes, Tracer
 from generator.report.site.jinja import environment
 from generator.report.site.lines import linked, source
+from generator.report.site.on_call import commands_of, links_of
 from generator.report.site.parity import Difference, differences
 from generator.report.site.tables import differences_table, steps_table
 from generator.report.site.trail import Links, Speaker
 from generator.service.build import Built
 from generator.service.chart_objects import FindTemplate
 from generator.service.dependencies import Dependency, dependencies_of
-from generator.syntax.labels import label_parts
 from generator.syntax.secrets.masking import masked
 from generator.syntax.wording import counted
 from generator.workspace.model import ServiceSpec, Workspace
@@ -65,47 +66,6 @@ class Drawing(NamedTuple):
     steps: str
 
 
-class File(NamedTuple):
-    """One generated file: its path, its lines as markup, and how many there are."""
-
-    path: str
-    lines: str
-    length: int
-
-
-class Deployed(NamedTuple):
-    """A service in one environment."""
-
-    environment: str
-    """With the destination after a slash, if it has several."""
-    tag: str
-    digest: str
-    chart: str
-    chart_version: str
-    application: str
-    kind: str
-    """How it is released; this and the next three are as the plan has them."""
-    replicas: str
-    pods: str
-    takes: str
-    images: Images = ()
-
-    @property
-    def environment_name(self) -> str:
-        """The name of the environment alone."""
-        return label_parts(self.environment)[0]
-
-    @property
-    def more(self) -> str:
-        """The further images, short; empty without any."""
-        return ", ".join(image.shown for image in self.images)
-
-    @property
-    def image(self) -> str:
-        """Which image it is, short."""
-        return self.tag or self.digest[:19] or "–"
-
-
 class Shown(NamedTuple):
     """What a page shows of a service in one environment."""
 
@@ -137,6 +97,8 @@ class ServiceView(NamedTuple):
     """The paths of the other files that speak of it, and that its page can link to."""
     body: bytes
     """What its page shows of it alone, whatever is found in it and in others: markup, in UTF-8."""
+    plans: str = ""
+    """The next release in each environment, as markup."""
 
     @property
     def team(self) -> str:
@@ -151,6 +113,7 @@ class Viewer:
     def __init__(self, workspace: Workspace, order: Sequence[str], body: str = "service_body.html") -> None:
         self._workspace = workspace
         self._body = environment().get_template(body)
+        self._plans = environment().get_template("service_plans.html")
         self._order = {name: index for index, name in enumerate(order)}
         self._shapes = Shapes()
         self._shared: dict[tuple[int, str], Speaker] = {}
@@ -187,6 +150,7 @@ class Viewer:
                 shown=shown,
                 differences=differences_table([item.environment for item in deployed], apart) if apart else "",
             ).encode("utf-8", "backslashreplace"),
+            self._plans.render(service=spec.name, shown=shown),
         )
 
     def _shown(self, built: Built, links: Links, find: FindTemplate, wanted: Mapping[str, Wanted]) -> Shown:
@@ -210,6 +174,8 @@ class Viewer:
             release.pods,
             release.takes,
             images_of(data),
+            commands_of(built),
+            links_of(built),
         )
         return Shown(deployed, release, tuple(files))
 

@@ -47,6 +47,7 @@ _SETTINGS = (
 _PLAIN_DIFF = ("--no-ext-diff", "--no-textconv", "--ignore-submodules=all")
 _GUARDS = {
     "diff": _PLAIN_DIFF,
+    "diff-tree": _PLAIN_DIFF,
     "log": _PLAIN_DIFF,
     "status": ("--ignore-submodules=all",),
     "fetch": ("--no-recurse-submodules",),

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
+from functools import cached_property
 from typing import NamedTuple
 
 FORMAT = "%H%x00%P%x00%at%x00%an%x00%ae%x00%ct%x00%cn%x00%ce%x00%s%x00%(trailers:only,unfold)"
@@ -38,19 +40,78 @@ class FileChange(NamedTuple):
     mode: str
 
 
-class Commit(NamedTuple):
-    """One commit and what it changed, against its first parent."""
+class Commit:
+    """One commit and what it changed, against its first parent.
 
-    id: str
-    parents: tuple[str, ...]
-    authored: int | None
-    """Seconds since 1970, as are all times here; None where the commit has no date that Git can read."""
-    author: Person
-    committed: int | None
-    committer: Person
-    subject: str
-    trailers: tuple[tuple[str, str], ...]
-    changes: tuple[FileChange, ...]
+    Its fields are decoded when they are asked for: of the thousands that a story reads, few are shown.
+    """
+
+    def __init__(self, fields: Sequence[bytes], changes: tuple[FileChange, ...]) -> None:
+        """Create it from the fields of FORMAT."""
+        self._fields = fields
+        self.changes = changes
+        self.id = fields[0].strip().decode("ascii", "replace")
+
+    def __eq__(self, other: object) -> bool:
+        """Tell whether all of it is the same, and not only its id: what it changed depends on how it was asked for."""
+        return isinstance(other, Commit) and (self._fields, self.changes) == (other._fields, other.changes)
+
+    def __hash__(self) -> int:
+        """Return the hash of its id."""
+        return hash(self.id)
+
+    @classmethod
+    def snapshot(cls, name: str, changes: tuple[FileChange, ...]) -> Commit:
+        """Return a commit without a past, which brings all its files."""
+        return cls([name.encode("ascii"), *[b""] * (_FIELDS - 1)], changes)
+
+    def with_parents(self, ids: bytes) -> Commit:
+        """Return it with the ids of its parents, separated by spaces."""
+        return Commit([self._fields[0], ids, *self._fields[2:]], self.changes)
+
+    def keep(self, wanted: Callable[[str], bool]) -> bool:
+        """Forget the changes of paths that are not wanted; tell whether any is left."""
+        self.changes = tuple(change for change in self.changes if wanted(change.path))
+        return bool(self.changes)
+
+    @cached_property
+    def parents(self) -> tuple[str, ...]:
+        """The ids of its parents."""
+        return tuple(self._text(1).split())
+
+    @cached_property
+    def authored(self) -> int | None:
+        """Seconds since 1970, as are all times here; None where the commit has no date that Git can read."""
+        return _seconds(self._text(2))
+
+    @cached_property
+    def author(self) -> Person:
+        """Who wrote it."""
+        return Person(self._text(3), self._text(4))
+
+    @cached_property
+    def committed(self) -> int | None:
+        """When it was committed."""
+        return _seconds(self._text(5))
+
+    @cached_property
+    def committer(self) -> Person:
+        """Who committed it."""
+        return Person(self._text(6), self._text(7))
+
+    @property
+    def subject(self) -> str:
+        """The first paragraph of its message, on one line."""
+        return self._text(8)
+
+    @cached_property
+    def trailers(self) -> tuple[tuple[str, str], ...]:
+        """The trailers of its message, in order."""
+        return tuple(_trailers(self._text(9)))
+
+    def _text(self, field: int) -> str:
+        most = _MOST_TRAILERS if field == _FIELDS - 1 else _MOST_FIELD
+        return self._fields[field][:most].decode("utf-8", "replace")
 
     @property
     def landed_at(self) -> datetime | None:
@@ -74,40 +135,24 @@ def read_log(out: bytes) -> list[Commit]:
     commits = []
     at = 0
     while at + _FIELDS <= len(tokens):
-        fields = [token[:_MOST_FIELD].decode("utf-8", "replace") for token in tokens[at : at + _FIELDS - 1]]
-        fields.append(tokens[at + _FIELDS - 1][:_MOST_TRAILERS].decode("utf-8", "replace"))
+        fields = tokens[at : at + _FIELDS]
         at += _FIELDS
         changes = []
         while at + 1 < len(tokens) and tokens[at].lstrip(b"\n").startswith(b":"):
             changes.append(_change(tokens[at], tokens[at + 1]))
             at += 2
-        commits.append(_commit(fields, tuple(changes)))
+        commits.append(Commit(fields, tuple(changes)))
     return commits
 
 
 def _change(meta: bytes, path: bytes) -> FileChange:
-    before, mode, old, new, _ = meta.decode("ascii").split(" ")
-    return FileChange(os.fsdecode(path), _file(before.lstrip(":\n"), old), _file(mode, new), mode)
+    before, mode, old, new, _ = meta.lstrip(b":\n").decode("ascii").split(" ")
+    return FileChange(os.fsdecode(path), _file(before, old), _file(mode, new), mode)
 
 
 def _file(mode: str, object_id: str) -> str:
     """Return the object of a file; empty for a link, for a submodule and where there is nothing."""
     return object_id if mode.startswith(_FILE) and object_id.strip(NO_OBJECT) else ""
-
-
-def _commit(fields: list[str], changes: tuple[FileChange, ...]) -> Commit:
-    name, parents, authored, author, author_email, committed, committer, committer_email, subject, trailers = fields
-    return Commit(
-        name.strip(),
-        tuple(parents.split()),
-        _seconds(authored),
-        Person(author, author_email),
-        _seconds(committed),
-        Person(committer, committer_email),
-        subject,
-        tuple(_trailers(trailers)),
-        changes,
-    )
 
 
 def _seconds(text: str) -> int | None:

@@ -38,16 +38,16 @@ def sizes(root: str, ids: Iterable[str]) -> dict[str, int]:
 
 def blobs(root: str, ids: Iterable[str], largest: int = LARGEST) -> dict[str, bytes]:
     """Return the content of files by object id, in one go; those that are not there, or are too large, are left out."""
-    wanted = _affordable(sizes(root, ids), largest)
+    known = sizes(root, ids)
+    wanted = _affordable(known, largest)
     if not wanted:
         return {}
     out = run(root, "cat-file", "--batch", stdin=_listed(wanted))
     found: dict[str, bytes] = {}
     at = 0
     for name in wanted:
-        end = out.index(b"\n", at)
-        size = int(out[at:end].split(b" ")[2])
-        at = end + 1
+        size = known[name]
+        at += len(f"{name} blob {size}\n")
         found[name] = out[at : at + size]
         at += size + 1
     return found

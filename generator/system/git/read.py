@@ -126,6 +126,13 @@ def before(root: str, instant: int) -> str:
     return done.out.decode("ascii").strip() if done.ok else ""
 
 
+def head(root: str) -> Commit | None:
+    """Return the commit that is checked out, without what it changed; None in a repository without commits."""
+    done = call(root, "log", "-z", "--no-patch", "--max-count=1", "--encoding=UTF-8", f"--format={FORMAT}", "HEAD", "--")
+    found = read_log(done.out) if done.ok else []
+    return found[0] if found else None
+
+
 def back(root: str, number: int) -> str:
     """Return the commit that is a number of first parents before HEAD; empty if the history is shorter."""
     done = call(root, "rev-parse", "--quiet", "--verify", f"HEAD~{number}^{{commit}}")
@@ -138,18 +145,20 @@ def first_parents(root: str) -> list[str]:
     return done.out.decode("ascii").split() if done.ok else []
 
 
-def with_trailer(root: str, key: str, *revisions: str) -> list[Commit]:
-    """Return all commits, of merged branches as well, whose message has a line that begins with a trailer, newest first.
+def with_trailer(root: str, keys: Sequence[str], *revisions: str, changes: bool = True) -> list[Commit]:
+    """Return all commits, of merged branches as well, whose message has a line that begins with one of the trailers.
 
-    What a merge changed is left out. Empty in a repository without commits.
+    Newest first. What a merge changed is left out; without `changes`, which take most of the time, so is what all
+    others changed. Empty in a repository without commits.
     """
-    how = _raw(place_of(root))
-    done = call(root, "log", f"--grep=^{key}: ", *how, "--end-of-options", *(revisions or ("HEAD",)), "--")
+    how = _raw(place_of(root)) if changes else ["-z", "--encoding=UTF-8", f"--format={FORMAT}", "--no-patch"]
+    lines = [f"--grep=^{key}: " for key in keys]
+    done = call(root, "log", *lines, *how, "--end-of-options", *(revisions or ("HEAD",)), "--")
     if not done.ok:
         if not revisions and not call(root, "rev-parse", "--quiet", "--verify", "HEAD^{commit}").ok:
             return []
         raise failed(root, "log", done)
-    return [commit for commit in read_log(done.out) if commit.values(key)]
+    return [commit for commit in read_log(done.out) if any(map(commit.values, keys))]
 
 
 def commit_id(root: str, revision: str) -> str:
