@@ -6,7 +6,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from generator.report.plans import svg
-from generator.report.site.deployed import Deployed, ServiceView
+from generator.report.site.deployed import Deployed
+from generator.report.site.view import ServiceView
 from generator.service.dependencies import Dependency, unmet
 from generator.syntax.wording import counted
 
