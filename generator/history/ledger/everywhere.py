@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from generator.history.code import Code
 from generator.history.ledger.changes import changes
+from generator.history.ledger.earlier import Earlier
 from generator.history.ledger.merged import Inner, makers
 from generator.history.ledger.overrides import Override, Recorded
 from generator.history.ledger.releases import source_of
@@ -95,17 +96,18 @@ def of_story(story: Story, recorded: Recorded, services: Collection[str], enviro
 
 def _of_story(story: Story, services: Collection[str], environments: Collection[str], recorded: Recorded) -> Iterator[Event]:
     versions = Versions(story.contents)
-    inner = Inner(story.root, story, versions.shapes)
+    inner, earlier = Inner(story.root, story, versions.shapes), Earlier(story, versions)
     for service in story.services if not services else [name for name in story.services if name in services]:
         if story.base and not story.may_have_changed(service):
             continue
         for environment in environments:
-            yield from _of_pair(story, versions, inner, recorded, service, environment)
+            yield from _of_pair(story, versions, (inner, earlier), recorded, service, environment)
 
 
 def _of_pair(
-    story: Story, versions: Versions, inner: Inner, recorded: Recorded, service: str, environment: str
+    story: Story, versions: Versions, known: tuple[Inner, Earlier], recorded: Recorded, service: str, environment: str
 ) -> Iterator[Event]:
+    inner, earlier = known
     found = [one for one in changes(story, versions, service, environment) if one.point.commit.id != story.base]
     made = makers(story.root, story, found, environment, inner)
     later: int | None = None
@@ -118,7 +120,7 @@ def _of_pair(
         if after is None:
             yield Event(service, environment, None, before, landed, maker, path, "", (), at_boundary)
         else:
-            source = source_of(story, versions, service, environment, change, maker)
+            source = source_of(earlier, service, environment, change, maker)
             skipped = recorded.of_release(service, environment, after, landed, maker, later)
             code = recorded.code_of(service, environment, after, landed, maker)
             numbered = None if story.base else number

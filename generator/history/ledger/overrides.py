@@ -98,6 +98,8 @@ class Recorded:
     def __init__(self, root: str, output: str, base: str = "") -> None:
         """Read all commits with such trailers, or those since one; `output` is the folder of generated files."""
         self._releases: dict[tuple[str, str], list[tuple[Commit, Group]]] = {}
+        self._by_commit: dict[tuple[str, str, str], list[tuple[Commit, Group]]] = {}
+        """The same, by the id of the commit as well."""
         self._publications: dict[tuple[str, str], list[tuple[Commit, Group]]] = {}
         since = ("HEAD", f"^{base}") if base else ()
         may_publish = False
@@ -106,6 +108,8 @@ class Recorded:
                 is_told = group.of(TRAILER) or group.of(COMMIT)
                 if is_told and group.names_version:
                     self._add(self._releases, commit, group)
+                    for environment in group.of("Tiphys-Environment"):
+                        self._by_commit.setdefault((commit.id, group.service, environment), []).append((commit, group))
                 may_publish |= bool(is_told) and not group.names_version
         # what commits changed takes most of the time, and only publications are known by it
         for commit in git.with_trailer(root, (TRAILER,), *since) if may_publish else ():
@@ -150,10 +154,16 @@ class Recorded:
         self, service: str, environment: str, version: Version, landed: Commit, made: Commit | None
     ) -> tuple[Commit, Group] | tuple[None, None]:
         """Return the commit that made a release, with what it says of it; nothing if it does not look as Tiphys makes it."""
-        for commit, group in self._releases.get((service, environment), ()):
-            is_it = commit.id in (landed.id, made.id if made else "")
-            if not is_it and made is None and len(landed.parents) > 1:
-                is_it = (commit.committed or 0) <= (landed.committed or 0)
-            if is_it and group.is_about(service, environment) and group.agrees_with(version):
+        found = [
+            pair
+            for one in (landed, made)
+            if one is not None
+            for pair in self._by_commit.get((one.id, service, environment), ())
+        ]
+        if made is None and len(landed.parents) > 1:
+            known = self._releases.get((service, environment), ())
+            found += [pair for pair in known if (pair[0].committed or 0) <= (landed.committed or 0)]
+        for commit, group in found:
+            if group.is_about(service, environment) and group.agrees_with(version):
                 return commit, group
         return None, None

@@ -9,9 +9,10 @@ from typing import NamedTuple
 from generator.history.code import Code
 from generator.history.ledger import merged
 from generator.history.ledger.changes import Change, changes
+from generator.history.ledger.earlier import Earlier
 from generator.history.ledger.overrides import Override, Recorded
 from generator.history.ledger.story import Story
-from generator.history.ledger.versions import UnreadableVersionError, Version, Versions
+from generator.history.ledger.versions import Version, Versions
 from generator.system.git.commits import Commit
 from generator.workspace.model import Workspace
 
@@ -119,6 +120,7 @@ def releases(root: str, workspace: Workspace, service: str, environment: str, re
     """
     story = Story(root, workspace, service)
     versions = Versions(story.contents)
+    earlier = Earlier(story, versions)
     found = list(changes(story, versions, service, environment))
     made = merged.makers(root, story, found, environment)
     number = sum(change.after is not None for change in found)
@@ -131,7 +133,7 @@ def releases(root: str, workspace: Workspace, service: str, environment: str, re
             ended, later = landed, landed.committed
             continue
         maker = made.get(landed.id, landed)
-        source = source_of(story, versions, service, environment, change, maker)
+        source = source_of(earlier, service, environment, change, maker)
         at_boundary = landed.id in story.boundary
         path = change.point.path
         skipped = recorded.of_release(service, environment, change.after, landed, maker, later) if recorded else ()
@@ -144,13 +146,14 @@ def releases(root: str, workspace: Workspace, service: str, environment: str, re
     return Ledger(service, environment, tuple(result), complete=not story.boundary)
 
 
-def source_of(story: Story, versions: Versions, service: str, environment: str, change: Change, maker: Commit) -> str:
+def source_of(earlier: Earlier, service: str, environment: str, change: Change, maker: Commit) -> str:
     """Return the environment that a release was promoted from; empty if it was not, or never ran there."""
     landed = change.point.commit
     source = promoted_from(landed, service, environment)
     if not source and maker is not landed:
         source = promoted_from(maker, service, environment)
-    return source if _NAME.fullmatch(source) and _ran_in(story, versions, service, source, change) else ""
+    is_true = change.after and _NAME.fullmatch(source) and earlier.had(service, source, change.after, landed.id)
+    return source if is_true else ""
 
 
 def promoted_from(commit: Commit, service: str, environment: str) -> str:
@@ -165,18 +168,3 @@ def promoted_from(commit: Commit, service: str, environment: str) -> str:
     if (services and service not in services) or (environments and environment not in environments):
         return ""
     return sources[services.index(service)] if len(sources) == len(services) else sources[-1]
-
-
-def _ran_in(story: Story, versions: Versions, service: str, source: str, change: Change) -> bool:
-    """Tell whether the images of a release were in another environment when it landed: a trailer alone proves nothing."""
-    landed = story.when[change.point.commit.id]
-    for point in story.points(service, source):
-        if story.when[point.commit.id] > landed:
-            continue
-        try:
-            version = versions.version(point.spec, source, point.environment)
-        except UnreadableVersionError:
-            continue
-        if version and change.after and version.has_images_of(change.after):
-            return True
-    return False

@@ -65,23 +65,27 @@ _HOW_TO = "run it in a clone of the config repository, or create one: `git init 
 
 
 def call(
-    root: str, *arguments: str, stdin: bytes | None = None, variables: Mapping[str, str] = MappingProxyType({})
+    root: str,
+    *arguments: str,
+    stdin: bytes | None = None,
+    variables: Mapping[str, str] = MappingProxyType({}),
+    most: int = MOST_OUTPUT,
 ) -> program.Done:
     """Return the output of git for these arguments in the repository of a directory, as seen from the top of its working tree.
 
-    Raises ConfigError if git or the repository does not exist.
+    Raises ConfigError if git or the repository does not exist, and for more than `most` bytes of output.
     """
     place = place_of(root)
     if not place.top:
         raise outside(root)
     subcommand, *rest = arguments
     guarded = [subcommand, *_GUARDS.get(subcommand, ()), *rest]
-    return _start(place.top, guarded, place.environment | dict(variables), stdin)
+    return _start(place.top, guarded, place.environment | dict(variables), stdin, most)
 
 
 def init(folder: str) -> program.Done:
     """Make an empty repository in a folder of our own; no template of the user's is copied into it."""
-    return _start(folder, ["init", "--quiet", "--template="], git_place.alone(_environment()), None)
+    return _start(folder, ["init", "--quiet", "--template="], git_place.alone(_environment()), None, MOST_OUTPUT)
 
 
 def place_of(root: str) -> git_place.Place:
@@ -96,16 +100,18 @@ def _environment() -> dict[str, str]:
     return environment
 
 
-def _start(folder: str, arguments: Sequence[str], environment: Mapping[str, str], stdin: bytes | None) -> program.Done:
+def _start(
+    folder: str, arguments: Sequence[str], environment: Mapping[str, str], stdin: bytes | None, most: int
+) -> program.Done:
     settings = [word for setting in _SETTINGS for word in ("-c", setting)]
     try:
         command = ["git", "-C", folder, *settings, *arguments]
-        return program.run_bounded(command, MOST_OUTPUT, environment=environment, stdin=stdin)
+        return program.run_bounded(command, most, environment=environment, stdin=stdin)
     except FileNotFoundError:
         raise ConfigError("git is not on the PATH", "install git: Tiphys reads staged files and the history with it") from None
     except program.TooMuchError:
-        limit = f"{MOST_OUTPUT // (1024 * 1024):,} MiB"
-        raise ConfigError(f"git {arguments[0]} printed more than {limit} in {folder}", "use a shallow clone") from None
+        message = f"git {arguments[0]} printed more than {most // (1024 * 1024):,} MiB in {folder}"
+        raise ConfigError(message, "use a shallow clone: `git clone --depth N`") from None
     except (OSError, ValueError) as error:  # a word that is too long for a program, or no text at all
         words = getattr(error, "strerror", None) or str(error)
         raise ConfigError(

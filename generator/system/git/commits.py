@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime
 from functools import cached_property
+from itertools import islice
 from typing import NamedTuple
+
+from generator.errors import ConfigError
 
 FORMAT = "%H%x00%P%x00%at%x00%an%x00%ae%x00%ct%x00%cn%x00%ce%x00%s%x00%(trailers:only,unfold)"
 """Fields end in NUL, which neither a name nor a message can hold: a field cannot be forged."""
@@ -15,8 +18,13 @@ _LAST_SECOND = 253_402_300_799
 """The end of the year 9999."""
 _MOST_DIGITS = 18
 _MOST_FIELD = 16 * 1024
-_MOST_TRAILERS = 4 * 1024 * 1024
-"""Bytes of a commit that are read: a message can be as long as its author likes."""
+MOST_LOG = 128 * 1024 * 1024
+"""Bytes that `git log` may print; the history of 100,000 commits takes half of it."""
+MOST_CHANGES = 500_000
+"""Files that the commits of a log may have changed together: a tree of some kilobytes can hold millions of them."""
+MOST_TRAILERS = 8 * 1024 * 1024
+"""Bytes of trailers that are read of a log, but for the first `_USUAL` of each commit: a message can be of any length."""
+_USUAL = 2 * 1024
 
 _FIELDS = FORMAT.count("%x00") + 1
 NO_OBJECT = "0"
@@ -110,8 +118,7 @@ class Commit:
         return tuple(_trailers(self._text(9)))
 
     def _text(self, field: int) -> str:
-        most = _MOST_TRAILERS if field == _FIELDS - 1 else _MOST_FIELD
-        return self._fields[field][:most].decode("utf-8", "replace")
+        return self._fields[field].decode("utf-8", "replace")
 
     @property
     def landed_at(self) -> datetime | None:
@@ -130,19 +137,45 @@ class Commit:
 
 
 def read_log(out: bytes) -> list[Commit]:
-    """Return the commits in the output of `git log -z --raw --no-abbrev --no-renames` with FORMAT."""
-    tokens = out.split(b"\0")
-    commits = []
-    at = 0
-    while at + _FIELDS <= len(tokens):
-        fields = tokens[at : at + _FIELDS]
-        at += _FIELDS
+    """Return the commits in the output of `git log -z --raw --no-abbrev --no-renames` with FORMAT.
+
+    Raises ConfigError where they change too many files.
+    """
+    tokens = _tokens(out)
+    commits: list[Commit] = []
+    left, paid = MOST_CHANGES, MOST_TRAILERS
+    ahead = next(tokens, None)
+    while ahead is not None:
+        fields = [ahead[:_MOST_FIELD], *(token[:_MOST_FIELD] for token in islice(tokens, _FIELDS - 2))]
+        trailers = next(tokens, None)
+        if trailers is None:
+            break
+        kept = min(len(trailers), _USUAL + paid)
+        paid -= max(0, kept - _USUAL)
         changes = []
-        while at + 1 < len(tokens) and tokens[at].lstrip(b"\n").startswith(b":"):
-            changes.append(_change(tokens[at], tokens[at + 1]))
-            at += 2
-        commits.append(Commit(fields, tuple(changes)))
+        ahead = next(tokens, None)
+        while ahead is not None and ahead.lstrip(b"\n").startswith(b":"):
+            path = next(tokens, None)
+            if path is None:
+                break
+            changes.append(_change(ahead, path))
+            ahead = next(tokens, None)
+        left -= len(changes)
+        if left < 0:
+            commit = fields[0].strip().decode("ascii", "replace")[:10]
+            message = f"the commits down to {commit} change more than {MOST_CHANGES:,} files"
+            raise ConfigError(message, "use a shallow clone: `git clone --depth N`")
+        commits.append(Commit([*fields, trailers[:kept]], tuple(changes)))
     return commits
+
+
+def _tokens(out: bytes) -> Iterator[bytes]:
+    """Yield what is before each NUL; one after the other, as all of them together take several times the memory."""
+    at = 0
+    while (end := out.find(b"\0", at)) >= 0:
+        yield out[at:end]
+        at = end + 1
+    yield out[at:]
 
 
 def _change(meta: bytes, path: bytes) -> FileChange:

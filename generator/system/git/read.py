@@ -9,7 +9,7 @@ from collections.abc import Iterable, Sequence
 from generator.errors import ConfigError
 from generator.syntax.globs import widened
 from generator.system.git.call import call, failed, place_of, run
-from generator.system.git.commits import FORMAT, Commit, read_log
+from generator.system.git.commits import FORMAT, MOST_LOG, Commit, read_log
 from generator.system.git.place import Place
 
 _GLOB_LETTERS = re.compile(r"[*?\[\]\\]")
@@ -91,7 +91,7 @@ def log(root: str, paths: Sequence[str], *revisions: str, first_parent: bool = T
     if not wanted:
         return []
     walk = ["--first-parent", "-m"] if first_parent else ["--full-history", "--no-merges"]
-    done = call(root, "log", *walk, *_raw(place), "--end-of-options", *(revisions or ("HEAD",)), "--", *wanted)
+    done = call(root, "log", *walk, *_raw(place), "--end-of-options", *(revisions or ("HEAD",)), "--", *wanted, most=MOST_LOG)
     if not done.ok:
         if not revisions and not call(root, "rev-parse", "--quiet", "--verify", "HEAD^{commit}").ok:
             return []
@@ -153,7 +153,7 @@ def with_trailer(root: str, keys: Sequence[str], *revisions: str, changes: bool 
     """
     how = _raw(place_of(root)) if changes else ["-z", "--encoding=UTF-8", f"--format={FORMAT}", "--no-patch"]
     lines = [f"--grep=^{key}: " for key in keys]
-    done = call(root, "log", *lines, *how, "--end-of-options", *(revisions or ("HEAD",)), "--")
+    done = call(root, "log", *lines, *how, "--end-of-options", *(revisions or ("HEAD",)), "--", most=MOST_LOG)
     if not done.ok:
         if not revisions and not call(root, "rev-parse", "--quiet", "--verify", "HEAD^{commit}").ok:
             return []

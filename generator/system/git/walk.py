@@ -9,8 +9,9 @@ from __future__ import annotations
 import threading
 from collections.abc import Sequence
 
+from generator.errors import ConfigError
 from generator.system.git.call import call, failed, place_of
-from generator.system.git.commits import FORMAT, Commit, read_log
+from generator.system.git.commits import FORMAT, MOST_CHANGES, MOST_LOG, Commit, read_log
 from generator.system.git.read import from_top
 from generator.system.parallel import processors
 from generator.system.program import Done
@@ -60,7 +61,11 @@ def _compared(root: str, pieces: Sequence[Sequence[bytes]], wanted: Sequence[str
         thread.join()
     if errors:
         raise errors[0]
-    return [commit for number in range(len(pieces)) for commit in found[number]]
+    commits = [commit for number in range(len(pieces)) for commit in found[number]]
+    if sum(len(commit.changes) for commit in commits) > MOST_CHANGES:
+        message = f"the commits that changed specs or environments change more than {MOST_CHANGES:,} files"
+        raise ConfigError(message, "use a shallow clone: `git clone --depth N`")
+    return commits
 
 
 def _commits(root: str, lines: Sequence[bytes], wanted: Sequence[str]) -> list[Commit]:
@@ -75,4 +80,4 @@ def _diff_tree(root: str, lines: Sequence[bytes], wanted: Sequence[str]) -> Done
     prefix = place_of(root).prefix
     how += [f"--relative={prefix}"] if prefix else []
     given = b"".join(b"%b\n" % b" ".join(line.split(b" ", 2)[:2]) for line in lines)
-    return call(root, "diff-tree", "--stdin", *how, f"--format={FORMAT}", "--", *wanted, stdin=given)
+    return call(root, "diff-tree", "--stdin", *how, f"--format={FORMAT}", "--", *wanted, stdin=given, most=MOST_LOG)
