@@ -13,6 +13,7 @@ from generator.kubernetes.kustomization_given import Known
 from generator.kubernetes.objects import at, maps, texts
 from generator.syntax.reader.foreign import yaml_data
 from generator.syntax.reader.stream import read_stream
+from generator.syntax.secrets.ingredients import Ingredients
 from generator.syntax.secrets.messages import without
 from generator.syntax.secrets.redaction import redacted
 from generator.system.kustomize import Checked, Kustomize
@@ -31,6 +32,11 @@ def build(program: Kustomize, given: Checked, known: Known) -> Done:
     if not known.may_search(sum(map(len, given.files.values()))):
         return done._replace(err="(the reason is left out: too many files would have to be searched for secrets in it)")
     return done._replace(err=without(done.err.replace("\\n", "\n"), secrets_of(given.files)))
+
+
+def ingredients_of(given: Checked) -> Ingredients:
+    """Return what kustomize makes objects of."""
+    return Ingredients(size=sum(map(len, given.files.values())), words=lambda: secrets_of(given.files))
 
 
 def secrets_of(files: Mapping[str, bytes]) -> set[str]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 import posixpath
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from functools import cache as cache_forever
 from typing import Any, NamedTuple
 
@@ -16,6 +16,7 @@ from generator.kubernetes.helm_sources import HelmSource
 from generator.kubernetes.objects import texts
 from generator.syntax.merge import merge
 from generator.syntax.secrets import given
+from generator.syntax.secrets.ingredients import Ingredients
 from generator.syntax.secrets.messages import without
 from generator.system.bounded import Stopped
 from generator.system.files import scratch
@@ -185,6 +186,17 @@ def secrets_of(job: Job) -> set[str]:
         | given.of_flags(job.flags)
         | given.of_contents((one.name, one.text) for one in job.contents)
     )
+
+
+def ingredients_of(job: Job) -> Ingredients:
+    """Return what Helm makes objects of for a job, but for what is in the chart."""
+
+    def words() -> Iterable[str]:
+        yield from given.of_flags(job.flags)
+        yield from given.of_contents((one.name, one.text) for one in job.contents)
+
+    size = sum(map(len, job.flags)) + sum(len(one.text) for one in job.contents)
+    return Ingredients(lambda _budget: job.values, size, words)
 
 
 def _template(helm: Helm, job: Job) -> Done:
