@@ -44,6 +44,7 @@ _SETTINGS = (
 )
 """Settings that would start a program, leave the repository, or change what git prints, set to what is read here."""
 
+_NO_HOOKS = f"core.hooksPath={os.devnull}"
 _PLAIN_DIFF = ("--no-ext-diff", "--no-textconv", "--ignore-submodules=all")
 _GUARDS = {
     "diff": _PLAIN_DIFF,
@@ -64,18 +65,24 @@ _HOW_TO = "run it in a clone of the config repository, or create one: `git init 
 
 
 def call(
-    root: str, *arguments: str, stdin: bytes | None = None, variables: Mapping[str, str] = MappingProxyType({})
+    root: str,
+    *arguments: str,
+    stdin: bytes | None = None,
+    variables: Mapping[str, str] = MappingProxyType({}),
+    hooks: bool = True,
 ) -> program.Done:
     """Return the output of git for these arguments in the repository of a directory, as seen from the top of its working tree.
 
-    Raises ConfigError if git or the repository does not exist.
+    `hooks` tells whether hooks may run: they can be files of the working tree. Raises ConfigError if git or the repository
+    does not exist.
     """
     place = place_of(root)
     if not place.top:
         raise outside(root)
     subcommand, *rest = arguments
     guarded = [subcommand, *_GUARDS.get(subcommand, ()), *rest]
-    return _start(place.top, guarded, place.environment | dict(variables), stdin)
+    settings = _SETTINGS if hooks else (*_SETTINGS, _NO_HOOKS)
+    return _start(place.top, guarded, place.environment | dict(variables), stdin, settings)
 
 
 def init(folder: str) -> program.Done:
@@ -95,10 +102,15 @@ def _environment() -> dict[str, str]:
     return environment
 
 
-def _start(folder: str, arguments: Sequence[str], environment: Mapping[str, str], stdin: bytes | None) -> program.Done:
-    settings = [word for setting in _SETTINGS for word in ("-c", setting)]
+def _start(
+    folder: str,
+    arguments: Sequence[str],
+    environment: Mapping[str, str],
+    stdin: bytes | None,
+    settings: Sequence[str] = _SETTINGS,
+) -> program.Done:
     try:
-        command = ["git", "-C", folder, *settings, *arguments]
+        command = ["git", "-C", folder, *(word for setting in settings for word in ("-c", setting)), *arguments]
         return program.run_bounded(command, MOST_OUTPUT, environment=environment, stdin=stdin)
     except FileNotFoundError:
         raise ConfigError("git is not on the PATH", "install git: Tiphys reads staged files and the history with it") from None
