@@ -18,8 +18,9 @@ from generator.diff.revisions import Range
 from generator.diff.side import Key, Side, environment_of, read_side
 from generator.history.ledger.versions import service_of
 from generator.service.build import Built
+from generator.syntax.reader.characters import MAX_BYTES
 from generator.syntax.wording import unknown
-from generator.system.files import Folder
+from generator.system.files import Folder, UnreadableFileError
 from generator.system.git import objects as git_objects
 from generator.system.git import read as git
 from generator.system.git.written import write_files
@@ -160,13 +161,19 @@ def _half(root: str, commit: str) -> _Half:
 
         def of_commit(paths: Iterable[str]) -> dict[str, bytes]:
             ids = {path: tree[path][1] for path in paths if path in tree}
-            contents = git_objects.blobs(root, ids.values())
-            return {path: contents[name] for path, name in ids.items() if name in contents}
+            contents = git_objects.blobs(root, ids.values(), MAX_BYTES)
+            return {path: contents.get(name, b"") for path, name in ids.items()}  # too large for a spec, and refused as one
 
         return _Half(Snapshot(frozenset(tree), of_commit), commit, tree)
 
     def on_disk(paths: Iterable[str]) -> dict[str, bytes]:
-        return {path: raw for path, raw in Folder(root).read_files(paths).items() if raw is not None}
+        found, folder = {}, Folder(root)
+        for path in paths:
+            try:
+                found[path] = folder.read(path, MAX_BYTES)
+            except UnreadableFileError as error:
+                found |= {} if error.is_missing else {path: b""}
+        return found
 
     return _Half(Snapshot(frozenset(git.known_files(root)), on_disk), "")
 

@@ -64,17 +64,22 @@ _LINES = 20
 _HOW_TO = "run it in a clone of the config repository, or create one: `git init && git add --all && git commit`"
 
 
+class TooMuchOutputError(ConfigError):
+    """Git printed more than is read."""
+
+
 def call(
     root: str,
     *arguments: str,
     stdin: bytes | None = None,
     variables: Mapping[str, str] = MappingProxyType({}),
     hooks: bool = True,
+    most: int = MOST_OUTPUT,
 ) -> program.Done:
     """Return the output of git for these arguments in the repository of a directory, as seen from the top of its working tree.
 
     `hooks` tells whether hooks may run: they can be files of the working tree. Raises ConfigError if git or the repository
-    does not exist.
+    does not exist, and TooMuchOutputError for more than `most` bytes.
     """
     place = place_of(root)
     if not place.top:
@@ -82,7 +87,7 @@ def call(
     subcommand, *rest = arguments
     guarded = [subcommand, *_GUARDS.get(subcommand, ()), *rest]
     settings = _SETTINGS if hooks else (*_SETTINGS, _NO_HOOKS)
-    return _start(place.top, guarded, place.environment | dict(variables), stdin, settings)
+    return _start(place.top, guarded, place.environment | dict(variables), stdin, settings, most)
 
 
 def init(folder: str) -> program.Done:
@@ -108,15 +113,16 @@ def _start(
     environment: Mapping[str, str],
     stdin: bytes | None,
     settings: Sequence[str] = _SETTINGS,
+    most: int = MOST_OUTPUT,
 ) -> program.Done:
     try:
         command = ["git", "-C", folder, *(word for setting in settings for word in ("-c", setting)), *arguments]
-        return program.run_bounded(command, MOST_OUTPUT, environment=environment, stdin=stdin)
+        return program.run_bounded(command, most, environment=environment, stdin=stdin)
     except FileNotFoundError:
         raise ConfigError("git is not on the PATH", "install git: Tiphys reads staged files and the history with it") from None
     except program.TooMuchError:
-        limit = f"{MOST_OUTPUT // (1024 * 1024):,} MiB"
-        raise ConfigError(f"git {arguments[0]} printed more than {limit} in {folder}", "use a shallow clone") from None
+        limit = f"{most // (1024 * 1024):,} MiB"
+        raise TooMuchOutputError(f"git {arguments[0]} printed more than {limit} in {folder}", "use a shallow clone") from None
     except (OSError, ValueError) as error:  # a word that is too long for a program, or no text at all
         words = getattr(error, "strerror", None) or str(error)
         raise ConfigError(
@@ -168,9 +174,9 @@ def failed(root: str, what: str, done: program.Done) -> ConfigError:
     )
 
 
-def run(root: str, *arguments: str, stdin: bytes | None = None) -> bytes:
-    """Return the output of git; raises ConfigError where it fails."""
-    done = call(root, *arguments, stdin=stdin)
+def run(root: str, *arguments: str, stdin: bytes | None = None, most: int = MOST_OUTPUT) -> bytes:
+    """Return the output of git; raises ConfigError where it fails, and TooMuchOutputError for more than `most` bytes."""
+    done = call(root, *arguments, stdin=stdin, most=most)
     if not done.ok:
         raise failed(root, arguments[0], done)
     return done.out
