@@ -15,6 +15,7 @@ from typing import Any, NamedTuple
 from generator.kubernetes.helm_sources import HelmSource
 from generator.kubernetes.objects import texts
 from generator.syntax.merge import merge
+from generator.syntax.reader.starts import TOO_MANY, are_too_many
 from generator.syntax.secrets import given
 from generator.syntax.secrets.ingredients import Ingredients
 from generator.syntax.secrets.messages import without
@@ -138,14 +139,14 @@ def is_parameter(name: str) -> bool:
 
 def template(helm: Helm, job: Job, cache: Cache, what: str = "template") -> Done:
     """Return what `helm template` says, with the flags that Argo CD uses; `what` tells answers to the same question apart."""
-    if not cache.keeps:
-        return _template(helm, job)
-    known = key(helm, job, what)
-    done = cache.get(known)
+    known = key(helm, job, what) if cache.keeps else ""
+    done = cache.get(known) if known else None
     if done is None:
         done = _template(helm, job)
-        if not isinstance(done, Stopped):  # it may be another time
+        if known and not isinstance(done, Stopped):  # it may be another time
             cache.put(known, done)
+    if done.ok and are_too_many(done.out):
+        return Done(1, b"", f"Helm prints {TOO_MANY} for the chart {job.chart.name} {job.chart.version}")
     return done
 
 
