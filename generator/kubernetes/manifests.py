@@ -65,9 +65,7 @@ def read(path: str, raw: bytes, *, named: bool) -> Manifests:
 
     for part in read_stream(path, text, is_one_more):
         first = first or part.source
-        diagnostics += [tally.taken(_placed(path, one)) for one in part.problems if not tally.is_full(path, one.rule)]
-        for rule, number in part.more.items():
-            tally.more(path, rule, number)
+        diagnostics += _problems(part, path, tally)
         for item in _objects(part) if part.source.data is not None else ():
             if len(objects) >= MOST_OBJECTS:
                 message = f"the file has more than {MOST_OBJECTS:,} objects"
@@ -93,6 +91,13 @@ def taken_apart(data: Any, at: Pointer = ()) -> Iterator[tuple[Any, Pointer]]:
 def _objects(part: Part) -> Iterator[KubeObject]:
     for data, at in taken_apart(part.source.data):
         yield KubeObject(data, part.source, at)
+
+
+def _problems(part: Part, path: str, tally: Tally) -> Iterator[Diagnostic]:
+    """Yield what is wrong with the text of a document, as far as there is room for it, and count the rest."""
+    yield from (tally.taken(_placed(path, one)) for one in part.problems if not tally.is_full(path, one.rule))
+    for rule, number in part.more.items():
+        tally.more(path, rule, number)
 
 
 def _claims_to_be_one(item: KubeObject) -> bool:
