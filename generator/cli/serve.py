@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import signal
 import threading
 from types import FrameType
@@ -34,6 +35,7 @@ def command(ctx: click.Context, port: int) -> int:
     from generator.report.site.pages import LIVE_POLICY
 
     root, _, _ = running.opened(ctx)
+    gc.enable()  # unlike most commands, the server runs for hours
     token = new_token()
     playground = Playground(root, token)
     board = Board(playground.pages, lambda: stamp(root))

@@ -115,7 +115,7 @@ class Evaluation:
             yield Undecided(pointer, f"it reads a field that {self._subject.kind} may have by default{field}")
             return None
         except CelError as error:
-            return error
+            return error.with_traceback(None)
         return value if isinstance(value, bool) else CelError("the expression is neither true nor false")
 
     def _failed(self, error: CelError, what: str) -> Iterator[Remark]:
@@ -144,7 +144,7 @@ class Evaluation:
                     raise UndecidedError(node.message)
                 value = evaluate(node, self._names, self._budget)
             except CelError as error:
-                value = Unresolved(error)
+                value = Unresolved(error.with_traceback(None))  # without the frames, one of which has this value
             self._names["variables"][name] = value
 
     def _known(self) -> dict[str, Any]:

@@ -118,7 +118,7 @@ class Sources:
             self._problems.append(disk.unreadable(path, error))
             self.broken.add(path)
             return None
-        if words and not any(word.encode() in raw for word in words):
+        if words and not any(word.encode("utf-8", "surrogatepass") in raw for word in words):
             return None
         return self._checked(path, raw, kind, words)
 
