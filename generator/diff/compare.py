@@ -20,7 +20,7 @@ from generator.history.ledger.versions import service_of
 from generator.service.build import Built
 from generator.syntax.reader.characters import MAX_BYTES
 from generator.syntax.wording import unknown
-from generator.system.files import Folder, UnreadableFileError
+from generator.system.files import Folder
 from generator.system.git import objects as git_objects
 from generator.system.git import read as git
 from generator.system.git.written import write_files
@@ -167,13 +167,8 @@ def _half(root: str, commit: str) -> _Half:
         return _Half(Snapshot(frozenset(tree), of_commit), commit, tree)
 
     def on_disk(paths: Iterable[str]) -> dict[str, bytes]:
-        found, folder = {}, Folder(root)
-        for path in paths:
-            try:
-                found[path] = folder.read(path, MAX_BYTES)
-            except UnreadableFileError as error:
-                found |= {} if error.is_missing else {path: b""}
-        return found
+        found = (one for path in paths for one in Folder(root).read_files([path]).items())  # one in memory at a time
+        return {path: raw if len(raw) <= MAX_BYTES else b"" for path, raw in found if raw is not None}
 
     return _Half(Snapshot(frozenset(git.known_files(root)), on_disk), "")
 

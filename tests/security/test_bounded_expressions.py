@@ -96,19 +96,12 @@ def test_an_operand_that_decides_hides_the_error_of_another_one():
         evaluate(parse("object.zz == 1 || object.a == 2"), names, Budget())
 
 
-def test_a_server_that_runs_for_hours_frees_memory(monkeypatch, tmp_path):
+def test_a_server_that_runs_for_hours_frees_memory(tiphys, monkeypatch, tmp_path):
     """In `serve`, each try of a spec in the playground left up to 7 MB."""
     enabled = []
-    (tmp_path / "tiphys.yaml").write_text(
-        "apiVersion: tiphys/v1\nkind: Workspace\nspec: {repoURL: https://git.example.com/deploy.git}\n"
-    )
-    (tmp_path / "environments").mkdir()
-    (tmp_path / "environments/dev.yaml").write_text(
-        "apiVersion: tiphys/v1\nkind: Environment\nmetadata: {name: dev}\n"
-        "spec: {argocd: {project: shop, destination: {namespace: shop}}}\n"
-    )
+    assert tiphys("init", str(tmp_path / "w")).returncode == 0
     monkeypatch.setattr(Server, "serve_forever", lambda _self: enabled.append(gc.isenabled()))
-    monkeypatch.setattr(serve.running, "opened", lambda _ctx: (str(tmp_path), None, None))
+    monkeypatch.setattr(serve.running, "opened", lambda _ctx: (str(tmp_path / "w"), None, None))
     gc.disable()
     try:
         done = CliRunner().invoke(serve.command, ["--port", "0"])

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from fractions import Fraction
-from functools import lru_cache
 from typing import Any
 
 from generator.syntax.budget import ITEM, LETTER, STEP, Budget
@@ -28,6 +27,8 @@ _TYPES: dict[type, str] = {
     type(None): "null",
     Fraction: "quantity",
 }
+_NAMES = dict(_TYPES)
+"""The same, with the types that were met."""
 
 
 class Optional:
@@ -61,10 +62,11 @@ def type_of(value: Any) -> str:
     return _name_of(type(value))
 
 
-@lru_cache(64)
 def _name_of(kind: type) -> str:
     """Return the name of a type, which is looked for once: whether it is a kind of fraction takes a microsecond to tell."""
-    return _TYPES.get(kind) or next((name for known, name in _TYPES.items() if issubclass(kind, known)), "optional")
+    if kind not in _NAMES:
+        _NAMES[kind] = next((name for known, name in _TYPES.items() if issubclass(kind, known)), "optional")
+    return _NAMES[kind]
 
 
 def is_number(value: Any) -> bool:

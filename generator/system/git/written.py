@@ -45,7 +45,7 @@ class Room:
 
 
 def write_files(root: str, commit: str, files: Files, target: str, room: Room | None = None) -> None:
-    """Write files of a commit into an empty folder; they take of the room that there is, by default that of one commit.
+    """Write files of a commit into an empty folder; `room` is what they may take of the disk.
 
     Raises ConfigError where the repository does not have them all, or they are too many or too large.
     """
