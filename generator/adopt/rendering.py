@@ -90,7 +90,7 @@ class Renderer:
         given = part.data.get("kustomize") or {}
         try:
             at = (*part.pointer, "path")
-            done = self._builds.build(part.root, part.path, part.stock, given, at, (*part.pointer, "kustomize"))
+            done, _ = self._builds.build(part.root, part.path, part.stock, given, at, (*part.pointer, "kustomize"))
         except NoChartError as error:
             raise UnavailableError(error.pointer, error.message, error.hint) from None
         if not done.ok:

@@ -36,6 +36,7 @@ def command(ctx: click.Context, port: int) -> int:
 
     gc.enable()  # unlike most commands, the server runs for hours
     root, _, _ = running.opened(ctx)
+    gc.enable()  # unlike most commands, the server runs for hours
     token = new_token()
     playground = Playground(root, token)
     board = Board(playground.pages, lambda: stamp(root))

@@ -19,6 +19,7 @@ from generator.diff.side import Key, Side, environment_of, read_side
 from generator.history.ledger.past import read_from
 from generator.history.ledger.versions import service_of
 from generator.service.build import Built
+from generator.syntax.reader.characters import MAX_BYTES
 from generator.syntax.wording import unknown
 from generator.system.files import Folder
 from generator.system.git import objects as git_objects
@@ -162,13 +163,14 @@ def _half(root: str, commit: str) -> _Half:
 
         def of_commit(paths: Iterable[str]) -> dict[str, bytes]:
             ids = {path: tree[path][1] for path in paths if path in tree}
-            contents = git_objects.blobs(root, ids.values())
-            return {path: contents[name] for path, name in ids.items() if name in contents}
+            contents = git_objects.blobs(root, ids.values(), MAX_BYTES)
+            return {path: contents.get(name, b"") for path, name in ids.items()}  # too large for a spec, and refused as one
 
         return _Half(Snapshot(frozenset(tree), of_commit), commit, tree)
 
     def on_disk(paths: Iterable[str]) -> dict[str, bytes]:
-        return {path: raw for path, raw in Folder(root).read_files(paths).items() if raw is not None}
+        found = (one for path in paths for one in Folder(root).read_files([path]).items())  # one in memory at a time
+        return {path: raw if len(raw) <= MAX_BYTES else b"" for path, raw in found if raw is not None}
 
     return _Half(Snapshot(frozenset(git.known_files(root)), on_disk), "")
 

@@ -20,10 +20,10 @@ _VOWELS = "aeiou"
 class Home:
     """A Namespace that is known, with the labels that it has in a cluster."""
 
-    __slots__ = ("data", "labels")
+    __slots__ = ("item", "labels")
 
     def __init__(self, item: KubeObject) -> None:
-        self.data = item.data
+        self.item = item
         self.labels: dict[Any, Any] = {**item.labels, NAME_LABEL: item.name}
 
 

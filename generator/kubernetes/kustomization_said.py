@@ -12,7 +12,9 @@ from generator.kubernetes import kustomization
 from generator.kubernetes.kustomization_given import Known
 from generator.kubernetes.objects import at, maps, texts
 from generator.syntax.reader.foreign import yaml_data
+from generator.syntax.reader.starts import TOO_MANY, are_too_many
 from generator.syntax.reader.stream import read_stream
+from generator.syntax.secrets.ingredients import Ingredients
 from generator.syntax.secrets.messages import without
 from generator.syntax.secrets.redaction import redacted
 from generator.system.kustomize import Checked, Kustomize
@@ -26,11 +28,18 @@ _COMMON_IN_PATCHES = frozenset(("path", "value", "replace", "remove", "test", "f
 def build(program: Kustomize, given: Checked, known: Known) -> Done:
     """Return what a kustomization builds, or why it does not; raises what `Kustomize.build` does."""
     done = program.build(given)
+    if done.ok and are_too_many(done.out):
+        return Done(1, b"", f"kustomize prints {TOO_MANY}")
     if done.ok:
         return done
     if not known.may_search(sum(map(len, given.files.values()))):
         return done._replace(err="(the reason is left out: too many files would have to be searched for secrets in it)")
     return done._replace(err=without(done.err.replace("\\n", "\n"), secrets_of(given.files)))
+
+
+def ingredients_of(given: Checked) -> Ingredients:
+    """Return what kustomize makes objects of."""
+    return Ingredients(size=sum(map(len, given.files.values())), words=lambda: secrets_of(given.files))
 
 
 def secrets_of(files: Mapping[str, bytes]) -> set[str]:

@@ -25,6 +25,9 @@ Source: argo-cd, docs/user-guide/directory.md
 MAX_BYTES = 32 * 1024 * 1024
 """What is read of one file or stream; etcd takes less than 2 MB for one object."""
 
+MOST_OBJECTS = 10_000
+"""Objects of one file, in all of its documents and Lists."""
+
 
 class Manifests(NamedTuple):
     """What was read of a file."""
@@ -62,11 +65,12 @@ def read(path: str, raw: bytes, *, named: bool) -> Manifests:
 
     for part in read_stream(path, text, is_one_more):
         first = first or part.source
-        diagnostics += [tally.taken(_placed(path, one)) for one in part.problems if not tally.is_full(path, one.rule)]
-        for rule, number in part.more.items():
-            tally.more(path, rule, number)
+        diagnostics += _problems(part, path, tally)
         for item in _objects(part) if part.source.data is not None else ():
-            wrong = _no_object(item) if named or _claims_to_be_one(item) else None
+            if len(objects) >= MOST_OBJECTS:
+                message = f"the file has more than {MOST_OBJECTS:,} objects"
+                return Manifests([], [Diagnostic(path, START, "TP006", Severity.ERROR, message, "split it")], text, first)
+            wrong = _fault(item, named=named)
             if not wrong and _claims_to_be_one(item):
                 objects.append(item)
             elif wrong and not tally.is_full(path, NO_OBJECT):
@@ -89,10 +93,21 @@ def _objects(part: Part) -> Iterator[KubeObject]:
         yield KubeObject(data, part.source, at)
 
 
+def _problems(part: Part, path: str, tally: Tally) -> Iterator[Diagnostic]:
+    """Yield what is wrong with the text of a document, as far as there is room for it, and count the rest."""
+    yield from (tally.taken(_placed(path, one)) for one in part.problems if not tally.is_full(path, one.rule))
+    for rule, number in part.more.items():
+        tally.more(path, rule, number)
+
+
 def _claims_to_be_one(item: KubeObject) -> bool:
     """Tell whether a document says what object it is."""
     data: Any = item.data
     return isinstance(data, dict) and all(isinstance(data.get(name), str) and data[name] for name in ("apiVersion", "kind"))
+
+
+def _fault(item: KubeObject, *, named: bool) -> tuple[str, str] | None:
+    return _no_object(item) if named or _claims_to_be_one(item) else None
 
 
 def _no_object(item: KubeObject) -> tuple[str, str] | None:

@@ -12,6 +12,7 @@ from generator.syntax.reader import Source
 
 if TYPE_CHECKING:
     from generator.kubernetes.applicationsets.model import Made
+    from generator.syntax.secrets.ingredients import Ingredients
 
 Found = TypeVar("Found")
 
@@ -48,6 +49,8 @@ class KubeObject(NamedTuple):
     """Documents that kustomize merged over it; the last one that sets a value wins."""
     made: Made | None = None
     """What an ApplicationSet made it of; its source and place are then those of the set."""
+    ingredients: Ingredients | None = None
+    """What a program or a template made it of; None for what is as its file has it."""
 
     @property
     def api_version(self) -> str:
@@ -106,19 +109,16 @@ class KubeObject(NamedTuple):
 
 
 class Reference(NamedTuple):
-    """A reference from one object to another, by name."""
+    """A reference from one object to another, by the name at a pointer; `role` is the field for people: stableService."""
 
     pointer: Pointer
-    """Where the name stands."""
     group: str
     kind: str
     name: str
     role: str
-    """The field that it is named in, for people: stableService."""
     near: bool = True
     """Whether it is looked for in the namespace of the object; not so for what the cluster has one of."""
     namespace: str = ""
-    """The namespace that the reference itself states."""
 
 
 def at(node: Any, *path: str | int) -> Any:

@@ -1,7 +1,8 @@
-"""Whether messages may quote an object: not if anything in it is a secret.
+"""Whether messages may quote an object: not if anything in it, or in what it was made of, is a secret.
 
 An expression can make anything of a value, such as its letters in another order, or one text for each letter that it
-might be, and no mask knows that again. So nothing that an expression makes is said where it may look at a secret.
+might be, and no mask knows that again. A template of a chart can do the same before. So nothing that an expression makes
+is said where it may look at a secret, in whatever form.
 """
 
 from __future__ import annotations
@@ -9,24 +10,32 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
+from generator.kubernetes.objects import KubeObject
 from generator.syntax.budget import Budget
+from generator.syntax.secrets.ingredients import LOOKED_AT
 from generator.syntax.secrets.masking import places
 
-_LOOKED_AT = 3
-"""What it takes to look for secrets, as a multiple of what it takes to read."""
 
+def may_quote(every: Iterable[KubeObject | None], together: Budget) -> bool:
+    """Tell whether there is no secret in any of the objects, which may be absent, or in what they were made of.
 
-def may_quote(every: Iterable[dict[str, Any] | None], together: Budget) -> bool:
-    """Tell whether there is no secret in any of the objects, which may be absent; raises SpentError.
-
-    Each object is looked at once in a run.
+    Each object is looked at once in a run. Raises SpentError.
     """
-    return not any(_holds(data, together) for data in every if data is not None)
+    return not any(_holds(item, together) for item in every if item is not None)
 
 
-def _holds(data: dict[str, Any], together: Budget) -> bool:
+def _holds(item: KubeObject, together: Budget) -> bool:
+    if item.ingredients is not None and item.ingredients.hold_a_secret(together):
+        return True
+    data = [item.data]
+    if item.made is not None:  # by an ApplicationSet, whose templates can change what its generators give
+        data += [item.made.by.data, item.made.parameters.values if item.made.parameters else {}]
+    return any(_shows(one, together) for one in data)
+
+
+def _shows(data: dict[str, Any], together: Budget) -> bool:
     def look() -> tuple[dict[str, Any], bool]:
-        together.read([data], factor=_LOOKED_AT)
+        together.read([data], factor=LOOKED_AT)
         return data, data.get("kind") == "Secret" or bool(places(data))
 
     return together.kept(f"secrets of {id(data)}", look)[1]  # the object is kept as well, so that no other has its id

@@ -111,7 +111,7 @@ class _Own:
         if not item.whole or together.spent > together.most:
             return
         try:
-            why = self._why_not(item.data)
+            why = self._why_not(item)
         except SpentError:
             why = " (the expression costs too much to evaluate)"
         together.spent += OF_FINDING if why is not None else 0
@@ -140,7 +140,7 @@ class _Own:
                 yield (*here, "object"), f"{called} has a kind that `match` does not name", "correct its apiVersion and kind"
                 continue
             try:
-                why = self._why_not(case["object"])
+                why = self._why_not(item)
             except SpentError:
                 yield (*here, "object"), f"{called} costs too much to evaluate", "make the expression simpler"
                 continue
@@ -149,12 +149,12 @@ class _Own:
             elif not case["passes"] and why is None:
                 yield (*here, "passes"), f"{called} must not pass, and does", "correct the expression, or the case"
 
-    def _why_not(self, data: Any) -> str | None:
+    def _why_not(self, item: KubeObject) -> str | None:
         """Return None for an object that passes, or else what is to be added to the message; raises SpentError."""
         budget = Budget(MOST)
         try:
             budget.spend(OF_EVALUATION)
-            passes = evaluate(self._condition, {"object": data}, budget)
+            passes = evaluate(self._condition, {"object": item.data}, budget)
         except CelError as error:
             why = f"the expression fails: {error.message}, at character {error.offset + 1}"
         else:
@@ -163,7 +163,7 @@ class _Own:
             why = "the expression is neither true nor false"
         finally:
             self._together.spent += budget.spent
-        return f" ({why if may_quote([data], self._together) else 'the expression fails'})"
+        return f" ({why if may_quote([item], self._together) else 'the expression fails'})"
 
 
 def _pointer(text: str) -> Pointer:

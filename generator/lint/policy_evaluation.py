@@ -56,7 +56,7 @@ class Evaluation:
         self._policy, self._subject, self._together = policy, subject, together
         self._parts = policy.parts(together)
         self._operation = operation
-        self._params = parameter.data if parameter is not None else None
+        self._parameter = parameter
         self._budget = Budget(MOST)
         self._names: dict[str, Any] = {}
 
@@ -82,7 +82,7 @@ class Evaluation:
     def _may_quote(self) -> bool:
         """Whether messages may say what an expression makes, or where one fails: both may tell of what it looks at."""
         home = self._subject.home
-        return may_quote((self._subject.item.data, self._params, home.data if home else None), self._together)
+        return may_quote((self._subject.item, self._parameter, home.item if home else None), self._together)
 
     def _meets(self) -> _Remarks[bool]:
         """Return whether the object meets all conditions; one that is false counts more than one that fails."""
@@ -115,7 +115,7 @@ class Evaluation:
             yield Undecided(pointer, f"it reads a field that {self._subject.kind} may have by default{field}")
             return None
         except CelError as error:
-            return error
+            return error.with_traceback(None)
         return value if isinstance(value, bool) else CelError("the expression is neither true nor false")
 
     def _failed(self, error: CelError, what: str) -> Iterator[Remark]:
@@ -144,7 +144,7 @@ class Evaluation:
                     raise UndecidedError(node.message)
                 value = evaluate(node, self._names, self._budget)
             except CelError as error:
-                value = Unresolved(error)
+                value = Unresolved(error.with_traceback(None))  # without the frames, one of which has this value
             self._names["variables"][name] = value
 
     def _known(self) -> dict[str, Any]:
@@ -159,8 +159,8 @@ class Evaluation:
         return {
             "object": data,
             "oldObject": None if self._operation == "CREATE" else unknown,
-            "params": self._params,
-            "namespaceObject": None if not subject.is_namespaced else subject.home.data if subject.home else unknown,
+            "params": self._parameter.data if self._parameter is not None else None,
+            "namespaceObject": None if not subject.is_namespaced else subject.home.item.data if subject.home else unknown,
             "authorizer": unknown,
             "variables": {},
             "request": {

@@ -21,6 +21,7 @@ from generator.pipeline.shipped_pods import ShippedPods
 from generator.service.application import GENERATE_PATHS, GUARDS, SYNC_OPTIONS
 from generator.service.manifests import placed
 from generator.service.place import place
+from generator.syntax.secrets.ingredients import Ingredients
 from generator.workspace.model import SHIPPED, Document, Environment, Problem
 
 if TYPE_CHECKING:
@@ -207,14 +208,15 @@ def _objects(built: Built) -> Iterator[KubeObject]:
         yield from built.stock.objects
     plain = {one.path for one in built.manifests}
     kinds = set()
+    ingredients = Ingredients(lambda _budget: (built.resolved.data,))
     for document in built.documents:
         kind = document.data.get("kind")
         if isinstance(kind, str) and "apiVersion" in document.data and document.path not in plain:
             kinds.add(kind)
-            item = KubeObject(document.data)
+            item = KubeObject(document.data, ingredients=ingredients)
             yield item._replace(source=files.get(item.name)) if kind == "AnalysisTemplate" else item
     if "rollout" in built.resolved.data and "Rollout" not in kinds:
-        yield KubeObject(_skeleton(built), whole=False)
+        yield KubeObject(_skeleton(built), whole=False, ingredients=ingredients)
     if built.profile.name == SHIPPED:
         yield from _cron_jobs(built)
 

@@ -61,7 +61,8 @@ def build_all(builds: Sequence[Build], root: Folder, files: Mapping[str, File], 
 
 def _build(build: Build, root: Folder, known: Known, files: Mapping[str, File], kustomize: Kustomize) -> Made:
     try:
-        done = kustomization_said.build(kustomize, checked(root, build.file.folder, known, _with_origins(build)), known)
+        given = checked(root, build.file.folder, known, _with_origins(build))
+        done = kustomization_said.build(kustomize, given, known)
     except (EmitError, NoPackageError, UncheckedError) as error:
         return Made((), obstacle=str(error))
     name = build.file.reported
@@ -71,7 +72,9 @@ def _build(build: Build, root: Folder, known: Known, files: Mapping[str, File], 
         message = f"kustomize does not build {posixpath.dirname(name) or '.'}: {said}"
         return Made((), problem=Diagnostic(name, START, REFUSED, Severity.ERROR, message, hint))
     found = manifests.read(name, done.out, named=True)
-    return Made(tuple(_with_file(item, build, files) for item in found.objects), found.text)
+    ingredients = kustomization_said.ingredients_of(given)
+    objects = (_with_file(item, build, files)._replace(ingredients=ingredients) for item in found.objects)
+    return Made(tuple(objects), found.text)
 
 
 def _with_origins(build: Build) -> dict[str, bytes]:

@@ -12,11 +12,13 @@ from generator.system.files import Folder, Kind
 from generator.system.git import objects as git_objects
 from generator.system.git import read as git
 from generator.system.git.call import place_of
-from generator.system.git.written import is_plain, write_files
+from generator.system.git.written import Room, is_plain, write_files
 
 _REVISION = re.compile(r"[A-Za-z0-9_][A-Za-z0-9._/+-]{0,249}\Z")
 """A branch, a tag or a commit; Git's expressions, such as `:/text`, are none of them."""
 _AS_IT_IS = ("", "HEAD")
+_MOST_WRITTEN = 1024 * 1024 * 1024
+"""Bytes of a disk that all revisions of a run take together."""
 
 
 class NoCloneError(Exception):
@@ -35,6 +37,7 @@ class Clones:
     def __init__(self, folders: Mapping[str, str]) -> None:
         """Begin with the folder of each clone, by the address of its repository."""
         self._folders = folders
+        self._room = Room(_MOST_WRITTEN)
         self._revisions: dict[tuple[str, str], tempfile.TemporaryDirectory[str]] = {}
 
     def at(self, what: str, address: str, revision: str) -> str:
@@ -57,7 +60,7 @@ class Clones:
         if key not in self._revisions:
             self._revisions[key] = tempfile.TemporaryDirectory(prefix="tiphys-clone-")
             files = {path: file for path, file in git_objects.tree(folder, commit).items() if is_plain(path, file[0])}
-            write_files(folder, commit, files, self._revisions[key].name)
+            write_files(folder, commit, files, self._revisions[key].name, self._room)
         return self._revisions[key].name
 
     def _commit(self, address: str, folder: str, revision: str) -> str:

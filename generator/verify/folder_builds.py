@@ -19,6 +19,7 @@ from generator.service.build import Built
 from generator.service.folder_source import KUSTOMIZE, FolderSource, folder_of
 from generator.syntax.emit import EmitError, Emitter
 from generator.syntax.merge import null_free
+from generator.syntax.secrets.ingredients import Ingredients
 from generator.system import kustomize
 from generator.system.bounded import Stopped
 from generator.system.charts.package import NoPackageError
@@ -40,6 +41,8 @@ class Made(NamedTuple):
     """The manifests of a directory, each with its file; empty for a kustomization."""
     origin: str
     """The folder, for messages."""
+    ingredients: Ingredients | None = None
+    """What kustomize was given."""
 
 
 class _Clone:
@@ -99,12 +102,12 @@ class FolderBuilds:
         if source.kind != KUSTOMIZE:
             return Made(Done(0, _text(stock.objects, (*source.at, "path")).encode("utf-8"), ""), stock.objects, origin)
         sources: list[dict[str, Any]] = built.application["sources"]
-        return Made(
-            self.build(root, source.path, stock, sources[0].get("kustomize") or {}, (*source.at, "path"), source.at), (), origin
-        )
+        given = sources[0].get("kustomize") or {}
+        done, ingredients = self.build(root, source.path, stock, given, (*source.at, "path"), source.at)
+        return Made(done, (), origin, ingredients)
 
-    def build(self, root: str, path: str, stock: Stock, given: Any, at: Pointer, given_at: Pointer) -> Done:
-        """Return what kustomize builds at a path with the settings of an Application; raises NoChartError.
+    def build(self, root: str, path: str, stock: Stock, given: Any, at: Pointer, given_at: Pointer) -> tuple[Done, Ingredients]:
+        """Return what kustomize builds at a path with the settings of an Application, and of what; raises NoChartError.
 
         `stock` is what is known of the path below `root`; `at` is the place to blame, and `given_at` that of the settings.
         """
@@ -127,7 +130,7 @@ class FolderBuilds:
                 raise NoChartError(at, message, "rename or remove what it does not need") from None
             if self._cache.keeps and not isinstance(done, Stopped):
                 self._cache.put(key, done)
-        return done
+        return done, kustomization_said.ingredients_of(found)
 
     def _known(self, root: str) -> Known:
         with self._lock:

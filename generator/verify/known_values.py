@@ -11,8 +11,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from functools import cache, cached_property
 from typing import Any, NamedTuple
 
+from generator.syntax.budget import PARSED, Budget
 from generator.syntax.reader.foreign import json_data, yaml_data
 from generator.syntax.schema.foreign import is_schema
+from generator.syntax.secrets.ingredients import Ingredients
 from generator.syntax.wording import closest
 from generator.system.charts import package as chart_package
 from generator.system.charts.limits import MAX_READ
@@ -30,6 +32,8 @@ _FOR_ALL_CHARTS = ("global", "tags", "enabled")
 _MOST_TEXT = 2 * 1024 * 1024
 """Characters of templates that are searched for what they use."""
 _MOST_LEVELS = 16
+_DEEPEST = 3
+"""Charts within charts whose defaults are looked at."""
 _MOST_KEYS = 1000
 """Known keys of which the nearest to an unknown one is looked for."""
 
@@ -57,6 +61,11 @@ class KnownValues:
         self.schema = _schema(schema) if schema is not None else None
         """The schema of the values; None without one that Helm can read."""
         self.metadata = yaml_of(files, chart_package.METADATA) or {}
+
+    @cached_property
+    def ingredients(self) -> Ingredients:
+        """The defaults of the chart, and of the charts in it, of which objects are made."""
+        return Ingredients(lambda budget: (self.defaults or {}, *_inner_defaults(self._files, budget, _DEEPEST)))
 
     @cached_property
     def _templates(self) -> _Templates:
@@ -216,6 +225,14 @@ def dependencies(files: ChartFiles, metadata: Mapping[str, Any]) -> list[dict[st
     if listed is None and metadata.get("apiVersion") == "v1":
         listed = (yaml_of(files, "requirements.yaml") or {}).get("dependencies")
     return [item for item in listed if isinstance(item, dict)] if isinstance(listed, list) else []
+
+
+def _inner_defaults(files: ChartFiles, budget: Budget, depth: int) -> Iterator[dict[str, Any]]:
+    """Yield the defaults of the charts in a chart, as far as they can be read; raises SpentError."""
+    for inner in files.inner().values() if depth else ():
+        budget.spend(len(inner.read("values.yaml") or b"") * PARSED)
+        yield yaml_of(inner, "values.yaml") or {}
+        yield from _inner_defaults(inner, budget, depth - 1)
 
 
 def yaml_of(files: ChartFiles, name: str) -> dict[str, Any] | None:

@@ -8,14 +8,16 @@ from __future__ import annotations
 import json
 import posixpath
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from functools import cache as cache_forever
 from typing import Any, NamedTuple
 
 from generator.kubernetes.helm_sources import HelmSource
 from generator.kubernetes.objects import texts
 from generator.syntax.merge import merge
+from generator.syntax.reader.starts import TOO_MANY, are_too_many
 from generator.syntax.secrets import given
+from generator.syntax.secrets.ingredients import Ingredients
 from generator.syntax.secrets.messages import without
 from generator.system.bounded import Stopped
 from generator.system.files import scratch
@@ -137,14 +139,14 @@ def is_parameter(name: str) -> bool:
 
 def template(helm: Helm, job: Job, cache: Cache, what: str = "template") -> Done:
     """Return what `helm template` says, with the flags that Argo CD uses; `what` tells answers to the same question apart."""
-    if not cache.keeps:
-        return _template(helm, job)
-    known = key(helm, job, what)
-    done = cache.get(known)
+    known = key(helm, job, what) if cache.keeps else ""
+    done = cache.get(known) if known else None
     if done is None:
         done = _template(helm, job)
-        if not isinstance(done, Stopped):  # it may be another time
+        if known and not isinstance(done, Stopped):  # it may be another time
             cache.put(known, done)
+    if done.ok and are_too_many(done.out):
+        return Done(1, b"", f"Helm prints {TOO_MANY} for the chart {job.chart.name} {job.chart.version}")
     return done
 
 
@@ -185,6 +187,17 @@ def secrets_of(job: Job) -> set[str]:
         | given.of_flags(job.flags)
         | given.of_contents((one.name, one.text) for one in job.contents)
     )
+
+
+def ingredients_of(job: Job) -> Ingredients:
+    """Return what Helm makes objects of for a job, but for what is in the chart."""
+
+    def words() -> Iterable[str]:
+        yield from given.of_flags(job.flags)
+        yield from given.of_contents((one.name, one.text) for one in job.contents)
+
+    size = sum(map(len, job.flags)) + sum(len(one.text) for one in job.contents)
+    return Ingredients(lambda _budget: job.values, size, words)
 
 
 def _template(helm: Helm, job: Job) -> Done:

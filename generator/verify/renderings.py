@@ -15,6 +15,7 @@ from generator.kubernetes.helm_sources import HelmSource, helm_sources
 from generator.kubernetes.objects import KubeObject
 from generator.service.build import Built
 from generator.service.folder_source import KUSTOMIZE, folder_of
+from generator.syntax.secrets.ingredients import Ingredients
 from generator.syntax.wording import listed
 from generator.system import bounded, parallel
 from generator.system.helm import Helm
@@ -40,6 +41,8 @@ class Part(NamedTuple):
     done: Done
     values: Mapping[str, Any]
     """The values that come from the spec."""
+    ingredients: Ingredients | None = None
+    """What objects were made of, but for what is in a chart; None for manifests as they are in files."""
 
 
 class Rendered(NamedTuple):
@@ -204,7 +207,7 @@ class Renderings:
             made = self._folders.make(built)
         except NoChartError as error:
             return Chartless(built, Problem(NO_CHART, error.pointer, error.message, error.hint))
-        return Rendered(built, (Part(jobs.of_folder(built, made.origin), made.done, {}),), made.objects)
+        return Rendered(built, (Part(jobs.of_folder(built, made.origin), made.done, {}, made.ingredients),), made.objects)
 
     def _render(self, built: Built) -> Rendered | Chartless:
         if "chart" not in built.resolved.data:
@@ -226,7 +229,8 @@ class Renderings:
             except NoValuesError as error:
                 return Chartless(built, Problem(NO_VALUES, ("chart",), error.message, error.hint))
             job = jobs.of_source(built, source, chart, layers, os.path.join(self._folder.name, "values"), number)
-            parts.append(Part(job, rendering.template(self.helm, job, self._cache), values_files.from_spec(layers)))
+            done, own = rendering.template(self.helm, job, self._cache), values_files.from_spec(layers)
+            parts.append(Part(job, done, own, rendering.ingredients_of(job)))
         return Rendered(built, tuple(parts))
 
     def _repeat(self, rendered: Future[Rendered | Chartless]) -> Again:

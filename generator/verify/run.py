@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import lru_cache, partial
 from typing import Any, NamedTuple
 
@@ -13,6 +13,7 @@ from generator.lint.engine import Dispatch, dispatch
 from generator.lint.schemas import Schemas
 from generator.service.build import Built
 from generator.service.place import place
+from generator.syntax.secrets.ingredients import Ingredients
 from generator.system.files import Folder
 from generator.system.helm import said
 from generator.verify import chart_files, checks, stream
@@ -101,16 +102,31 @@ def refused(item: Rendered, templates: Templates) -> list[Diagnostic]:
 
 def applied(item: Rendered, templates: Templates) -> Application:
     """Return an application as it would be applied, of one that is rendered."""
-    read = Stream(list(item.objects), []) if item.objects else stream.read(item.text)
-    return Application(
-        item.built, provenance_of(item.built, templates), read, _made(item.built), item.parts[0].job.chart.origin
-    )
+    read, ingredients = Stream(list(item.objects), []), _ingredients(item)
+    if not item.objects:
+        read = stream.read(item.text)
+        read = read._replace(objects=[one._replace(ingredients=ingredients) for one in read.objects])
+    provenance, made = provenance_of(item.built, templates), _made(item.built, ingredients)
+    return Application(item.built, provenance, read, made, item.parts[0].job.chart.origin)
 
 
-def _made(built: Built) -> tuple[KubeObject, ...]:
+def _ingredients(item: Rendered) -> Ingredients:
+    """Return all that the objects of an application were made of: its spec, and what Helm or kustomize was given."""
+
+    def others() -> Iterator[Ingredients]:
+        for part in item.parts:
+            if part.ingredients is not None:
+                yield part.ingredients
+            if part.job.chart.folder:
+                yield known_of(part.job.chart.folder).ingredients
+
+    return Ingredients(lambda _budget: (item.built.resolved.data,), others=others)
+
+
+def _made(built: Built, ingredients: Ingredients) -> tuple[KubeObject, ...]:
     plain = {one.path: one.item for one in built.manifests}
     made = (document for document in built.documents if document.data.get("kind") and document.data.get("apiVersion"))
-    return tuple(plain.get(document.path) or KubeObject(document.data) for document in made)
+    return tuple(plain.get(document.path) or KubeObject(document.data, ingredients=ingredients) for document in made)
 
 
 def _own(loader: Loader) -> Dispatch | None:

@@ -15,6 +15,7 @@ from generator.syntax.budget import Budget
 from generator.syntax.schema.costs import CROSSED, ERROR, SCHEMA, WORD
 from generator.syntax.schema.foreign import prepared
 from generator.syntax.schema.over_defaults import NOT_UNDERSTOOD
+from generator.verify.schema_addresses import REFERENCES, Addresses
 from generator.verify.schema_keywords import Keyword, Keywords, cost
 
 _ALONE = (Draft4Validator, Draft6Validator, Draft7Validator)
@@ -32,6 +33,8 @@ class SchemaErrors:
         """Begin with a schema whose keywords have the right types, and with what pays; raises UnusableSchemaError, SpentError."""
         self._budget = budget
         budget.read([dict(schema)], 8)
+        self._addresses = Addresses(schema)
+        budget.spend(self._addresses.of_all)
         base: Any = validators.validator_for(schema, default=Draft7Validator)
         keywords = {name: self._paid(name, keyword) for name, keyword in {**base.VALIDATORS, **self._own(base)}.items()}
         made: Any = validators.create(
@@ -63,7 +66,7 @@ class SchemaErrors:
 
     def _applicable(self, keywords: Mapping[str, Keyword], *, alone: bool) -> Callable[[Any], Iterable[tuple[str, Any]]]:
         def applicable(schema: Any) -> list[tuple[str, Any]]:
-            self._budget.spend(SCHEMA + WORD * len(schema))
+            self._budget.spend(SCHEMA + WORD * len(schema) + self._addresses.of_part(schema))
             if alone and "$ref" in schema:
                 return [("$ref", schema["$ref"])]
             return [(name, wanted) for name, wanted in schema.items() if name in keywords]
@@ -72,7 +75,8 @@ class SchemaErrors:
 
     def _paid(self, name: str, keyword: Keyword) -> Keyword:
         def run(validator: Any, wanted: Any, instance: Any, schema: Any) -> Iterator[ValidationError]:
-            self._budget.spend(cost(name, wanted, instance))
+            joined = self._addresses.of_reference(wanted) if name in REFERENCES and isinstance(wanted, str) else 0
+            self._budget.spend(cost(name, wanted, instance) + joined)
             for error in keyword(validator, wanted, instance, schema) or ():
                 self._budget.spend(CROSSED if isinstance(error.validator, str) else ERROR)
                 yield error

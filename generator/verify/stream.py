@@ -17,13 +17,16 @@ class Stream(NamedTuple):
     problems: list[str]
 
 
+MOST = 10_000
+"""Objects of one source of an application; there may be many findings in each."""
 _ORIGIN = re.compile(r"^# Source: (.+)$", re.MULTILINE)
 
 
 def read(text: str) -> Stream:
     """Return the objects of a YAML stream, Lists taken apart; each document is read on its own.
 
-    Helm 3 prints the template of a document that begins with `---` in an empty document before it.
+    Helm 3 prints the template of a document that begins with `---` in an empty document before it. Of more than `MOST`
+    objects, as Lists can hold, none are returned.
     """
     objects: list[KubeObject] = []
     problems: list[str] = []
@@ -35,6 +38,8 @@ def read(text: str) -> Stream:
         for data, _ in taken_apart(part.source.data):
             if isinstance(data, dict):
                 objects.append(KubeObject(data, origin=origin))
+                if len(objects) > MOST:
+                    return Stream([], [f"{origin or 'the output'}: more than {MOST:,} objects"])
             elif data is not None:
                 wrong.append("the document is not a Kubernetes object")
         problems += [f"{origin or 'the output'}: {what}" for what in wrong]

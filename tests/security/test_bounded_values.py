@@ -55,6 +55,12 @@ def grown(depth: int, leaf: object) -> object:
     return leaf if depth == 0 else {"type": ["object"] * 4, "additionalProperties": grown(depth - 1, leaf)}
 
 
+def addressed(depth: int) -> dict:
+    """Return a schema with an address at each level."""
+    return {"items": {"$id": "./", **addressed(depth - 1)}} if depth else {}
+
+
+BASE = "http://a.b/" + "c/" * 16_000
 BIG = 2**61 - 1
 REFERENCES = {f"d{n}": {"anyOf": [{"$ref": f"#/definitions/d{n + 1}"}] * 8} for n in range(12)} | {"d12": {"type": "null"}}
 CHAIN = {f"d{n}": {"$ref": f"#/definitions/d{n + 1}"} for n in range(150)} | {"d150": {"required": ["x"]}}
@@ -139,6 +145,31 @@ HOSTILE = {
         draft("2020-12", **of_a(items={"allOf": [{"$ref": "#it"}] * 300}))
         | {"$defs": {"it": {"$anchor": "it", "minLength": 2}, **{f"x{n}": {"type": "object"} for n in range(1500)}}},
         listed(range(9000)),
+    ),
+    "an address of its own for each value": (
+        draft("07", **of_a(items={"$id": "../" * 12_000, "type": "integer"})) | {"$id": BASE},
+        listed(range(5000)),
+    ),
+    "an address of its own for each value, as in draft 4": (
+        draft("04", **of_a(items={"id": "../" * 12_000, "type": "integer"})) | {"id": BASE},
+        listed(range(5000)),
+    ),
+    "an address of its own, relative to a parent's": (
+        draft("2019-09", **of_a(items={"$id": "d/" * 10_000, "items": {"$id": "./" * 10_000}})) | {"$id": BASE[:20_000]},
+        listed("[1]" for _ in range(5000)),
+    ),
+    "a reference to an address for each value": (
+        draft("07", **of_a(items={"$ref": "./" * 10_000 + "x"}))
+        | {"$id": BASE, "definitions": {"x": {"$id": "x", "type": "null"}}},
+        listed(range(5000)),
+    ),
+    "a reference through parts with addresses": (
+        draft("2020-12", **of_a(items={"$ref": "#" + "/items" * 40})) | {"$id": BASE} | addressed(45),
+        listed(range(5000)),
+    ),
+    "a long address that many parts have a part of": (
+        draft("07", definitions={f"x{n}": {"$id": f"{n}"} for n in range(2500)}) | {"$id": BASE},
+        "{a: 1}",
     ),
     "the same type many times": (of_a(**grown(14, {"enum": [1, 2]})), "{a: {b: {c: 1}}}"),
     "names of keys": ({"propertyNames": {"allOf": [{"pattern": f"x{n}"} for n in range(2000)]}}, keyed(5000)),
@@ -275,6 +306,22 @@ ORDINARY = {
 def test_an_ordinary_schema_with_hundreds_of_values_is_checked_to_the_end(tmp_path):
     values = f"{{a: [{', '.join(map(str, range(300)))}], b: yyy, {keyed(400)[1:-1]}}}"
     found = lint(tmp_path / "w", {"charts/shop/values.schema.json": json.dumps(ORDINARY)}, values)
+    assert [one.message for one in found if one.rule in ("TP316", "TP601")] == [
+        "the chart rejects `b`: does not match the pattern ^x+$"
+    ]
+
+
+def test_an_ordinary_schema_with_an_address_at_each_part_is_checked_to_the_end(tmp_path):
+    """Some generators of schemas write these."""
+    base = "https://schemas.example.com/charts/shop/values.schema.json"
+    parts = {f"k{n}": {"$id": f"/properties/k{n}", "$ref": "#/definitions/size"} for n in range(300)}
+    parts |= {f"m{n}": {"$id": f"{base}/properties/m{n}", "type": "integer"} for n in range(300)}
+    parts |= {"b": {"$id": "/properties/b", "pattern": "^x+$"}}
+    schema = draft("07", properties=parts, definitions={"size": {"$id": "#/definitions/size", "type": "integer"}}) | {
+        "$id": base
+    }
+    values = f"{{b: yyy, {keyed(300)[1:-1]}, {keyed(300).replace('k', 'm')[1:-1]}}}"
+    found = lint(tmp_path / "w", {"charts/shop/values.schema.json": json.dumps(schema)}, values)
     assert [one.message for one in found if one.rule in ("TP316", "TP601")] == [
         "the chart rejects `b`: does not match the pattern ^x+$"
     ]

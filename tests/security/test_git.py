@@ -818,6 +818,53 @@ def test_hooks_of_the_tree_do_not_run_where_a_branch_is_prepared(checkout):
     assert done.returncode == 0, done.stderr
 
 
+HOOKS = (
+    *(
+        "applypatch-msg",
+        "commit-msg",
+        "fsmonitor-watchman",
+        "post-applypatch",
+        "post-checkout",
+        "post-commit",
+        "post-index-change",
+    ),
+    *(
+        "post-merge",
+        "post-rewrite",
+        "pre-applypatch",
+        "pre-auto-gc",
+        "pre-commit",
+        "pre-merge-commit",
+        "pre-push",
+        "pre-rebase",
+    ),
+    *("prepare-commit-msg", "push-to-checkout", "reference-transaction", "sendemail-validate"),
+)
+
+
+@pytest.mark.parametrize("dirty", [False, True], ids=["clean", "with work in progress"])
+@pytest.mark.parametrize("branch", ["main", "other"])
+def test_hooks_that_a_publication_brings_from_the_remote_do_not_run(branch, dirty, checkout):
+    """With `core.hooksPath = .husky` they are there as soon as the checkout has followed, and nobody has looked at them."""
+    bare = checkout.remote()
+    checkout.git("branch", "-M", "main")
+    checkout.git("push", "-q", "origin", "main", "main:other")
+    evil = checkout.top.parent / "evil"
+    subprocess.run(["git", "clone", "-q", "-b", branch, bare, evil], env=plain(), check=True)
+    for name in HOOKS:
+        executable(evil / ".husky" / name, checkout.run)
+    for words in (("add", "-A"), ("-c", "user.name=x", "-c", "user.email=x@y", "commit", "-qm", "x"), ("push", "-q")):
+        subprocess.run(["git", "-C", evil, *words], env=plain(), check=True)
+    checkout.git("config", "core.hooksPath", ".husky")
+    checkout.spec.write_text(checkout.spec.read_text().replace("memory: 64Mi", "memory: 96Mi"))
+    checkout.commit("mine")
+    if dirty:
+        (checkout.top / "mine.txt").write_text("x")
+    done = checkout.tiphys("publish", "--push", "--branch", branch)
+    assert done.returncode == 0, done.stderr
+    assert branch != "main" or (checkout.top / ".husky").is_dir(), "the checkout did not follow, so this shows nothing"
+
+
 def test_git_is_started_in_one_place():
     """Whoever starts it elsewhere forgets what keeps it from obeying the tree."""
     starting = [path for path in (ROOT / "generator").rglob("*.py") if '["git", ' in path.read_text(encoding="utf-8")]

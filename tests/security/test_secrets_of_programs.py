@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 
 from generator.kubernetes.kustomization_said import secrets_of
@@ -111,3 +113,46 @@ def test_what_is_no_secret_stays_readable():
     }
     said = without("accumulating resources from 'missing.yaml': hunter", secrets_of(files))
     assert said == "accumulating resources from 'missing.yaml': (masked)"
+
+
+CHANGED = {
+    "base64": "b64enc",
+    "base64 for addresses": 'b64enc | replace "+" "-" | replace "/" "_"',
+    "base64 without padding": 'b64enc | trimSuffix "=" | trimSuffix "="',
+    "base64 without a line end": "trim | b64enc",
+    "base32": "b32enc",
+    "upper case": "upper",
+    "lower case": "lower",
+    "a title": "title",
+    "no title": "untitle",
+    "the other case": "swapcase",
+    "part of an address": "urlquery",
+}
+
+
+@pytest.mark.usefixtures("helm", "helm_home")
+@pytest.mark.parametrize("function", CHANGED)
+def test_what_the_functions_of_helm_make_of_a_secret_is_masked_as_well(function, tiphys, tmp_path):
+    """The reproducer of an attack: Helm's message had the password in base64."""
+    secrets = ("hunter2zz-Secret", "hunter2?>~ Secret/ö")
+    quoted = " ".join(f'"m{number}" (index .Values.passwords {number} | {CHANGED[function]})' for number in range(2))
+    files = {
+        **WORKSPACE,
+        "tiphys.yaml": WORKSPACE["tiphys.yaml"].replace("deploy.git}", "deploy.git, lint: {ignore: [TP103]}}"),
+        "environments/dev.yaml": WORKSPACE["environments/dev.yaml"].replace("lint: {rules: {TP645: off}}, ", ""),
+        "services/web/pipeline.yaml": "apiVersion: tiphys/v1\nkind: Pipeline\nmetadata: {name: web}\n"
+        f"spec: {{chart: {{name: web, path: charts/web}}, values: {{passwords: {json.dumps(list(secrets))}}}, environments: {{dev: {{}}}}}}\n",
+        "charts/web/Chart.yaml": "apiVersion: v2\nname: web\nversion: 1.0.0\n",
+        "charts/web/values.yaml": "passwords: []\n",
+        "charts/web/templates/a.yaml": f"{{{{ fail (cat {quoted}) }}}}",
+    }
+    root = write_tree(tmp_path / "w", files)
+    done = tiphys("-C", root, "verify", "--format", "json", cwd=root)
+    (said,) = [one["message"] for one in json.loads(done.stdout)["diagnostics"] if one["rule"] == "TP601"]
+    assert said == "the chart fails: m0 (masked) m1 (masked)"
+
+
+@pytest.mark.parametrize("secret", ["12", "a", "dev"])
+def test_a_short_secret_hides_no_common_words(secret):
+    said = "Dev: the chart fails for A of 12 or 0x12: Development, ANY"
+    assert without(said, [secret]).replace("(masked)", secret) == said

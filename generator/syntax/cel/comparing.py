@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
 from typing import Any
 
 from generator.syntax.budget import ITEM, LETTER, Budget
-from generator.syntax.cel.functions import is_number, type_of
+from generator.syntax.cel.functions import OF_QUANTITY, is_number, type_of
 
 _OPENED = 3 * ITEM
 """What it takes to compare two lists or maps, besides what it takes for any two values, and for what is in them."""
@@ -19,7 +20,7 @@ def same(left: Any, right: Any, budget: Budget) -> bool:
     waiting = [(left, right)]
     while waiting:
         one, other = waiting.pop()
-        budget.spend(ITEM)
+        budget.spend(2 * ITEM)
         if is_number(one) and is_number(other):
             if one != other:
                 return False
@@ -43,4 +44,6 @@ def same(left: Any, right: Any, budget: Budget) -> bool:
 def _is_same_leaf(one: Any, other: Any, budget: Budget) -> bool:
     if isinstance(one, str):
         budget.spend(min(len(one), len(other)) * LETTER)
+    elif type(one) is Fraction:
+        budget.spend(OF_QUANTITY)
     return bool(one == other)

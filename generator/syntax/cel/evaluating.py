@@ -40,17 +40,21 @@ def _logical(node: Node, names: Names, budget: Budget) -> bool:
 def _decided(parts: Iterator[Callable[[], Any]], *, decides: bool) -> bool:
     failed: CelError | None = None
     for part in parts:
+        # An error keeps the frames that it went through, with the texts in them, and this frame would keep the error.
         try:
             value = part()
             if not isinstance(value, bool):
                 raise CelError(f"expected true or false, not {type_of(value)}")
         except CelError as error:
-            failed = error if failed is None or isinstance(error, UndecidedError) else failed
+            failed = error.with_traceback(None) if failed is None or isinstance(error, UndecidedError) else failed
         else:
             if value is decides:
                 return decides
     if failed is not None:
-        raise failed
+        try:
+            raise failed
+        finally:
+            failed = None
     return not decides
 
 

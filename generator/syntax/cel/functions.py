@@ -15,6 +15,8 @@ from generator.syntax.patterns import Pattern, PatternError
 from generator.syntax.quantities import quantity
 
 _MOST = 2**63
+OF_QUANTITY = 4 * ITEM
+"""What it takes to compare a quantity, or to calculate with it."""
 _TYPES: dict[type, str] = {
     bool: "bool",
     int: "int",
@@ -25,6 +27,8 @@ _TYPES: dict[type, str] = {
     type(None): "null",
     Fraction: "quantity",
 }
+_NAMES = dict(_TYPES)
+"""The same, with the types that were met."""
 
 
 class Optional:
@@ -55,8 +59,14 @@ def resolved(value: Any) -> Any:
 
 def type_of(value: Any) -> str:
     """Return what CEL calls the type of a value."""
-    known = _TYPES.get(type(value))
-    return known or next((name for kind, name in _TYPES.items() if isinstance(value, kind)), "optional")
+    return _name_of(type(value))
+
+
+def _name_of(kind: type) -> str:
+    """Return the name of a type, which is looked for once: whether it is a kind of fraction takes a microsecond to tell."""
+    if kind not in _NAMES:
+        _NAMES[kind] = next((name for known, name in _TYPES.items() if issubclass(kind, known)), "optional")
+    return _NAMES[kind]
 
 
 def is_number(value: Any) -> bool:
@@ -74,6 +84,7 @@ def integer(value: int) -> int:
 def call(name: str, given: list[Any], budget: Budget) -> Any:
     """Return the result of a function; the first argument is what it is called on, if anything. Raises CelError."""
     budget.spend(sum(len(one) * LETTER for one in given if isinstance(one, str | list | dict)))
+    budget.spend(sum(OF_QUANTITY for one in given if type(one) is Fraction))
     found = FUNCTIONS.get((name, len(given)))
     if found is None:
         known = sorted({len_ for other, len_ in FUNCTIONS if other == name})

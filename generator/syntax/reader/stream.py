@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterator
-from itertools import pairwise
+from itertools import islice, pairwise
 from typing import Any, NamedTuple
 
 import yaml
@@ -22,7 +22,7 @@ from generator.syntax.reader.document import Places
 from generator.syntax.reader.parser import Parser, span_of
 from generator.syntax.reader.size import MAX_DEPTH, MAX_NODES, Anchor, Size
 from generator.syntax.reader.source import Place, Source
-from generator.syntax.reader.starts import starts
+from generator.syntax.reader.starts import MOST_DOCUMENTS, TOO_MANY, starts
 from generator.syntax.reader.syntax import TooDeepForParserError, complaint
 from generator.syntax.reader.templated import is_templated, of_template
 
@@ -68,8 +68,15 @@ class _Stop(Exception):  # noqa: N818 - unwinds the reader once nothing after th
 
 
 def read_stream(path: str, text: str, skip: Callable[[str], bool] = lambda _part: False) -> Iterator[Part]:
-    """Yield the documents of a stream, empty ones and those that `skip` knows by their text left out; never raises."""
-    bounds = [0, *(start for start in starts(text) if start), len(text)]
+    """Yield the documents of a stream, empty ones and those that `skip` knows by their text left out; never raises.
+
+    A stream of too many is one problem.
+    """
+    found = list(islice(starts(text), MOST_DOCUMENTS + 1))
+    if len(found) > MOST_DOCUMENTS:
+        yield Part(Source(path, text, None), [Problem("TP006", Span(1, 1, 1, 1), TOO_MANY, "split this file")], "", {})
+        return
+    bounds = [0, *(start for start in found if start), len(text)]
     line = 0
     for start, end in pairwise(bounds):
         part = text[start:end]

@@ -90,5 +90,5 @@ class PaidPatterns:
                 found = error
             self._made[text] = found
         if isinstance(found, PatternError):
-            raise found
+            raise found.with_traceback(None)  # each time it is raised it would keep more frames
         return found

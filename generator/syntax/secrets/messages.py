@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
@@ -24,6 +25,8 @@ MOST_OF_PROGRAM = 256 * 1024
 """Characters of what a program says that are looked at, and kept: it may name many faults, and quote all that it was given."""
 _SHORT_LINE = 4
 """Characters below which a line of a secret is too common to be hidden by itself."""
+_SHORT_WORD = 6
+"""Characters below which a secret is too common to be hidden in upper and lower case as well."""
 _LONG = 100
 """Characters of a secret from which on it is known by its start."""
 _LONGEST = 50
@@ -94,13 +97,39 @@ def _in_word(message: str, at: int) -> bool:
 
 
 def _forms(secret: str) -> Iterator[str]:
-    """Yield how a message may quote a secret: escaped, by its lines, or cut where it is long."""
-    import json  # only where something is hidden
-
-    quoted = secret.replace("\n", "\\n")
-    for form in (secret, quoted, json.dumps(secret)[1:-1], json.dumps(secret, ensure_ascii=False)[1:-1], repr(secret)[1:-1]):
+    """Yield how a message may quote a secret: escaped, encoded, by its lines, or cut where it is long."""
+    for form in dict.fromkeys((*_escaped(secret), *_changed(secret))):
         yield form
         if len(form) > _LONGEST:
             yield from (form[:length] for length in range(_LONGEST, min(len(form), 2 * _LONGEST)))
     if "\n" in secret:
         yield from (line.strip() for line in secret.split("\n") if len(line.strip()) >= _SHORT_LINE)
+
+
+def _escaped(secret: str) -> Iterator[str]:
+    import json  # only where something is hidden
+
+    yield from (secret, secret.replace("\n", "\\n"), json.dumps(secret)[1:-1])
+    yield from (json.dumps(secret, ensure_ascii=False)[1:-1], repr(secret)[1:-1])
+
+
+def _upper(match: re.Match[str]) -> str:
+    return match[0].upper()
+
+
+def _lower(match: re.Match[str]) -> str:
+    return match[0].lower()
+
+
+def _changed(secret: str) -> Iterator[str]:
+    """Yield what the usual functions of templates make of a secret; whatever else a template makes of it is not known."""
+    import base64
+    from urllib.parse import quote, quote_plus
+
+    for raw in dict.fromkeys(text.encode("utf-8", "surrogatepass") for text in (secret, secret.strip())):
+        for encoded in (base64.b64encode(raw), base64.urlsafe_b64encode(raw), base64.b32encode(raw)):
+            yield from (encoded.decode("ascii"), encoded.decode("ascii").rstrip("="))
+        yield from (raw.hex(), quote(raw, safe=""), quote_plus(raw), quote(raw))
+    if len(secret) >= _SHORT_WORD:
+        yield from (secret.upper(), secret.lower(), secret.swapcase())
+        yield from (re.sub(r"(?<!\w)\w", change, secret) for change in (_upper, _lower))

@@ -44,6 +44,7 @@ _SETTINGS = (
 )
 """Settings that would start a program, leave the repository, or change what git prints, set to what is read here."""
 
+_NO_HOOKS = f"core.hooksPath={os.devnull}"
 _PLAIN_DIFF = ("--no-ext-diff", "--no-textconv", "--ignore-submodules=all")
 _GUARDS = {
     "diff": _PLAIN_DIFF,
@@ -64,28 +65,35 @@ _LINES = 20
 _HOW_TO = "run it in a clone of the config repository, or create one: `git init && git add --all && git commit`"
 
 
+class TooMuchOutputError(ConfigError):
+    """Git printed more than is read."""
+
+
 def call(
     root: str,
     *arguments: str,
     stdin: bytes | None = None,
     variables: Mapping[str, str] = MappingProxyType({}),
+    hooks: bool = True,
     most: int = MOST_OUTPUT,
 ) -> program.Done:
     """Return the output of git for these arguments in the repository of a directory, as seen from the top of its working tree.
 
-    Raises ConfigError if git or the repository does not exist, and for more than `most` bytes of output.
+    `hooks` tells whether hooks may run: they can be files of the working tree. Raises ConfigError if git or the repository
+    does not exist, and TooMuchOutputError for more than `most` bytes.
     """
     place = place_of(root)
     if not place.top:
         raise outside(root)
     subcommand, *rest = arguments
     guarded = [subcommand, *_GUARDS.get(subcommand, ()), *rest]
-    return _start(place.top, guarded, place.environment | dict(variables), stdin, most)
+    settings = _SETTINGS if hooks else (*_SETTINGS, _NO_HOOKS)
+    return _start(place.top, guarded, place.environment | dict(variables), stdin, settings, most)
 
 
 def init(folder: str) -> program.Done:
     """Make an empty repository in a folder of our own; no template of the user's is copied into it."""
-    return _start(folder, ["init", "--quiet", "--template="], git_place.alone(_environment()), None, MOST_OUTPUT)
+    return _start(folder, ["init", "--quiet", "--template="], git_place.alone(_environment()), None)
 
 
 def place_of(root: str) -> git_place.Place:
@@ -101,17 +109,23 @@ def _environment() -> dict[str, str]:
 
 
 def _start(
-    folder: str, arguments: Sequence[str], environment: Mapping[str, str], stdin: bytes | None, most: int
+    folder: str,
+    arguments: Sequence[str],
+    environment: Mapping[str, str],
+    stdin: bytes | None,
+    settings: Sequence[str] = _SETTINGS,
+    most: int = MOST_OUTPUT,
 ) -> program.Done:
-    settings = [word for setting in _SETTINGS for word in ("-c", setting)]
     try:
-        command = ["git", "-C", folder, *settings, *arguments]
+        command = ["git", "-C", folder, *(word for setting in settings for word in ("-c", setting)), *arguments]
         return program.run_bounded(command, most, environment=environment, stdin=stdin)
     except FileNotFoundError:
         raise ConfigError("git is not on the PATH", "install git: Tiphys reads staged files and the history with it") from None
     except program.TooMuchError:
-        message = f"git {arguments[0]} printed more than {most // (1024 * 1024):,} MiB in {folder}"
-        raise ConfigError(message, "use a shallow clone: `git clone --depth N`") from None
+        limit = f"{most // (1024 * 1024):,} MiB"
+        raise TooMuchOutputError(
+            f"git {arguments[0]} printed more than {limit} in {folder}", "use a shallow clone: `git clone --depth N`"
+        ) from None
     except (OSError, ValueError) as error:  # a word that is too long for a program, or no text at all
         words = getattr(error, "strerror", None) or str(error)
         raise ConfigError(
@@ -163,9 +177,9 @@ def failed(root: str, what: str, done: program.Done) -> ConfigError:
     )
 
 
-def run(root: str, *arguments: str, stdin: bytes | None = None) -> bytes:
-    """Return the output of git; raises ConfigError where it fails."""
-    done = call(root, *arguments, stdin=stdin)
+def run(root: str, *arguments: str, stdin: bytes | None = None, most: int = MOST_OUTPUT) -> bytes:
+    """Return the output of git; raises ConfigError where it fails, and TooMuchOutputError for more than `most` bytes."""
+    done = call(root, *arguments, stdin=stdin, most=most)
     if not done.ok:
         raise failed(root, arguments[0], done)
     return done.out

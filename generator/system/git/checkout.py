@@ -2,6 +2,9 @@
 
 Some files are put in place by who calls this, whole and at once: git opens a file and then fills it, and what is
 killed in between leaves an empty one. Everything else that a commit brings is left to git, as a pull leaves it.
+
+No hook runs here: where `core.hooksPath` is a folder of the tree, these would be those of the commit, which may come from
+the remote a moment ago.
 """
 
 from __future__ import annotations
@@ -50,7 +53,7 @@ def advance(root: str, old: str, new: str, placed: Sequence[str]) -> None:
     """
     done = _read_tree(root, old, new, placed)
     if done.ok:
-        done = call(root, "update-ref", "-m", "tiphys publish", "HEAD", new, old)
+        done = call(root, "update-ref", "-m", "tiphys publish", "HEAD", new, old, hooks=False)
     if not done.ok:
         raise StuckError(said(done))
 
@@ -60,7 +63,8 @@ def _read_tree(
 ) -> Done:
     """Take what is placed into the index, and the rest of the commit as a checkout does it."""
     if placed:
-        done = run_on(root, placed, "reset", "--quiet", new, variables=variables)
+        done = run_on(root, placed, "reset", "--quiet", new, variables=variables, hooks=False)
         if not done.ok:
             return done
-    return call(root, "read-tree", "-m", "-u", *more, "--end-of-options", old, new, variables=variables)
+    arguments = ("read-tree", "-m", "-u", *more, "--end-of-options", old, new)
+    return call(root, *arguments, variables=variables, hooks=False)

@@ -14,12 +14,18 @@ from generator.system.git.read import below, from_top, literal_paths
 from generator.system.program import Done
 
 
-def run(root: str, *arguments: str, variables: Mapping[str, str] = MappingProxyType({})) -> Done:
+def run(root: str, *arguments: str, variables: Mapping[str, str] = MappingProxyType({}), hooks: bool = True) -> Done:
     """Return the output of git for these arguments in a working tree; git never prompts for a password."""
-    return call(root, *arguments, variables={"GIT_TERMINAL_PROMPT": "0", **variables})
+    return call(root, *arguments, variables={"GIT_TERMINAL_PROMPT": "0", **variables}, hooks=hooks)
 
 
-def run_on(root: str, paths: Sequence[str], *arguments: str, variables: Mapping[str, str] = MappingProxyType({})) -> Done:
+def run_on(
+    root: str,
+    paths: Sequence[str],
+    *arguments: str,
+    variables: Mapping[str, str] = MappingProxyType({}),
+    hooks: bool = True,
+) -> Done:
     """Return the output of git for these arguments and paths, which are relative to the root and nothing but paths.
 
     The paths are in a file that is whole before git starts. Through a pipe, git would take a sudden end for
@@ -29,7 +35,8 @@ def run_on(root: str, paths: Sequence[str], *arguments: str, variables: Mapping[
         pathspecs = from_top(place_of(root), literal_paths(paths))
         file.write(os.fsencode("\0".join(pathspecs)))
         file.flush()
-        return run(root, *arguments, f"--pathspec-from-file={file.name}", "--pathspec-file-nul", variables=variables)
+        named = (f"--pathspec-from-file={file.name}", "--pathspec-file-nul")
+        return run(root, *arguments, *named, variables=variables, hooks=hooks)
 
 
 def uncommitted(root: str, paths: Sequence[str]) -> list[str]:

@@ -5,12 +5,19 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable, Mapping
 
-from generator.system.git.call import place_of, run
+from generator.errors import ConfigError
+from generator.system.git.call import TooMuchOutputError, place_of, run
 
 LARGEST = 32 * 1024 * 1024
 """Bytes of one file that are read of a commit."""
 MOST = 256 * 1024 * 1024
 """Bytes that are read in one go: of more, the largest files are left out."""
+
+
+_FILES = ("blob", "commit")
+"""The types of the entries of a tree that are no directories; a commit is a submodule."""
+_MOST_LISTED = 32 * 1024 * 1024
+"""Bytes of the list of a commit's files and directories: about 250,000 of them."""
 
 
 def blob_id(content: bytes, like: str) -> str:
@@ -73,14 +80,24 @@ def _listed(ids: Iterable[str]) -> bytes:
 
 
 def tree(root: str, commit: str) -> dict[str, tuple[str, str]]:
-    """Return the files of a commit below the root: path relative to it to (mode, object id)."""
+    """Return the files of a commit below the root: path relative to it to (mode, object id).
+
+    Raises ConfigError for too many: a few small objects can be any number of directories, also of empty ones, so all are
+    listed.
+    """
     found: dict[str, tuple[str, str]] = {}
     place = place_of(root)
     prefix = os.fsencode(place.prefix)
     where = ["--", f":(literal){place.prefix}"] if place.prefix else []
-    for entry in run(root, "ls-tree", "-r", "-z", "--end-of-options", commit, *where).split(b"\0"):
+    try:
+        listed = run(root, "ls-tree", "-r", "-t", "-z", "--end-of-options", commit, *where, most=_MOST_LISTED)
+    except TooMuchOutputError:
+        message = f"commit {commit[:8]} has too many files: their list has more than {_MOST_LISTED:,} bytes"
+        raise ConfigError(message, "remove what does not belong to the repository") from None
+    for entry in listed.split(b"\0"):
         meta, _, raw_path = entry.partition(b"\t")
-        if meta and raw_path.startswith(prefix):
-            mode, _, object_id = meta.decode("ascii").split(" ")
+        mode, _, named = meta.decode("ascii").partition(" ")
+        kind, _, object_id = named.partition(" ")
+        if kind in _FILES and raw_path.startswith(prefix):
             found[os.fsdecode(raw_path[len(prefix) :])] = (mode, object_id)
     return found
