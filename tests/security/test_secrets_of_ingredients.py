@@ -179,3 +179,28 @@ def test_no_rule_prints_what_an_applicationset_made_of_a_secret(tiphys, tmp_path
     done = tiphys("lint", "--manifests", "s", "--rules", "r.yaml", cwd=root)
     assert "p: it must not (the expression fails)" in done.stdout, done.stdout + done.stderr
     assert "isH" not in done.stdout + done.stderr
+
+
+def test_no_policy_prints_what_an_object_repeats_of_a_secret_in_its_file(tiphys, tmp_path):
+    policy = """\
+apiVersion: admissionregistration.k8s.io/v1
+kind: ValidatingAdmissionPolicy
+metadata: {name: split}
+spec:
+  matchConstraints: {resourceRules: [{apiGroups: [""], apiVersions: [v1], operations: [CREATE], resources: [configmaps]}]}
+  validations: [{expression: "false", messageExpression: "'is ' + object.data.a.split('').join('~')"}]
+---
+apiVersion: admissionregistration.k8s.io/v1
+kind: ValidatingAdmissionPolicyBinding
+metadata: {name: split}
+spec: {policyName: split, validationActions: [Deny]}
+"""
+    secret = "apiVersion: v1\nkind: Secret\nmetadata: {name: s, namespace: n}\nstringData: {password: s3cretvalue}\n---\n"
+    config = "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: c, namespace: n}\ndata: {a: s3cretvalue}\n"
+    (tmp_path / "policy.yaml").write_text(policy, encoding="utf-8")
+    (tmp_path / "objects.yaml").write_text(config, encoding="utf-8")
+    assert "is s~3~c~r" in tiphys("lint", "--manifests", ".", cwd=tmp_path).stdout, "without a Secret, it is no secret"
+    (tmp_path / "objects.yaml").write_text(secret + config, encoding="utf-8")
+    done = tiphys("lint", "--manifests", ".", cwd=tmp_path)
+    assert "split" in done.stdout
+    assert "s~3~c~r" not in done.stdout

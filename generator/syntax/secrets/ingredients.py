@@ -14,7 +14,7 @@ from generator.syntax.secrets.masking import places
 
 LOOKED_AT = 3
 """What it takes to look for secrets in data, as a multiple of what it takes to read it."""
-_SEARCHED = 120
+SEARCHED = 120
 """What it takes to search a character of a file for secrets."""
 
 
@@ -43,5 +43,5 @@ class Ingredients(NamedTuple):
             together.read([data], factor=LOOKED_AT)
             if places(data):
                 return True
-        together.spend(self.size * _SEARCHED)
+        together.spend(self.size * SEARCHED)
         return any(self.words()) or any(one.hold_a_secret(together) for one in self.others())
