@@ -26,21 +26,24 @@ if TYPE_CHECKING:
 @options.services
 @options.environments
 @options.rows
+@options.helm
+@click.option("--offline", is_flag=True, help="Do not ask chart repositories which versions ranges stand for.")
 @click.pass_context
-def command(ctx: click.Context, services: tuple[str, ...], environments: tuple[str, ...], form: str) -> int:
+def command(
+    ctx: click.Context, services: tuple[str, ...], environments: tuple[str, ...], form: str, helm: str, *, offline: bool
+) -> int:
     r"""Show which release every service has in every environment, since when, and by whom.
 
     Environments are in promotion order. "Behind" counts the releases that a service lacks compared with the
     environment it is promoted from. Below the table, the release windows say which environments are open now,
-    and until when. This is what is declared in Git, not what runs in the cluster.
+    and until when. This is what is declared in Git, not what runs in the cluster. For a chart that is taken by a
+    range, the chart repository is asked for its newest version.
 
     \b
     tiphys status
     tiphys status checkout --env prod
     tiphys status --format csv
     """
-    from generator.report.matrix import matrix_csv, matrix_json, matrix_table
-
     root, loader, workspace = running.opened(ctx)
     known = loader.environments(workspace)
     problems = loader.problems()
@@ -58,7 +61,14 @@ def command(ctx: click.Context, services: tuple[str, ...], environments: tuple[s
     missing = [name for name in services if name not in {row.service for row in found.rows}]
     if missing:
         raise unknown("service", missing[0], {row.service for row in matrix(story, known).rows})
-    windows = _windows(found, known)
+    found = found if offline else _with_newest(root, found, helm)
+    _tell(found, _windows(found, known), form)
+    return 0
+
+
+def _tell(found: Matrix, windows: Sequence[WindowState], form: str) -> None:
+    from generator.report.matrix import matrix_csv, matrix_json, matrix_table
+
     if form == "json":
         click.echo(matrix_json(found, windows), nl=False)
     elif form == "csv":
@@ -69,7 +79,20 @@ def command(ctx: click.Context, services: tuple[str, ...], environments: tuple[s
         click.echo(_foot(found), err=True)
     if not found.complete:
         click.echo(NOT_HERE, err=True)
-    return 0
+
+
+def _with_newest(root: str, found: Matrix, helm: str) -> Matrix:
+    """Return the matrix with what ranges stand for; few workspaces have any."""
+    if not any(cell.may_have_range for row in found.rows for cell in row.cells.values()):
+        return found
+    from generator.history.fleet import Fleet
+    from generator.history.newest import with_newest
+    from generator.history.ranges import Ranges
+
+    found, reasons = with_newest(Fleet(root, writes=False), found, Ranges(helm))
+    for reason in reasons:
+        click.echo(f"{reason}; the newest version is left out", err=True)
+    return found
 
 
 def _windows(found: Matrix, known: Mapping[str, Environment]) -> Sequence[WindowState]:

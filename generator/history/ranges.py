@@ -40,6 +40,8 @@ class Ranges:
     def __init__(self, binary: str, *, offline: bool = False) -> None:
         self._binary, self._offline = binary, offline
         self._known: dict[_Chart, str] = {}
+        self._broken: dict[Repository, ConfigError] = {}
+        """Repositories that do not answer: asking them again takes time for nothing."""
 
     def pinned(self, stand: Stand) -> Stand:
         """Return a service with the version that its range stands for now; itself if it has no range.
@@ -58,16 +60,20 @@ class Ranges:
             raise ConfigError(f"{message} version that is", f"do not use --offline, or pin chart.version in {where}")
         asked = _Chart(repository, chart.name, wanted)
         if asked not in self._known:
-            self._known[asked] = newest(self._binary, asked.repository, asked.name, wanted)
+            self._known[asked] = self._newest(asked)
         if not self._known[asked]:
             message = f'{repository.address} has no version of the chart `{chart.name}` in the range "{wanted}" of {where}'
             raise RefusedError(message, f"release one first: tiphys release {stand.spec.name} --env {where}")
         return stand._replace(pinned=self._known[asked])
 
+    def _newest(self, chart: _Chart) -> str:
+        from generator.system import helm
+        from generator.system.charts import repository as chart_repository
 
-def newest(binary: str, repository: Repository, name: str, wanted: str) -> str:
-    """Return the newest version of a chart in a range; empty if no version fits. Raises ConfigError."""
-    from generator.system import helm
-    from generator.system.charts import repository as chart_repository
-
-    return chart_repository.newest(helm.find(binary), repository, name, wanted)
+        if chart.repository in self._broken:
+            raise self._broken[chart.repository].with_traceback(None)
+        try:
+            return chart_repository.newest(helm.find(self._binary), *chart)
+        except ConfigError as error:
+            self._broken[chart.repository] = error
+            raise

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 COLUMNS = (
     "service", "team", "environment", "imageTag", "imageDigest", "chartName", "chartVersion", "since", "commit", "author",
-    "promotedFrom", "behind", "uncommitted", "images", "window", "windowUntil",
+    "promotedFrom", "behind", "uncommitted", "images", "window", "windowUntil", "chartNewest",
 )  # fmt: skip
 
 
@@ -51,7 +51,8 @@ def _cells(row: Row, environment: str, cell: Cell | None) -> list[str]:
     image = version.image_tag or version.digest[:19] or "–"
     notes = [note for note in (behind(cell),) if note] + waiting
     when = since(cell.since, TIME, at_boundary=cell.at_boundary)
-    return [image, version.chart_version, when, cell.since.author.name, cell.since.id[:SHORT], ", ".join(notes)]
+    chart = f"{version.chart_version} (now {cell.newest})" if cell.newest else version.chart_version
+    return [image, chart, when, cell.since.author.name, cell.since.id[:SHORT], ", ".join(notes)]
 
 
 def behind(cell: Cell) -> str:
@@ -99,6 +100,7 @@ def _cell(cell: Cell) -> dict[str, Any]:
         "promotedFrom": cell.source or None,
         "behind": cell.behind.releases if cell.behind else None,
         "otherChart": bool(cell.behind and cell.behind.other_chart),
+        "chartNewest": cell.newest or None,
     }
 
 
@@ -118,7 +120,9 @@ def _lines(row: Row, matrix: Matrix, windows: Mapping[tuple[str, str], WindowSta
             waiting = "yes" if name in row.uncommitted else ""
             images = listed(cell.version.images)
             window = _window_cells(windows.get((row.service, name)))
-            lines.append([row.service, row.team, name, *cell.version[:4], *landed, number, waiting, images, *window])
+            lines.append(
+                [row.service, row.team, name, *cell.version[:4], *landed, number, waiting, images, *window, cell.newest]
+            )
     return lines
 
 

@@ -90,6 +90,9 @@ def test_a_release_is_all_that_dev_needs_and_prod_gets_the_version_that_was_test
     rw.git(road, "add", "-A")
     rw.git(road, "commit", "-qm", "the chart 3.1.0")
     assert "no drift" in run("check")
+    status = run("status")
+    assert "* (now 3.1.0)" in status
+    assert "chart not as in dev" in status
     assert 'image: "ghcr.io/acme/ferry:3.1.0"' in run("render", "ferry", "--env", "dev", "--helm")
 
     assert "3.0.0 → 3.1.0" in run("diff", "--promote", "dev:prod", "--no-rendered")
@@ -101,6 +104,22 @@ def test_a_release_is_all_that_dev_needs_and_prod_gets_the_version_that_was_test
     assert spec == {"dev": {"chart": {"version": "*"}}, "prod": {"chart": {"version": "3.1.0"}}}
     assert "Tiphys-Chart-Version: 3.1.0" in rw.git(road, "log", "-1", "--format=%B")
     assert "prod already has the versions of dev" in run("promote", "--all", "--from", "dev", "--to", "prod")
+    assert "chart not as in dev" not in run("status"), "prod has the version that the range stands for"
+    told = json.loads(run("status", "--format", "json"))["services"][0]["environments"]
+    assert (told["dev"]["chartNewest"], told["prod"]["chartNewest"]) == ("3.1.0", None)
+
+
+def test_status_goes_on_without_a_repository_that_answers(run, road):
+    committed(run, road)
+    for path in (road / "environments").glob("*.yaml"):
+        spec = json.loads(path.read_text())
+        spec["spec"]["chart"] = {"profile": "plain", "repository": "http://127.0.0.1:9/charts"}
+        path.write_text(json.dumps(spec))
+    committed(run, road)
+    told = run("status")
+    assert "the newest version is left out" in told
+    assert "(now" not in told
+    assert "left out" not in run("status", "--offline")
 
 
 @pytest.mark.both_helms

@@ -12,6 +12,7 @@ from generator.history.ledger.shapes import Shapes
 from generator.history.ledger.story import Story
 from generator.history.ledger.uncommitted import OnDisk
 from generator.history.ledger.versions import Version, Versions
+from generator.syntax import semver
 from generator.system.git.commits import Commit
 from generator.workspace.model import Environment
 
@@ -38,6 +39,13 @@ class Cell(NamedTuple):
     """None without a source, or if the release was never there."""
     overrides: tuple[Override, ...] = ()
     """The gates that were skipped for it, where they are asked for."""
+    newest: str = ""
+    """The chart version that its range stands for now; empty for one version, and if no repository was asked."""
+
+    @property
+    def may_have_range(self) -> bool:
+        """Whether the chart may be taken by a range; the revision of a chart in Git looks like one."""
+        return bool(self.version.chart_version) and semver.is_range(self.version.chart_version)
 
 
 class Row(NamedTuple):
