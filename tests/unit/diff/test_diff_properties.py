@@ -206,7 +206,7 @@ def test_a_comment_has_room_for_a_thousand_services_and_says_what_it_leaves_off(
     assert len(comparison.entries) == 1000
     text = render(comparison, "markdown")
     assert len(text.encode("utf-8")) <= 65_536
-    rows = [line for line in text.splitlines() if line.startswith("| ") and "service" in line]
+    rows = [line for line in text.splitlines() if line.startswith("- **") and "service" in line]
     assert "service-999" in rows[0].replace("<!-- -->", ""), "production first"
     assert f"{1000 - len(rows)} more are not shown" in text
     same = Comparison(
