@@ -51,7 +51,10 @@ def _own_values(files: Mapping[str, bytes]) -> Mapping[str, Any]:
 
 def _stays(root: str, built: Built, version: str, own: Mapping[str, Any]) -> Iterator[Diagnostic]:
     tag = _tag(built)
-    for pointer, value in _leaves(values_of_image(root, built)):
+    leaves = list(_leaves(values_of_image(root, built)))
+    if not _is_same_image(built, leaves, own):
+        return
+    for pointer, value in leaves:
         is_tag = value == tag or value.endswith(f":{tag}")
         there = lookup(own, pointer)[1]
         if is_tag and isinstance(there, str) and there and there != value:
@@ -63,6 +66,13 @@ def _stays(root: str, built: Built, version: str, own: Mapping[str, Any]) -> Ite
             hint = "raise it with `tiphys bump`, or leave the tag to the chart, with `image: appVersion` in its profile"
             yield placed(built, message, hint, TAG)._replace(rule=STAYS, severity=Severity.WARNING)
             return
+
+
+def _is_same_image(built: Built, leaves: Sequence[tuple[Pointer, str]], own: Mapping[str, Any]) -> bool:
+    """Tell whether the chart names the repository of the spec: a chart of many services has none, or one that does not exist."""
+    repository = str((built.resolved.data.get("image") or {}).get("repository") or "")
+    there = [lookup(own, pointer)[1] for pointer, value in leaves if value == repository]
+    return all(one == repository for one in there)
 
 
 def _leaves(values: Mapping[str, Any], above: Sequence[str] = ()) -> Iterator[tuple[Pointer, str]]:

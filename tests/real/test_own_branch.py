@@ -324,7 +324,7 @@ def test_a_commit_that_cannot_be_made_leaves_nothing_behind(mine):
 
 def share_of(request):
     """Return of how many states after a kill one is judged: of all with --exhaustive, which takes minutes."""
-    return 1 if request.config.getoption("--exhaustive") else 24
+    return 1 if request.config.getoption("--exhaustive") else 60
 
 
 def test_kill_9_at_any_write_leaves_the_checkout_as_it_is_and_a_second_time_completes_it(

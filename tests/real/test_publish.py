@@ -172,7 +172,7 @@ def again_after_a_kill(folder, *arguments):
 
 def share_of(request):
     """Return of how many states after a kill one is judged: of all with --exhaustive, which takes minutes."""
-    return 1 if request.config.getoption("--exhaustive") else 8
+    return 1 if request.config.getoption("--exhaustive") else 12
 
 
 def test_kill_9_at_any_write_of_publishing_and_of_its_git_loses_nothing_and_a_second_time_completes_it(

@@ -81,7 +81,6 @@ def committed(run, road):
     rw.git(road, "commit", "-qm", "all")
 
 
-@pytest.mark.both_helms
 def test_a_release_is_all_that_dev_needs_and_prod_gets_the_version_that_was_tested(run, road):
     committed(run, road)
     assert "1 chart released" in run("release", "--env", "dev")
@@ -122,7 +121,6 @@ def test_status_goes_on_without_a_repository_that_answers(run, road):
     assert "left out" not in run("status", "--offline")
 
 
-@pytest.mark.both_helms
 def test_nothing_is_promoted_that_nobody_could_ask_about(run, road):
     committed(run, road)
     told = run("promote", "ferry", "--from", "dev", "--to", "prod", code=1)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import resource
 import time
 
@@ -11,6 +12,7 @@ from generator.diagnostics import Span
 from generator.editor.positions import Text
 from generator.syntax.secrets import looks, masking
 from generator.syntax.secrets.addresses import holds_credentials
+from generator.syntax.secrets.messages import without
 from support.workspace import workspace
 
 SECONDS = 5
@@ -118,3 +120,14 @@ def test_an_editor_shows_the_outline_of_a_file_that_is_one_long_line(letter):
     units = 2 if ord(letter) > 0xFFFF else 1
     assert found[10][0].column == 80 + 10 * (units - 1)
     assert text.place(found[10][0]) == (1, 81)
+
+
+@pytest.mark.parametrize(
+    "change", [lambda raw: base64.b64encode(raw).decode(), lambda raw: raw.hex(), lambda raw: raw.decode().upper()]
+)
+def test_a_long_secret_that_a_template_changed_is_hidden_to_its_end(change):
+    secret = "".join(f"k{number}Secret" for number in range(4_000))
+    said = without(f"error: {change(secret.encode())} in x", [secret])
+    assert said.startswith("error: (masked)")
+    assert "3999" not in said
+    assert change(secret[-300:].encode())[-40:] not in said

@@ -29,6 +29,10 @@ _SHORT_WORD = 6
 """Characters below which a secret is too common to be hidden in upper and lower case as well."""
 _LONG = 100
 """Characters of a secret from which on it is known by its start."""
+_CHANGED = 300
+"""Characters of a secret that are encoded or changed, in search of the form that a template gives it."""
+_GROWS = 12
+"""How many characters one character can become: four bytes, each as `%20`."""
 _LONGEST = 50
 """Characters after which messages cut a value: from there on the start of it is enough."""
 
@@ -123,13 +127,19 @@ def _lower(match: re.Match[str]) -> str:
 
 def _changed(secret: str) -> Iterator[str]:
     """Yield what the usual functions of templates make of a secret; whatever else a template makes of it is not known."""
+    for text in dict.fromkeys((secret, secret.strip())):
+        rest = "?" * (_GROWS * (len(text) - _CHANGED))  # a long one is known by its start; the rest counts by its length
+        yield from (form + rest for form in _of_start(text[:_CHANGED]))
+
+
+def _of_start(secret: str) -> Iterator[str]:
     import base64
     from urllib.parse import quote, quote_plus
 
-    for raw in dict.fromkeys(text.encode("utf-8", "surrogatepass") for text in (secret, secret.strip())):
-        for encoded in (base64.b64encode(raw), base64.urlsafe_b64encode(raw), base64.b32encode(raw)):
-            yield from (encoded.decode("ascii"), encoded.decode("ascii").rstrip("="))
-        yield from (raw.hex(), quote(raw, safe=""), quote_plus(raw), quote(raw))
+    raw = secret.encode("utf-8", "surrogatepass")
+    for encoded in (base64.b64encode(raw), base64.urlsafe_b64encode(raw), base64.b32encode(raw)):
+        yield from (encoded.decode("ascii"), encoded.decode("ascii").rstrip("="))
+    yield from (raw.hex(), quote(raw, safe=""), quote_plus(raw), quote(raw))
     if len(secret) >= _SHORT_WORD:
         yield from (secret.upper(), secret.lower(), secret.swapcase())
         yield from (re.sub(r"(?<!\w)\w", change, secret) for change in (_upper, _lower))
