@@ -8,6 +8,8 @@ from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from typing import IO, NamedTuple
 
+_PATIENCE = 1.0
+"""Seconds to wait for the streams of a program that was ended: a program that it started may hold them."""
 _MOST_SAID = 64 * 1024
 """Bytes of a complaint that are kept."""
 
@@ -62,6 +64,8 @@ def run_bounded(
             code = process.wait()
         except BaseException:
             process.kill()
+            for thread in beside:
+                thread.join(_PATIENCE)  # before the streams that they use are closed
             raise
         for thread in beside:
             thread.join()
@@ -85,14 +89,15 @@ def _read(stream: IO[bytes] | None, most: int) -> bytes:
 
 
 def _keep(stream: IO[bytes] | None, complaint: bytearray) -> None:
-    """Hear a complaint out, and keep the start of it."""
-    while stream and (chunk := stream.read(_MOST_SAID)):
-        complaint += chunk[: _MOST_SAID - len(complaint)]
+    """Hear a complaint out, and keep the start of it; of a program that was ended, whatever was heard."""
+    with suppress(OSError, ValueError):  # it is closed when the program printed too much
+        while stream and (chunk := stream.read(_MOST_SAID)):
+            complaint += chunk[: _MOST_SAID - len(complaint)]
 
 
 def _give(stream: IO[bytes] | None, text: bytes) -> None:
     """Write the input; a program that stops reading reports the reason itself."""
-    with suppress(OSError):
+    with suppress(OSError, ValueError):
         left = memoryview(text)
         while stream and left:
             left = left[stream.write(left) :]
