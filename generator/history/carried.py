@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from generator.errors import ConfigError
 from generator.history.code import Code
 from generator.history.fleet import Fleet
-from generator.history.ledger import Release, releases
+from generator.history.ledger import releases
 from generator.history.ledger.overrides import Recorded
 from generator.history.moves import Move, Version
 
@@ -28,9 +28,4 @@ def _code(fleet: Fleet, recorded: Recorded, service: str, source: str, version: 
     if not recorded.has_code(service, source):
         return None
     known = releases(fleet.root, fleet.workspace, service, source, recorded).releases
-    return next((release.code for release in known if _is(release, version)), None)
-
-
-def _is(release: Release, version: Version) -> bool:
-    there = Version(release.image_tag, release.digest, release.chart_version, release.version.images)
-    return there == version
+    return next((release.code for release in known if release.version.movable == version), None)

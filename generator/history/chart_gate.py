@@ -11,6 +11,7 @@ from generator.history.gates import CHART, Gates
 from generator.service.chart import chart_of
 from generator.syntax.wording import listed
 from generator.system.charts.package import OPEN
+from generator.system.charts.repository import Repository
 from generator.workspace.model import Resolved
 
 
@@ -31,6 +32,14 @@ class Hints(NamedTuple):
     own: str
 
 
+def repository_of(resolved: Resolved) -> Repository:
+    """Return the chart repository of a service: its own, or that of the environment; one without address for a chart in Git."""
+    chart = chart_of(resolved)
+    if chart.git or chart.path:
+        return Repository("")
+    return Repository(chart.repository.rstrip("/")) if chart.is_own_repository else Repository.of(resolved.environment.spec)
+
+
 def check_charts(
     fleet: Fleet, wanted: Iterable[Needed], target: str, binary: str, gates: Gates, hints: Hints
 ) -> tuple[dict[str, list[str]], str]:
@@ -39,15 +48,12 @@ def check_charts(
     If the user skips this, nothing is checked; return the services whose charts were not, as of the gate, and a warning.
     Raises RefusedError with all that is missing, or ConfigError.
     """
-    from generator.system.charts.repository import Repository
-
     shared = Repository.of(fleet.environment(target).spec)
     charts: dict[tuple[Repository, str, str], list[str]] = {}
     for needed in wanted:
-        chart = chart_of(needed.resolved)
-        repository = Repository(chart.repository.rstrip("/")) if chart.is_own_repository else shared
-        if needed.version and repository.address and not chart.path:
-            charts.setdefault((repository, chart.name, needed.version), []).append(needed.service)
+        repository = repository_of(needed.resolved)
+        if needed.version and repository.address:
+            charts.setdefault((repository, chart_of(needed.resolved).name, needed.version), []).append(needed.service)
     if not charts:
         return {}, ""
     if gates.skips(CHART):

@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from generator.errors import ConfigError, RefusedError
+from generator.history.chart_gate import repository_of
 from generator.history.fleet import Stand
-from generator.service.chart import ChartSource, chart_of
+from generator.service.chart import chart_of
 from generator.syntax import semver
 from generator.system.charts.repository import Repository
 
@@ -15,15 +16,6 @@ class _Chart(NamedTuple):
     repository: Repository
     name: str
     version: str
-
-
-def _repository(stand: Stand, chart: ChartSource) -> Repository:
-    """Return the chart repository of a service: its own, or that of the environment; one without address for a chart in Git."""
-    if chart.git or chart.path:
-        return Repository("")
-    return (
-        Repository(chart.repository.rstrip("/")) if chart.is_own_repository else Repository.of(stand.resolved.environment.spec)
-    )
 
 
 def range_of(stand: Stand) -> str:
@@ -49,7 +41,7 @@ class Ranges:
         Raises RefusedError if no version is in the range, and ConfigError if the repository cannot be asked.
         """
         wanted, chart = range_of(stand), chart_of(stand.resolved)
-        repository = _repository(stand, chart)
+        repository = repository_of(stand.resolved)
         if not wanted or not repository.address:
             return stand
         where = stand.resolved.environment.name

@@ -37,8 +37,7 @@ def rollback(fleet: Fleet, stand: Stand, which: str) -> Rollback:
     ledger = releases(fleet.root, fleet.workspace, service, environment, Recorded(fleet.root, fleet.workspace.output))
     release = _chosen(list(ledger.releases), which, stand, complete=ledger.complete)
     back = [known.number for known in ledger.releases].index(release.number)
-    version = Version(release.image_tag, release.digest, release.chart_version, release.version.images)
-    found = back_to(stand, version, back)
+    found = back_to(stand, release.version.movable, back)
     return found._replace(move=found.move._replace(code=release.code))
 
 
@@ -71,7 +70,7 @@ def _chosen(known: list[Release], which: str, stand: Stand, *, complete: bool) -
     name = f"{stand.spec.name} in {stand.resolved.environment.name}"
     if not which:
         now = stand.version
-        versions = [Version(one.image_tag, one.digest, one.chart_version, one.version.images) for one in known]
+        versions = [one.version.movable for one in known]
         earlier = [one for one, version in zip(known, versions, strict=True) if not version.agrees_with(now)]
         if earlier:
             return earlier[0]

@@ -95,7 +95,7 @@ def rollbacks_of(
             stand = fleet.stand(spec, environment)
             if not _is_the_same(_earlier(stand, member), stand):
                 _refuse_other_chart(stand, member, stood)
-                found.append((stand, single.back_to(stand, _version(member), member.later)))
+                found.append((stand, single.back_to(stand, member.version.movable, member.later)))
     return found
 
 
@@ -116,17 +116,12 @@ def _is_the_same(before: Stand, now: Stand) -> bool:
 
 
 def _earlier(stand: Stand, member: Member) -> Stand:
-    return stand._replace(earlier=_version(member))
+    return stand._replace(earlier=member.version.movable)
 
 
 def versions_of(stood: Together) -> dict[str, Version]:
     """Return the versions of a set, by service."""
-    return {name: _version(member) for name, member in stood.members.items()}
-
-
-def _version(member: Member) -> Version:
-    version = member.version
-    return Version(version.image_tag, version.digest, version.chart_version, version.images)
+    return {name: member.version.movable for name, member in stood.members.items()}
 
 
 def _refuse_other_chart(now: Stand, member: Member, stood: Together) -> None:

@@ -19,7 +19,7 @@ from generator.syntax.secrets.redaction import redacted
 
 
 def may_quote(every: Iterable[KubeObject | None], together: Budget) -> bool:
-    """Tell whether there is no secret in any of the objects, which may be absent, or in what they were made of.
+    """Tell whether none of the objects that are given, and nothing they were made of, holds a secret.
 
     Each object is looked at once in a run. Raises SpentError.
     """

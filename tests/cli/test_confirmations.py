@@ -8,6 +8,7 @@ import pytest
 from click.testing import CliRunner
 
 from generator.cli.main import program
+from support.called import call
 from support.repositories import Repository, environment, spec
 
 pytestmark = pytest.mark.usefixtures("git")
@@ -23,12 +24,6 @@ def repository(tmp_path):
     call(made, "generate")
     made.commit("generate")
     return made
-
-
-def call(repository, *words):
-    done = CliRunner().invoke(program, ["-C", str(repository.root), *words], standalone_mode=False)
-    assert (done.exception, done.return_value) == (None, 0), (done.output, done.exception)
-    return done.output
 
 
 def regenerated(repository):

@@ -6,10 +6,9 @@ import json
 from pathlib import Path
 
 import pytest
-from click.testing import CliRunner
 from ruamel.yaml import YAML
 
-from generator.cli.main import program
+from support.called import call, called
 from support.repositories import Repository, environment, spec
 
 pytestmark = pytest.mark.usefixtures("git")
@@ -22,18 +21,6 @@ NEEDS = "  dependsOn: [{service: payments, version: '>=2.1'}]\n  environments:\n
 SHOWN = "{path}:{line}:{column}: {severity}[{rule}] {message}; {hint}"
 OFFLINE = ["--offline", "--reason", "no network"]
 UP = ["--from", "dev", "--to", "prod", *OFFLINE]
-
-
-def called(repository, *words):
-    done = CliRunner().invoke(program, ["-C", str(repository.root), *words], standalone_mode=False)
-    assert not isinstance(done.exception, AssertionError), done.output
-    return done
-
-
-def call(repository, *words):
-    done = called(repository, *words)
-    assert (done.exception, done.return_value) == (None, 0), (done.output, done.exception)
-    return done.output
 
 
 def refused(repository, *words):

@@ -7,11 +7,10 @@ import io
 import json
 
 import pytest
-from click.testing import CliRunner
 
-from generator.cli.main import program
 from generator.syntax import calendar
 from generator.system import clock
+from support.called import call, called
 from support.repositories import HOUR, START, Repository, environment, spec
 
 pytestmark = pytest.mark.usefixtures("git")
@@ -44,18 +43,6 @@ def at(monkeypatch):
     """Return what sets the clock."""
     monkeypatch.setattr(clock, "now", lambda: THURSDAY)
     return lambda instant: monkeypatch.setattr(clock, "now", lambda: instant)
-
-
-def called(repository, *words):
-    done = CliRunner().invoke(program, ["-C", str(repository.root), *words], standalone_mode=False)
-    assert not isinstance(done.exception, AssertionError), done.output
-    return done
-
-
-def call(repository, *words):
-    done = called(repository, *words)
-    assert (done.exception, done.return_value) == (None, 0), done.output
-    return done.output
 
 
 def refused(repository, *words):

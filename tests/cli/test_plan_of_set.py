@@ -6,9 +6,8 @@ import json
 import re
 
 import pytest
-from click.testing import CliRunner
 
-from generator.cli.main import program
+from support.called import called
 from support.repositories import Repository, environment, spec
 
 pytestmark = pytest.mark.usefixtures("git")
@@ -38,12 +37,6 @@ def repository(tmp_path):
     call(made, "generate")
     made.commit("generate")
     return made
-
-
-def called(repository, *words):
-    done = CliRunner().invoke(program, ["-C", str(repository.root), *words], standalone_mode=False)
-    assert not isinstance(done.exception, AssertionError), done.output
-    return done
 
 
 def call(repository, *words):

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import pytest
-from click.testing import CliRunner
 
-from generator.cli.main import program
 from generator.syntax.reader import parse
+from support.called import call
 from support.repositories import Repository, environment
 
 pytestmark = pytest.mark.usefixtures("git")
@@ -48,12 +47,6 @@ def repository(tmp_path):
     call(made, "generate")
     made.commit("generate")
     return made
-
-
-def call(repository, *words):
-    done = CliRunner().invoke(program, ["-C", str(repository.root), *words], standalone_mode=False)
-    assert (done.exception, done.return_value) == (None, 0), (done.output, done.exception)
-    return done.output
 
 
 def text(repository):

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import pytest
-from click.testing import CliRunner
 
-from generator.cli.main import program
 from generator.system import clock
+from support.called import call, called
 from support.repositories import HOUR, START, Repository, environment, spec
 
 pytestmark = pytest.mark.usefixtures("git")
@@ -41,18 +40,6 @@ def repository(request, tmp_path, monkeypatch):
 def released(repository, subject):
     call(repository, "generate", "--allow-delete")
     return repository.commit(subject)
-
-
-def called(repository, *words):
-    done = CliRunner().invoke(program, ["-C", str(repository.root), *words], standalone_mode=False)
-    assert not isinstance(done.exception, AssertionError), done.output
-    return done
-
-
-def call(repository, *words):
-    done = called(repository, *words)
-    assert (done.exception, done.return_value) == (None, 0), (done.output, done.exception)
-    return done.output
 
 
 def refused(repository, *words):

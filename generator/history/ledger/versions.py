@@ -6,10 +6,10 @@ import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
+from generator.history import moves
 from generator.history.images import Image, Images, agree, images_of
 from generator.history.ledger.chains import Chains
 from generator.history.ledger.shapes import VERSIONS, Form, Shape, Shapes
-from generator.history.moves import chart_field
 from generator.service.resolve import Resolver, UnresolvedError
 from generator.syntax.merge import lookup
 from generator.syntax.reader import Source, try_parse
@@ -28,6 +28,11 @@ class Version(NamedTuple):
     chart_version: str = ""
     images: Images = ()
     """The further images, by name."""
+
+    @property
+    def movable(self) -> moves.Version:
+        """The version as a move has it, which keeps the chart that the service uses now."""
+        return moves.Version(self.image_tag, self.digest, self.chart_version, self.images)
 
     def has_images_of(self, other: Version) -> bool:
         """Tell whether it has the images of another version, those aside that only one of the two has."""
@@ -235,7 +240,7 @@ def _released(block: Any) -> dict[str, Any]:
 
 def _version(data: Mapping[str, Any]) -> Version:
     chart = data.get("chart")
-    version = chart_field(chart) if isinstance(chart, dict) else "version"
+    version = moves.chart_field(chart) if isinstance(chart, dict) else "version"
     pointers = (("image", "tag"), ("image", "digest"), ("chart", "name"), ("chart", version))
     found = [lookup(data, pointer)[1] for pointer in pointers]
     if any(value is not None and not isinstance(value, str) for value in found):

@@ -163,10 +163,14 @@ def read_log(out: bytes) -> list[Commit]:
         left -= len(changes)
         if left < 0:
             commit = fields[0].strip().decode("ascii", "replace")[:10]
-            message = f"the commits down to {commit} change more than {MOST_CHANGES:,} files"
-            raise ConfigError(message, "use a shallow clone: `git clone --depth N`")
+            raise too_many_changes(f"the commits down to {commit}")
         commits.append(Commit([*fields, trailers[:kept]], tuple(changes)))
     return commits
+
+
+def too_many_changes(which: str) -> ConfigError:
+    """Return the error for commits that change more files than are read."""
+    return ConfigError(f"{which} change more than {MOST_CHANGES:,} files", "use a shallow clone: `git clone --depth N`")
 
 
 def _tokens(out: bytes) -> Iterator[bytes]:

@@ -9,9 +9,8 @@ from __future__ import annotations
 import threading
 from collections.abc import Sequence
 
-from generator.errors import ConfigError
 from generator.system.git.call import call, failed, place_of
-from generator.system.git.commits import FORMAT, MOST_CHANGES, MOST_LOG, Commit, read_log
+from generator.system.git.commits import FORMAT, MOST_CHANGES, MOST_LOG, Commit, read_log, too_many_changes
 from generator.system.git.read import from_top
 from generator.system.parallel import processors
 from generator.system.program import Done
@@ -63,8 +62,7 @@ def _compared(root: str, pieces: Sequence[Sequence[bytes]], wanted: Sequence[str
         raise errors[0]
     commits = [commit for number in range(len(pieces)) for commit in found[number]]
     if sum(len(commit.changes) for commit in commits) > MOST_CHANGES:
-        message = f"the commits that changed specs or environments change more than {MOST_CHANGES:,} files"
-        raise ConfigError(message, "use a shallow clone: `git clone --depth N`")
+        raise too_many_changes("the commits that changed specs or environments")
     return commits
 
 
