@@ -199,7 +199,7 @@ def _overlay(root: str, paths: tuple[str, ...], filename: str) -> dict[str, byte
 
 
 def _sentence(outcome: Outcome, tiphys: str, baseline: str) -> str:
-    from generator.syntax.wording import counted
+    from generator.syntax.wording import counted, shown
 
     found = running.summary(outcome)
     said = [found if outcome.diagnostics else f"{counted(outcome.services, 'service')}: {found}"]
@@ -211,7 +211,7 @@ def _sentence(outcome: Outcome, tiphys: str, baseline: str) -> str:
         said.append(f"{fixable:,} of them can be fixed: {tiphys} lint --fix")
     if outcome.gone:
         option = f" --baseline {baseline}" if baseline else ""
-        gone = listed(f"{entry.rule} in {entry.path}" for entry in outcome.gone)
+        gone = listed(shown(f"{entry.rule} in {entry.path}") for entry in outcome.gone)
         said.append(f"fixed since the baseline was written: {gone}. To update it: {tiphys} lint{option} --write-baseline")
     return "; ".join(said)
 

@@ -130,3 +130,12 @@ def test_what_is_missing_is_said(tiphys, folder):
     assert lint(tiphys, folder, "--baseline", "other.json")[0] == 2
     assert "pass --baseline FILE" in lint(tiphys, folder, "--write-baseline")[2]
     assert lint(tiphys, folder, "--baseline", "no/such/folder.json", "--write-baseline")[0] == 2
+
+
+@pytest.mark.parametrize("path", ["\u001b[2J", "\ud800", "a\nb"])
+def test_a_baseline_of_a_pull_request_cannot_rewrite_what_the_terminal_shows(path, tiphys, folder):
+    text = (folder / "known.json").read_text()
+    (folder / "known.json").write_text(text.replace(json.dumps(SPEC), json.dumps(path)))
+    code, _, said = lint(tiphys, folder, *BASELINE)
+    assert (code, said.count("\n")) == (0, 1)
+    assert f"`TP201 in {path.encode('unicode_escape', 'surrogatepass').decode()}`" in said
