@@ -134,8 +134,7 @@ def test_what_is_missing_is_said(tiphys, folder):
 
 @pytest.mark.parametrize("path", ["\u001b[2J", "\ud800", "a\nb"])
 def test_a_baseline_of_a_pull_request_cannot_rewrite_what_the_terminal_shows(path, tiphys, folder):
-    text = (folder / "known.json").read_text()
-    (folder / "known.json").write_text(text.replace(json.dumps(SPEC), json.dumps(path)))
-    code, _, said = lint(tiphys, folder, *BASELINE)
-    assert (code, said.count("\n")) == (0, 1)
+    gone = {"fingerprint": "0", "rule": "TP201", "path": path, "message": ""}
+    (folder / "known.json").write_text(json.dumps({"version": 1, "findings": [gone]}))
+    said = lint(tiphys, folder, *BASELINE)[2]
     assert f"`TP201 in {path.encode('unicode_escape', 'surrogatepass').decode()}`" in said
