@@ -1,19 +1,20 @@
-"""The command `tiphys check`."""
+"""The command `tiphys check`, which imports the pipeline only if something is not as it was in its last run."""
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from generator.cli import options, programs, running
-from generator.diagnostics import Diagnostic
+from generator.cli import options, remembering, running
 from generator.errors import ConfigError
-from generator.pipeline.drift import State
-from generator.pipeline.run import Mode, Outcome, Request, run
 from generator.syntax.wording import counted
 from generator.system.files import UnreadableFileError
-from generator.workspace.parsed import Parsed
+
+if TYPE_CHECKING:
+    from generator.diagnostics import Diagnostic
+    from generator.pipeline.memory.memory import Memory
+    from generator.pipeline.request import Outcome, Request
 
 
 @click.command("check")
@@ -21,6 +22,7 @@ from generator.workspace.parsed import Parsed
 @options.environments
 @options.programs
 @options.fail_level
+@options.no_cache
 @options.reporting
 @click.pass_context
 def command(
@@ -32,6 +34,7 @@ def command(
     formats: list[tuple[str, str]],
     color: str,
     quiet: bool,
+    no_cache: bool,
     **given: Any,
 ) -> int:
     r"""Check that every generated file matches its spec.
@@ -46,25 +49,66 @@ def command(
     tiphys check --format json
     """
     root = running.workspace_root(ctx)
+    whole = not (no_cache or services or environments)
+    with remembering.memory(root, [], wanted=whole) as memory:
+        shape = repr((options.wants_color(color), quiet, ctx.obj, fail_level))
+        last = remembering.answer(memory, root, shape) if memory and formats == options.PLAIN else None
+        if last is not None:
+            running.put(last.text, "")
+            return _end(last.end, last.code)
+        request = _request(root, services, environments, fail_level, given, memory)
+        text, outcome, shown = _checked(ctx, request, formats, color)
+        end, code = _result(ctx, outcome, shown, quiet=quiet)
+        if memory and not outcome.errors:
+            plain = formats == options.PLAIN
+            memory.keep(remembering.answer_of(outcome.workspace, shape, (text, end, code)) if plain else None)
+        return _end(end, code)
+
+
+def _request(
+    root: str,
+    services: tuple[str, ...],
+    environments: tuple[str, ...],
+    fail_level: str | None,
+    given: dict[str, Any],
+    memory: Memory | None,
+) -> Request:
+    from generator.cli import programs
+    from generator.pipeline.request import Mode, Request
+
     asked, progress = running.asked(fail_level=fail_level), running.progress_line("checked")
-    request = Request(root, Mode.CHECK, services, environments, progress=progress, asked=asked)
-    outcome = run(request._replace(programs=programs.of_options(given)))
+    request = Request(root, Mode.CHECK, services, environments, progress=progress, asked=asked, memory=memory)
+    return request._replace(programs=programs.of_options(given))
+
+
+def _checked(ctx: click.Context, request: Request, formats: list[tuple[str, str]], color: str) -> tuple[str, Outcome, Outcome]:
+    """Run and report; return what was printed to stdout, the outcome, and the outcome with all that was told."""
+    from generator.cli import programs
+    from generator.pipeline.run import run
+
+    outcome = run(request)
     shown = outcome.with_more(_stale_owners(outcome, request))
-    running.report(ctx, shown, root, formats, color)
+    text = running.report(ctx, shown, request.root, formats, color)
     programs.tell_remark(outcome)
+    return text, outcome, shown
+
+
+def _result(ctx: click.Context, outcome: Outcome, shown: Outcome, *, quiet: bool) -> tuple[str, int]:
+    """Return the last sentence, and the exit code."""
     if outcome.errors:
-        click.echo(f"{running.summary(outcome)}; drift was not checked", err=True)
-        return outcome.failure
+        return f"{running.summary(outcome)}; drift was not checked", outcome.failure
     if outcome.changes:
-        click.echo(_sentence(outcome, running.called_as(ctx), ctx.obj), err=True)
-        return 1
+        return _sentence(outcome, running.called_as(ctx), ctx.obj), 1
     if shown.blocked:
-        click.echo(f"{running.summary(shown)}; no drift", err=True)
-        return 1
-    if not quiet:
-        files = counted(len(outcome.wanted), "file")
-        click.echo(f"{files} of {counted(outcome.services, 'service')}: no drift", err=True)
-    return 0
+        return f"{running.summary(shown)}; no drift", 1
+    files = counted(len(outcome.wanted), "file")
+    return "" if quiet else f"{files} of {counted(outcome.services, 'service')}: no drift", 0
+
+
+def _end(sentence: str, code: int) -> int:
+    if sentence:
+        click.echo(sentence, err=True)
+    return code
 
 
 def _stale_owners(outcome: Outcome, request: Request) -> list[Diagnostic]:
@@ -73,6 +117,7 @@ def _stale_owners(outcome: Outcome, request: Request) -> list[Diagnostic]:
     if workspace is None or outcome.errors or not request.whole:
         return []
     from generator.pipeline import codeowners
+    from generator.workspace.parsed import Parsed
 
     if not codeowners.is_checked(workspace):
         return []
@@ -83,6 +128,8 @@ def _stale_owners(outcome: Outcome, request: Request) -> list[Diagnostic]:
 
 
 def _sentence(outcome: Outcome, tiphys: str, directory: str) -> str:
+    from generator.pipeline.drift import State
+
     words = {
         State.DIFFERS: ("differs", "differ"),
         State.MISSING: ("is missing", "are missing"),

@@ -45,8 +45,8 @@ def service_names(ctx: click.Context) -> Iterator[str]:
     from generator.syntax.reader.characters import MAX_BYTES
     from generator.system import disk
     from generator.system.files import Folder, UnreadableFileError
-    from generator.workspace.load import find_root
     from generator.workspace.model import Workspace
+    from generator.workspace.root import find_root
 
     try:
         root = find_root(_directory(ctx))
@@ -79,7 +79,7 @@ def environment_names(ctx: click.Context) -> list[str]:
     """Return the environments of the workspace that services can be deployed to."""
     from generator.errors import ConfigError
     from generator.system.files import Folder, UnreadableFileError
-    from generator.workspace.load import find_root
+    from generator.workspace.root import find_root
 
     try:
         folder = Folder(find_root(_directory(ctx)))
@@ -94,7 +94,8 @@ def destination_names(ctx: click.Context) -> list[str]:
     """Return the destinations of the environment that the command line names; none if its file cannot be read."""
     from generator.errors import Rejected, TiphysError
     from generator.workspace.destinations import destinations_of
-    from generator.workspace.load import Loader, find_root
+    from generator.workspace.load import Loader
+    from generator.workspace.root import find_root
 
     try:
         loader = Loader(find_root(_directory(ctx)))

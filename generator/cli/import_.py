@@ -12,7 +12,7 @@ from generator.cli import options, running
 from generator.errors import ConfigError
 from generator.syntax.wording import counted
 from generator.system.files import Folder, UnreadableFileError, roots, writing
-from generator.workspace.load import WORKSPACE_FILE
+from generator.workspace.root import WORKSPACE_FILE
 
 if TYPE_CHECKING:
     from generator.adopt.run import Imported

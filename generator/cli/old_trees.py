@@ -12,7 +12,8 @@ from generator.cli import running
 from generator.cli.rendering import offered
 from generator.system import helm as helms
 from generator.system.helm import Helm
-from generator.verify.cache import Cache, home
+from generator.system.store import home
+from generator.verify.cache import Cache
 
 
 def asked(

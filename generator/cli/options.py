@@ -145,6 +145,11 @@ def _format(text: str, known: Sequence[str]) -> tuple[str, str]:
 formats = formats_of(FORMATS)
 
 
+PLAIN = [("text", "")]
+"""A report for people, on stdout."""
+no_cache = click.option("--no-cache", is_flag=True, help="Use nothing that earlier runs have kept, and keep nothing.")
+
+
 def reporting(command: Decorated) -> Decorated:
     """Add the options of every command that reports problems."""
     decorated: Decorated = formats(color(quiet(command)))

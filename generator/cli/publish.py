@@ -13,8 +13,9 @@ from generator.history import publication_gates, publish
 from generator.history.gates import DELETION, WINDOW
 from generator.history.publication import check_inputs, checkout_of, message, place_of, published
 from generator.history.publish import Place, Publication
-from generator.pipeline.guards import area_of, settle
+from generator.pipeline.guards import area_of
 from generator.pipeline.run import Mode, Request, run
+from generator.pipeline.settling import settle
 from generator.syntax.wording import counted
 from generator.system.git import names as git_names
 from generator.system.git import remote as git_remote

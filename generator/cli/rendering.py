@@ -34,7 +34,8 @@ def both_sides(root: str, *, noise: bool, offline: bool, charts: tuple[str, ...]
             return Cluster()
         from generator.diff.rendered.committed import reader
         from generator.diff.rendered.run import Asked, cluster
-        from generator.verify.cache import Cache, home
+        from generator.system.store import home
+        from generator.verify.cache import Cache
         from generator.verify.charts import Charts
         from generator.verify.folder_builds import FolderBuilds
         from generator.verify.renderings import Renderings

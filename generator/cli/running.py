@@ -12,18 +12,18 @@ import click
 
 from generator.diagnostics import Severity
 from generator.errors import ConfigError
-from generator.pipeline.run import Outcome, Progress
-from generator.report import Style, render
-from generator.report.texts import texts
 from generator.system.files import UnreadableFileError, roots
-from generator.workspace.load import Loader, find_root
-from generator.workspace.model import Workspace
+from generator.workspace.root import find_root
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from generator.lint.catalogue import Page
     from generator.lint.settings import Asked
+    from generator.pipeline.request import Outcome, Progress
+    from generator.report import Style
+    from generator.workspace.load import Loader
+    from generator.workspace.model import Workspace
 
 _PATIENCE = 1.0
 """Seconds before a progress line appears."""
@@ -40,6 +40,8 @@ def workspace_root(ctx: click.Context) -> str:
 
 def opened(ctx: click.Context) -> tuple[str, Loader, Workspace]:
     """Return the root of the workspace, a loader for it, and its tiphys.yaml; raises Rejected if that is invalid."""
+    from generator.workspace.load import Loader
+
     root = workspace_root(ctx)
     loader = Loader(root)
     return root, loader, loader.workspace()
@@ -73,6 +75,9 @@ def style(
     text: Callable[[str], str] | None = None,
 ) -> Style:
     """Return how a report is written for this call; `text` returns the text of a file that is not in a workspace."""
+    from generator.report import Style
+    from generator.report.texts import texts
+
     return Style(texts(root, overlay, text), called_as(ctx), color, _below_repository(root), on_github=on_github)
 
 
@@ -92,19 +97,24 @@ def report(
     added: Callable[[str, str], str] = lambda _form, text: text,
     overlay: Mapping[str, bytes] | None = None,
     text: Callable[[str], str] | None = None,
-) -> None:
-    """Print the outcome in each of the formats, to stdout or to the given file.
+) -> str:
+    """Print the outcome in each of the formats, to stdout or to the given file; return what went to stdout.
 
     `added` returns the text of a format with the command's own additions.
     """
     from generator.cli.options import wants_color
+    from generator.report import render
 
+    printed = ""
     for name, path in formats:
         how = style(ctx, root, overlay, color=not path and wants_color(color), on_github=not path and on_github(), text=text)
         how = how._replace(manual=outcome.workspace.lint.get("manual", "") if outcome.workspace else "")
-        put(added(name, render(outcome, name, how)), path, commands=name == "github")
+        said = added(name, render(outcome, name, how))
+        printed += "" if path else said
+        put(said, path, commands=name == "github")
         if name == "github":
             _summarize(outcome, how)
+    return printed
 
 
 def stopped(ctx: click.Context, outcome: Outcome, root: str, formats: list[tuple[str, str]], color: str) -> bool:

@@ -59,7 +59,8 @@ class Asked(NamedTuple):
 
     def kept(self) -> Cache:
         """Return what Helm said before."""
-        from generator.verify.cache import Cache, home
+        from generator.system.store import home
+        from generator.verify.cache import Cache
 
         return Cache(f"{home()}/helm" if self.cache else "")
 

@@ -18,9 +18,10 @@ from generator.service.build import Built
 from generator.service.root import build_root
 from generator.syntax.labels import label_parts
 from generator.workspace.destinations import targets_of
-from generator.workspace.load import WORKSPACE_FILE, Loader
+from generator.workspace.load import Loader
 from generator.workspace.model import Document, Environment
 from generator.workspace.parsed import Parsed
+from generator.workspace.root import WORKSPACE_FILE
 
 Key = tuple[str, str]
 """Service and environment; of an environment with several destinations, its label with one of them."""

@@ -10,8 +10,9 @@ from generator.diagnostics import Diagnostic
 from generator.errors import ChangedError, RefusedError, UndeployedError
 from generator.history import moves
 from generator.history.moves import Version
-from generator.pipeline.guards import area_of, settle
+from generator.pipeline.guards import area_of
 from generator.pipeline.request import Outcome
+from generator.pipeline.settling import settle
 from generator.service.resolve import Resolver, UnresolvedError
 from generator.syntax.wording import unknown
 from generator.system.files import UnreadableFileError

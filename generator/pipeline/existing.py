@@ -14,15 +14,15 @@ if TYPE_CHECKING:
     from generator.pipeline.request import Request
 
 
-def read(request: Request, output: str, folders: Collection[str]) -> dict[str, bytes | None]:
+def read(request: Request, output: str, folders: Collection[str], known: Collection[str] = ()) -> dict[str, bytes | None]:
     """Return the files below the output: all of them, or only those of the requested services; raises ConfigError.
 
-    `folders` are the names of folders of Applications.
+    `folders` are the names of folders of Applications. Files that are `known` to be as they are wanted are left out.
     """
     folder = Folder(request.output or request.root)
     try:
         if not request.services:
-            return folder.read_tree(output, _is_hidden)
+            return folder.read_tree(output, _is_hidden, but=known)
         environments = [name for name, kind in folder.entries(output) if kind is Kind.FOLDER and not _is_hidden(name)]
     except UnreadableFileError as error:
         raise ConfigError(error.about(output), error.hint) from None

@@ -86,6 +86,8 @@ class Generated(NamedTuple):
     """Which services are deployed where, and what they need of each other."""
     rendered: tuple[Built, ...] = ()
     """What Helm or kustomize has to render; empty in a run that renders nothing."""
+    is_first: bool = False
+    """Whether something is told of a file that specs share, as this is the first of them."""
 
 
 def joined(parts: Sequence[Generated]) -> Generated:
@@ -102,6 +104,7 @@ def joined(parts: Sequence[Generated]) -> Generated:
         frozenset().union(*(part.read for part in parts)),
         _flat(part.declared for part in parts),
         _flat(part.rendered for part in parts),
+        any(part.is_first for part in parts),
     )
 
 

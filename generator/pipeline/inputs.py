@@ -11,8 +11,9 @@ from generator.kubernetes.target import UNSTATED
 from generator.lint import users
 from generator.pipeline.between import promotion_problems
 from generator.pipeline.findings import lint_projects
-from generator.pipeline.guards import area_of, check_version, settle
+from generator.pipeline.guards import area_of, check_version
 from generator.pipeline.request import Mode, Request
+from generator.pipeline.settling import settle
 from generator.pipeline.targets import oldest, targeted
 from generator.service.root import APPLICATIONS, applications_folder
 from generator.syntax.named_tuples import NamedTuple
@@ -27,6 +28,7 @@ from generator.workspace.naming import twin_files
 if TYPE_CHECKING:
     from generator.kubernetes.objects import KubeObject
     from generator.lint.rules.rule import Rule
+    from generator.syntax.reader.ignores import Ignore
     from generator.workspace.model import Environment, Workspace
 
 
@@ -55,6 +57,8 @@ class Inputs(NamedTuple):
     paths: list[str]
     """The paths of the specs."""
     problems: tuple[Diagnostic, ...]
+    ignores: dict[str, tuple[Ignore, ...]]
+    """Suppression comments in other files than specs, by path."""
 
     @property
     def processes(self) -> int:
@@ -106,7 +110,7 @@ def load(opened: Opened, request: Request) -> Inputs:
     own, wrong = users.rules_of(loader, workspace)
     crds = definitions.read(loader, workspace)
     problems += [*wrong, *crds.problems, *loader.problems()]
-    return Inputs(loader, workspace, environments, projects, own, crds.objects, paths, tuple(problems))
+    return Inputs(loader, workspace, environments, projects, own, crds.objects, paths, tuple(problems), loader.take_ignores())
 
 
 def check_names(inputs: Inputs, names: Sequence[tuple[str, str]], request: Request) -> None:

@@ -87,7 +87,8 @@ def render(root: str, built: Sequence[Built], programs: Programs, progress: Prog
 
 def _renderings(root: str, programs: Programs, built: Sequence[Built]) -> Renderings:
     from generator.system import helm
-    from generator.verify.cache import Cache, home
+    from generator.system.store import home
+    from generator.verify.cache import Cache
     from generator.verify.charts import Charts
     from generator.verify.folder_builds import FolderBuilds
     from generator.verify.renderings import Renderings

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from generator.lint.settings import Asked, FailLevel
     from generator.pipeline.drift import Change, Wanted
     from generator.pipeline.generated import Look
+    from generator.pipeline.memory.memory import Memory
     from generator.service.build import Built
     from generator.workspace.model import Workspace
     from generator.workspace.parsed import Parsed
@@ -77,6 +78,8 @@ class Request(NamedTuple):
     """The files that earlier runs of the same command parsed; None to keep nothing in memory."""
     holds_values: bool = True
     """Whether values are checked with the chart that they are for; not where another one takes its place."""
+    memory: Memory | None = None
+    """What is remembered of earlier runs; None to begin from nothing."""
     programs: Programs = Programs()
     """With what environments with `output: rendered` are rendered."""
 

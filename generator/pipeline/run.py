@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from typing import TYPE_CHECKING
 
 from generator.diagnostics import Severity
@@ -26,6 +26,7 @@ from generator.workspace.destinations import destinations_of
 
 if TYPE_CHECKING:
     from generator.diagnostics import Diagnostic
+    from generator.system.files.watching import Noted
     from generator.workspace.model import Environment
 
 __all__ = ["Edited", "Mode", "Outcome", "Progress", "Request", "run"]
@@ -40,14 +41,17 @@ def run(request: Request) -> Outcome:
         inputs = load(opened, request)
     except Rejected as rejected:
         return Outcome(None, list(rejected.diagnostics), completed=opened.completed if opened else ())
+    settled = request.memory.settled(inputs) if request.memory else {}
+    known = request.memory.files if request.memory else frozenset()
     on_disk: dict[str, bytes | None] = {}
 
     def read_existing() -> None:
         if request.mode is not Mode.LINT:
-            on_disk.update(existing.read(request, inputs.workspace.output, inputs.folders))
+            on_disk.update(existing.read(request, inputs.workspace.output, inputs.folders, known))
 
     generator = ServiceGenerator(inputs, request)
-    generated = _generate(generator, inputs, request, read_existing)
+    units = {**settled, **_generate(generator, inputs, request, settled, read_existing)}
+    generated = joined([units[path] for path in inputs.paths])
     check_names(inputs, generated.names, request)
     roots, names_of_roots, root_problems = generator.roots(generated.claims)
     found = [*inputs.problems, *generated.problems, *root_problems, *_between(inputs, generated, names_of_roots, request)]
@@ -67,22 +71,33 @@ def run(request: Request) -> Outcome:
         outcome = with_files(outcome, request.root, generated.rendered, request.programs, request.progress)
         if outcome.errors:
             return outcome
-    return _written(opened, request, _compared(outcome, inputs, generated, request, on_disk))
+    outcome = _written(opened, request, _compared(outcome, inputs, generated, request, on_disk, known))
+    if request.memory and not generated.rendered:  # Helm is no part of what is remembered
+        request.memory.learn(inputs, units, outcome.changes if outcome.written else ())
+    return outcome
 
 
-def _generate(generator: ServiceGenerator, inputs: Inputs, request: Request, meanwhile: Callable[[], None]) -> Generated:
-    """Return what all specs generate, by several processes if there are many; `meanwhile` runs in this one."""
-    total = len(inputs.paths)
+def _generate(
+    generator: ServiceGenerator, inputs: Inputs, request: Request, settled: Collection[str], meanwhile: Callable[[], None]
+) -> dict[str, Generated]:
+    """Return what all specs but the settled ones generate, by several processes if there are many; `meanwhile` runs in this one."""
+    paths = [path for path in inputs.paths if path not in settled]
+    done, total = len(inputs.paths) - len(paths), len(inputs.paths)
+    watch = request.memory.watch if request.memory else None
 
-    def work(piece: parallel.Piece[str]) -> Generated:
-        return generator.generate(piece.items, lambda done: request.progress(piece.start + done, total) if piece.here else None)
+    def work(piece: parallel.Piece[str]) -> tuple[list[Generated], Noted | None]:
+        tell = lambda number: request.progress(done + piece.start + number, total) if piece.here else None  # noqa: E731
+        found = generator.generate(piece.items, tell)
+        return found, watch.take() if watch and not piece.here else None
 
     # What is rendered later stays in this process: it does not pass from one to the other as plain data.
     alone = request.on_built or (request.renders and environments_with(inputs.environments.values()))
-    workers = 1 if alone else inputs.processes
-    parts = parallel.share(work, inputs.paths, workers, meanwhile)
+    parts = parallel.share(work, paths, 1 if alone else parallel.workers(len(paths)), meanwhile)
+    for _, noted in parts:
+        if watch and noted:
+            watch.add(*noted)
     request.progress(total, total)
-    return joined(parts)
+    return dict(zip(paths, (one for found, _ in parts for one in found), strict=True))
 
 
 def _between(
@@ -120,7 +135,7 @@ def _idle_windows(inputs: Inputs, generated: Generated, request: Request) -> Ite
 
 def _judged(outcome: Outcome, inputs: Inputs, generated: Generated, request: Request) -> Outcome:
     """Return the outcome with the findings that are reported: all, unless settings, suppressions or a baseline apply."""
-    ignores = {**inputs.loader.ignores, **generated.ignores}
+    ignores = {**inputs.ignores, **generated.ignores}
     if not (inputs.workspace.lint or ignores or request.asked or request.baseline):
         return outcome
     from generator.pipeline.verdict import judged
@@ -129,15 +144,21 @@ def _judged(outcome: Outcome, inputs: Inputs, generated: Generated, request: Req
 
 
 def _compared(
-    outcome: Outcome, inputs: Inputs, generated: Generated, request: Request, on_disk: Mapping[str, bytes | None]
+    outcome: Outcome,
+    inputs: Inputs,
+    generated: Generated,
+    request: Request,
+    on_disk: Mapping[str, bytes | None],
+    known: Collection[str],
 ) -> Outcome:
-    """Return the outcome with what differs on disk."""
+    """Return the outcome with what differs on disk; files that are `known` do not."""
     services = {claim.service for claim in generated.claims}
     built = _built(inputs, generated) if outcome.errors else None
     owner_of = owners(inputs.workspace.output, inputs.folders, {path: name for name, path in generated.names})
     unrendered = frozenset() if request.renders else environments_with(inputs.environments.values())
     in_scope = existing.scope(request, owner_of, services, built, unrendered)
-    changes = compare(outcome.wanted, on_disk, in_scope, owner_of)
+    wanted = {path: file for path, file in outcome.wanted.items() if path not in known} if known else outcome.wanted
+    changes = compare(wanted, on_disk, in_scope, owner_of)
     return outcome._replace(changes=changes, compared=True)
 
 

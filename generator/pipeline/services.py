@@ -16,11 +16,11 @@ from generator.pipeline.drift import Wanted, header
 from generator.pipeline.findings import Linter
 from generator.pipeline.generated import ApplicationName, Claim, Generated, claim_of
 from generator.pipeline.named import also_wrong, strange_destinations, unknown_environment
+from generator.pipeline.sources import SourcesAtHand
 from generator.service.analyses import UnbuildableError
 from generator.service.build import Built, build
-from generator.service.chart import chart_of, lacks_file, no_chart, profile_of
+from generator.service.chart import profile_of
 from generator.service.completeness import Completeness
-from generator.service.folder_source import FolderSource, folder_of, unusable
 from generator.service.naming import instance_of, placeholder_of_environment
 from generator.service.place import place
 from generator.service.resolve import Resolver, UnresolvedError
@@ -36,7 +36,6 @@ if TYPE_CHECKING:
     from generator.pipeline.inputs import Inputs
     from generator.pipeline.request import Request
     from generator.verify.written_values import WrittenValues
-    from generator.workspace.folders import Stock
 
 
 class _Attempt(NamedTuple):
@@ -56,9 +55,9 @@ class ServiceGenerator:
         self._inputs = inputs
         self._request = request
         self._loader = inputs.loader
-        self._present: dict[str, bool] = {}
         self._targets: dict[str, tuple[Environment, ...]] = {}
         self._completeness = Completeness()
+        self._sources = SourcesAtHand(inputs.loader, inputs.workspace.output)
         self._chart_names = ChartNames(request.root)
         self._emitter = Emitter()
         self._linter = Linter(inputs.projects, inputs.own_rules, inputs.crds)
@@ -67,32 +66,44 @@ class ServiceGenerator:
             inputs.loader.presets(), lambda name: inputs.loader.is_broken("strategies", name), inputs.workspace.repository
         )
 
-    def generate(self, paths: Sequence[str], progress: Callable[[int], None]) -> Generated:
-        """Return what the specs at these paths generate."""
-        names: list[tuple[str, str]] = []
-        claims: list[Claim] = []
+    def generate(self, paths: Sequence[str], progress: Callable[[int], None]) -> list[Generated]:
+        """Return what each of the specs at these paths generates."""
+        found = []
+        for number, path in enumerate(paths):
+            found.append(self._of_spec(path))
+            progress(number + 1)
+        return found
+
+    def _of_spec(self, path: str) -> Generated:
+        names, declared, made = list[tuple[str, str]](), list[Declared](), list[Built]()
         files: dict[str, Wanted] = {}
         problems: list[Diagnostic] = []
-        seen, rendered, declared = list[object](), list[Built](), list[Declared]()
+        seen: tuple[object, ...] = ()
         wanted, look = self._request.services, self._request.look
-        for number, path in enumerate(paths):
-            spec = self._loader.spec(path, wanted)
-            if spec is not None:
-                names.append((spec.name, path))
-                declared += declared_in(spec)
-                if not wanted or spec.name in wanted:
-                    made = self._built_everywhere(spec, problems)
-                    claims += map(claim_of, made)
-                    files |= self._emitted((document for built in made for document in built.documents), problems)
-                    rendered += (built for built in made if built.is_rendered and self._request.renders)
-                    if look:
-                        seen.append(look(spec, made, self._loader.template, files))
-            elif path in self._loader.invalid:
-                problems += also_wrong(self._loader.invalid.pop(path), self._inputs)
-            progress(number + 1)
-        problems += self._loader.problems()
-        rest = dict(self._loader.ignores), tuple(seen), self._loader.taken(), tuple(declared), tuple(rendered)
-        return Generated(tuple(names), tuple(claims), files, tuple(problems), *rest)
+        spec = self._loader.spec(path, wanted)
+        if spec is not None:
+            names.append((spec.name, path))
+            declared += declared_in(spec)
+            if not wanted or spec.name in wanted:
+                made = self._built_everywhere(spec, problems)
+                files = self._emitted((document for built in made for document in built.documents), problems)
+                if look:
+                    seen = (look(spec, made, self._loader.template, files),)
+        elif path in self._loader.invalid:
+            problems += also_wrong(self._loader.invalid.pop(path), self._inputs)
+        in_files, ignores = self._loader.problems(), self._loader.take_ignores()
+        return Generated(
+            tuple(names),
+            tuple(map(claim_of, made)),
+            files,
+            (*problems, *in_files),
+            ignores,
+            seen,
+            self._loader.taken(),
+            tuple(declared),
+            tuple(built for built in made if built.is_rendered and self._request.renders),
+            any(one != path for one in (*(problem.path for problem in in_files), *ignores)),
+        )
 
     def roots(self, claims: Sequence[Claim]) -> tuple[dict[str, Wanted], dict[ApplicationName, Environment], list[Diagnostic]]:
         """Return the root Application of every environment that something is deployed to.
@@ -175,10 +186,10 @@ class ServiceGenerator:
         problems = list(self._completeness.problems(resolved))
         if problems:
             return _Attempt(None, [*problems, *self._besides(resolved, problems)], resolved.layers)
-        problems = self._missing_chart(resolved)  # the rest of the service can be checked without the chart
+        problems = self._sources.missing(resolved)  # the rest of the service can be checked without the chart
         try:
             profile = profile_of(resolved, self._loader.profiles)
-            loader, stock = self._loader, self._stock(resolved)
+            loader, stock = self._loader, self._sources.stock(resolved)
             built = build(resolved, self._inputs.workspace, profile, loader.template, loader.files, loader.plain, stock)
         except UnbuildableError as error:
             return _Attempt(None, [*problems, *error.problems], resolved.layers)
@@ -198,59 +209,8 @@ class ServiceGenerator:
         try:
             profile_of(resolved, self._loader.profiles)
         except UnbuildableError as error:
-            return [*self._missing_chart(resolved), *error.problems]
-        return self._missing_chart(resolved)
-
-    def _missing_chart(self, resolved: Resolved) -> list[Problem]:
-        """Return the problems of a chart in this repository that does not exist: Argo CD would find nothing to render."""
-        source = folder_of(resolved)
-        if source is not None:
-            return self._missing_folder(source)
-        if "path" not in (resolved.data.get("chart") or {}):
-            return []
-        chart = chart_of(resolved)
-        if not chart.folder:
-            return []
-        if not self._exists(f"{chart.folder}/Chart.yaml"):
-            return [no_chart(chart.folder)]
-        return [
-            lacks_file(chart.folder, index, name)
-            for index, name in enumerate(chart.value_files)
-            if not self._exists(f"{chart.folder}/{name}")
-        ]
-
-    def _missing_folder(self, source: FolderSource) -> list[Problem]:
-        """Return the problem of a folder in this repository, in the place of a chart, in which there is nothing to deploy."""
-        if self._is_generated(source):
-            output = self._inputs.workspace.output
-            message = f"{source.path} is a folder of generated files, which would deploy themselves"
-            hint = f"move the manifests out of {output}, or set the path to where they are written by hand"
-            return [Problem("TP600", (*source.at, "path"), message, hint)]
-        stock = self._in_place_of_chart(source)
-        return unusable(source, stock) if stock is not None else []
-
-    def _stock(self, resolved: Resolved) -> Stock | None:
-        """Return what the folder of a service holds, None for a chart; raises UnbuildableError if that is not known."""
-        source = folder_of(resolved)
-        if source and self._is_generated(source):
-            raise UnbuildableError([])  # reported
-        stock = self._in_place_of_chart(source) if source else None
-        if stock is not None and (stock.missing or stock.refused or stock.is_broken):
-            raise UnbuildableError([])  # reported
-        return stock
-
-    def _is_generated(self, source: FolderSource) -> bool:
-        return not source.git and f"{source.path}/".startswith(f"{self._inputs.workspace.output}/")
-
-    def _in_place_of_chart(self, source: FolderSource) -> Stock | None:
-        if source.git:
-            return None
-        return self._loader.folders.of(source.kind, source.path, recurse=source.recurse, options=source.settings)
-
-    def _exists(self, path: str) -> bool:
-        if path not in self._present:
-            self._present[path] = self._loader.in_repository(path)
-        return self._present[path]
+            return [*self._sources.missing(resolved), *error.problems]
+        return self._sources.missing(resolved)
 
     def _emitted(self, documents: Iterable[Document], problems: list[Diagnostic]) -> dict[str, Wanted]:
         """Return documents as files by path, and add the problems of those that cannot be written as YAML."""

@@ -16,7 +16,8 @@ def gate(root: str, helm: Helm, progress: Callable[[], Progress]) -> Gate:
 
     `progress` begins a new progress line for each chart.
     """
-    from generator.verify.cache import Cache, home
+    from generator.system.store import home
+    from generator.verify.cache import Cache
     from generator.verify.charts import Charts
     from generator.verify.renderings import Renderings
     from generator.verify.run import verify

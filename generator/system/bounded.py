@@ -16,6 +16,7 @@ from concurrent.futures import Executor
 from contextlib import contextmanager, suppress
 from typing import NamedTuple
 
+from generator.system.files import watching
 from generator.system.program import Done
 
 _MIB = 1024 * 1024
@@ -45,6 +46,7 @@ _RUNNING: set[subprocess.Popen[bytes]] = set()
 
 def run(command: Sequence[str], environment: Mapping[str, str], limits: Limits, folder: str | None = None) -> Done:
     """Return the output of a program started in a directory, as `program.run` does; Stopped if it did not end by itself."""
+    watching.spoil()
     with subprocess.Popen(
         command,
         env=environment,

@@ -8,3 +8,8 @@ import time
 def now() -> int:
     """Return the time as seconds since 1970 in UTC."""
     return int(time.time())
+
+
+def nanoseconds() -> int:
+    """Return the time as nanoseconds since 1970 in UTC, to be held against those of files."""
+    return time.time_ns()

@@ -8,6 +8,8 @@ from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from typing import IO, NamedTuple
 
+from generator.system.files import watching
+
 _PATIENCE = 1.0
 """Seconds to wait for the streams of a program that was ended: a program that it started may hold them."""
 _MOST_SAID = 64 * 1024
@@ -32,6 +34,7 @@ def run(command: Sequence[str], *, environment: Mapping[str, str] | None = None,
 
     The command is a list, never a line for a shell, so no word of a spec is ever interpreted.
     """
+    watching.spoil()
     done = subprocess.run(
         command,
         env=environment,
@@ -51,6 +54,7 @@ def run_bounded(
     command: Sequence[str], most: int, *, environment: Mapping[str, str] | None = None, stdin: bytes | None = None
 ) -> Done:
     """Return the output of a program, as `run` does; raises TooMuchError where that is more than `most` bytes."""
+    watching.spoil()
     source = subprocess.DEVNULL if stdin is None else subprocess.PIPE
     with subprocess.Popen(
         command, env=environment, stdin=source, stdout=subprocess.PIPE, stderr=subprocess.PIPE, bufsize=0

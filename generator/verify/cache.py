@@ -24,11 +24,6 @@ _UNUSED = 30 * 24 * 3600
 _SWEEP = 24 * 3600
 
 
-def home() -> str:
-    """Return the folder of everything that tiphys keeps for later."""
-    return os.path.join(os.environ.get("XDG_CACHE_HOME") or os.path.join(os.path.expanduser("~"), ".cache"), "tiphys")
-
-
 class Cache:
     """Caches Helm results below a directory; without one it caches nothing."""
 

@@ -8,9 +8,10 @@ import shutil
 import tempfile
 from collections.abc import Mapping
 
+from generator.system import store
 from generator.system.charts import folder as chart_folder
 from generator.system.charts.package import fits, is_name
-from generator.verify import cache
+from generator.system.files import Folder, UnreadableFileError
 
 
 def keep(files: Mapping[str, bytes], kept: str, version: str, name: str) -> str:
@@ -28,14 +29,14 @@ def folder_of(repository: str, name: str) -> str:
     """Return the folder of a chart of a repository, with one folder per version; raises ValueError for an unfit name."""
     if not is_name(name):
         raise ValueError(f"{name!r} is not the name of a chart")
-    return os.path.join(cache.home(), "chart-files", hashlib.sha256(repository.encode()).hexdigest()[:16], name)
+    return os.path.join(store.home(), "chart-files", hashlib.sha256(repository.encode()).hexdigest()[:16], name)
 
 
 def versions(folder: str) -> list[str]:
     """Return the versions that are kept in the folder of a chart."""
     try:
-        return os.listdir(folder)
-    except OSError:
+        return [name for name, _ in Folder(folder).entries("")]
+    except UnreadableFileError:
         return []
 
 

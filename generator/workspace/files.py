@@ -47,8 +47,7 @@ class Sources:
         """Paths of existing files with errors; references to them are not reported again."""
         self.invalid: dict[str, Source] = {}
         """Specs that can be read, but do not satisfy their schema; what else is wrong with them is reported, too."""
-        self.ignores: dict[str, tuple[Ignore, ...]] = {}
-        """Suppression comments, by path."""
+        self._ignores: dict[str, tuple[Ignore, ...]] = {}
         self.overlay = overlay
         """Files whose content is taken from here instead of from disk."""
         self.read: set[str] = set()
@@ -71,6 +70,11 @@ class Sources:
     def problems(self) -> list[Diagnostic]:
         """Return what is wrong with the files that were read since the last call."""
         found, self._problems = self._problems, []
+        return found
+
+    def take_ignores(self) -> dict[str, tuple[Ignore, ...]]:
+        """Return the suppression comments in the files that were read since the last call, by path."""
+        found, self._ignores = self._ignores, {}
         return found
 
     @cached_property
@@ -178,7 +182,7 @@ class Sources:
 
         found = ignores.read(path, text) if ignores.MARK in text else ()
         if found:
-            self.ignores[path] = found
+            self._ignores[path] = found
 
     def _look_at_style(self, source: Source, problems: Collection[Diagnostic]) -> None:
         """Add the findings of yamllint, except on lines with other problems."""

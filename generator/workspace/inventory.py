@@ -6,7 +6,6 @@ from collections.abc import Callable, Collection, Iterator
 
 from generator.syntax.named_tuples import NamedTuple
 from generator.system.files import Folder, Kind
-from generator.system.files.descriptors import read_head
 
 MOST = 100_000
 """The maximum number of files and folders; the rest of a larger tree is skipped, and that is reported."""
@@ -31,11 +30,12 @@ def take(root: str, output: str) -> Inventory:
     files: list[str] = []
     twins: list[tuple[str, str]] = []
     seen = 0
+    door = Folder(root)
 
-    def look(folder: str, entries: list[tuple[str, Kind]], at: int) -> list[str]:
+    def look(folder: str, entries: list[tuple[str, Kind]]) -> list[str]:
         nonlocal seen
         names = {name for name, _ in entries}
-        if seen > MOST or (folder and _is_foreign(at, names)):
+        if seen > MOST or (folder and _is_foreign(door, folder, names)):
             return []
         seen += len(entries)
         prefix = f"{folder}/" if folder else ""
@@ -45,7 +45,7 @@ def take(root: str, output: str) -> Inventory:
         folders = (name for name, kind in entries if kind is Kind.FOLDER)
         return [name for name in folders if not name.startswith(".") and name not in installed and prefix + name != output]
 
-    closed = Folder(root).visit(look)
+    closed = door.visit(look)
     files.sort()
     return Inventory(files, twins, closed, cut=seen > MOST)
 
@@ -54,11 +54,11 @@ _INSTALLED = frozenset(["node_modules", "__pycache__"])
 _OF_A_CHART = frozenset(["templates", "charts", "crds"])
 
 
-def _is_foreign(at: int, names: Collection[str]) -> bool:
+def _is_foreign(door: Folder, folder: str, names: Collection[str]) -> bool:
     """Tell whether a folder is a nested workspace, or a Python virtual environment."""
     if "pyvenv.cfg" in names:
         return True
-    return WORKSPACE_FILE in names and b"Workspace" in read_head(at, WORKSPACE_FILE, 1 << 16)
+    return WORKSPACE_FILE in names and b"Workspace" in door.head(f"{folder}/{WORKSPACE_FILE}", 1 << 16)
 
 
 def _twins(names: Collection[str]) -> Iterator[tuple[str, str]]:

@@ -8,7 +8,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from generator.diagnostics import START, Diagnostic, Pointer, Severity, Span
-from generator.errors import ConfigError, Rejected
+from generator.errors import Rejected
 from generator.kubernetes.objects import KubeObject
 from generator.syntax import shipped
 from generator.syntax.globs import Glob
@@ -24,34 +24,15 @@ from generator.workspace.files import Sources
 from generator.workspace.model import Environment, Preset, ServiceSpec, Workspace
 from generator.workspace.parsed import Parsed
 from generator.workspace.profiles import Profiles
+from generator.workspace.root import WORKSPACE_FILE
 from generator.workspace.templates import Templates
 
 if TYPE_CHECKING:
     from generator.kubernetes.manifests import Manifests
     from generator.workspace.folders import Folders
 
-WORKSPACE_FILE = "tiphys.yaml"
 MAX_PROJECTS = 1024 * 1024
 """The maximum size of a file of AppProjects, in bytes."""
-
-
-def find_root(start: str) -> str:
-    """Return the nearest folder, from `start` upwards, that holds tiphys.yaml; raises ConfigError."""
-    found = roots.above(start, WORKSPACE_FILE, _refuse_misnamed)
-    if not found:
-        raise ConfigError(
-            f"no {WORKSPACE_FILE} in {roots.absolute(start)} or any folder above it",
-            "run `tiphys init` to create a workspace, or pass its folder with -C",
-        )
-    return found
-
-
-def _refuse_misnamed(folder: str) -> None:
-    """Raise ConfigError if a folder has a workspace file with a wrong name, instead of searching its parents."""
-    for name in disk.names_like(folder, WORKSPACE_FILE.partition(".")[0]):
-        if b"Workspace" in Folder(folder).head(name, 1 << 16) and not name.startswith("."):
-            message = f"{posixpath.join(folder, name)} is ignored: the workspace file must be named `{WORKSPACE_FILE}`"
-            raise ConfigError(message, f"rename it to `{WORKSPACE_FILE}`")
 
 
 class Loader(Sources):

@@ -17,8 +17,9 @@ from generator.service.build import Built
 from generator.service.chart import chart_of
 from generator.service.chart_objects import FindTemplate
 from generator.service.folder_source import folder_of
-from generator.workspace.load import WORKSPACE_FILE, Loader
+from generator.workspace.load import Loader
 from generator.workspace.model import ServiceSpec, Workspace
+from generator.workspace.root import WORKSPACE_FILE
 
 Key = tuple[str, str]
 """Service and environment."""

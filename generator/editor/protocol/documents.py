@@ -12,7 +12,7 @@ from generator.errors import ConfigError
 from generator.syntax import shipped
 from generator.syntax.reader import Source, try_parse
 from generator.system.files import Folder, roots
-from generator.workspace.load import find_root
+from generator.workspace.root import find_root
 
 SHIPPED = "tiphys:"
 """What the paths of shipped files begin with."""

@@ -18,7 +18,7 @@ from generator.editor.protocol.capabilities import Abilities, abilities_of
 from generator.editor.protocol.documents import SHIPPED, Document, Documents, file_of
 from generator.editor.protocol.studies import PATIENCE, Studies
 from generator.editor.protocol.study import Study, alone, kind_of
-from generator.workspace.load import WORKSPACE_FILE
+from generator.workspace.root import WORKSPACE_FILE
 
 _SHARED = ("environment", "strategy", "workspace", "profile", "rule")
 """Kinds of files that many services depend on: with one open, the findings of all files are told."""

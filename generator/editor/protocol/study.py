@@ -25,9 +25,10 @@ from generator.system.files import Folder, Kind, UnreadableFileError
 from generator.verify.charts_at_hand import ChartsAtHand
 from generator.workspace import naming
 from generator.workspace.destinations import destinations_of
-from generator.workspace.load import WORKSPACE_FILE, Loader
+from generator.workspace.load import Loader
 from generator.workspace.model import Environment, Workspace
 from generator.workspace.parsed import Parsed
+from generator.workspace.root import WORKSPACE_FILE
 
 _KIND = re.compile(r"^kind:[ \t]*[\"']?([A-Za-z]+)", re.MULTILINE)
 _KINDS = {

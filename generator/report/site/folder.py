@@ -13,7 +13,7 @@ from itertools import chain
 from generator.errors import ConfigError, RefusedError
 from generator.pipeline import write
 from generator.pipeline.drift import Change, State
-from generator.pipeline.guards import settle
+from generator.pipeline.settling import settle
 from generator.syntax.wording import listed
 from generator.system.files import Folder, Kind, UnreadableFileError
 from generator.system.files.roots import Named

@@ -13,7 +13,7 @@ from operator import itemgetter
 from stat import S_ISDIR, S_ISLNK, S_ISREG
 
 from generator.errors import ConfigError
-from generator.system.files import refusals
+from generator.system.files import refusals, watching
 
 
 class Kind(Enum):
@@ -129,6 +129,7 @@ def read(descriptor: int, limit: int) -> bytes:
 
 def read_followed(path: str, limit: int) -> bytes:
     """Return the bytes of a file that the user named, with links followed; raises UnreadableFileError."""
+    watching.spoil()
     try:
         descriptor = os.open(path, _READ)
     except OSError as error:

@@ -8,15 +8,16 @@ user's choice: links above it are followed.
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from contextlib import contextmanager
 from stat import S_ISREG
 
 from generator.errors import ConfigError
-from generator.system.files import refusals
-from generator.system.files.descriptors import Kind, enter, kind_of, listed, open_file, parts_of, read, read_head, step
-from generator.system.files.links import not_opened
+from generator.system.files import refusals, watching
+from generator.system.files.descriptors import Kind, enter, parts_of, step
+from generator.system.files.noted import Noted
 from generator.system.files.refusals import UnreadableFileError
+from generator.system.files.watching import How
 
 MAX_FILE = 16 * 1024 * 1024
 """The default limit of one file in bytes."""
@@ -26,8 +27,8 @@ MAX_DEPTH = 64
 """The limit of nested folders: each holds a descriptor while it is listed."""
 
 Skip = Callable[[str], bool]
-Look = Callable[[str, list[tuple[str, Kind]], int], Iterable[str]]
-"""Called with the path, the sorted entries and the descriptor of a folder; returns which of its folders to enter."""
+Look = Callable[[str, list[tuple[str, Kind]]], Iterable[str]]
+"""Called with the path and the sorted entries of a folder; returns which of its folders to enter."""
 
 
 def nothing(_path: str) -> bool:
@@ -35,18 +36,19 @@ def nothing(_path: str) -> bool:
     return False
 
 
-class Folder:
+class Folder(Noted):
     """A folder; files below it are named by relative path with forward slashes."""
 
-    __slots__ = ("path",)
-
-    def __init__(self, path: str) -> None:
-        self.path = path
+    __slots__ = ()
 
     def read(self, path: str, limit: int = MAX_FILE) -> bytes:
         """Return the bytes of a regular file; raises UnreadableFileError, also for more than `limit` bytes."""
-        *above, name = parts_of(path) or ["."]
-        at = enter(self.path, above)
+        try:
+            *above, name = parts_of(path) or ["."]
+            at = enter(self.path, above)
+        except UnreadableFileError as error:
+            self._note_refusal(How.READ, path, error, limit)
+            raise
         try:
             return self._read(at, name, path, limit)
         finally:
@@ -58,9 +60,10 @@ class Folder:
             *above, name = parts_of(path) or ["."]
             at = enter(self.path, above)
         except UnreadableFileError:
+            self._note(How.HEAD, path, b"", most=size)
             return b""
         try:
-            return read_head(at, name, size)
+            return self._head(at, name, path, size)
         finally:
             os.close(at)
 
@@ -77,9 +80,11 @@ class Folder:
             *above, name = parts_of(path) or ["."]
             at = enter(self.path, above)
         except UnreadableFileError as error:
-            return Kind.NOTHING if error.is_missing else Kind.BLOCKED
+            kind = Kind.NOTHING if error.is_missing else Kind.BLOCKED
+            self._note(How.KIND, path, kind.value.encode())
+            return kind
         try:
-            return kind_of(at, name)
+            return self._kind(at, name, path)
         finally:
             os.close(at)
 
@@ -104,10 +109,12 @@ class Folder:
         """Return the entries of a folder by name; none if it does not exist. Raises UnreadableFileError."""
         try:
             with self.opened(path) as at:
-                return listed(at)
+                return self._listed(at, path)
         except UnreadableFileError as error:
             if error.is_missing:
+                self._note(How.LIST, path, b"")
                 return []
+            self._note_refusal(How.LIST, path, error)
             raise
 
     def walk(self, below: str, skip: Skip = nothing) -> Iterator[str]:
@@ -125,18 +132,22 @@ class Folder:
         """Let `look` see this folder, and then the folders below that it chooses; return those that cannot be listed."""
         try:
             with self.opened("") as at:
-                return list(_visited(at, "", look, 1))
+                return list(self._visited(at, "", look, 1))
         except UnreadableFileError:
             return [""]
 
-    def read_tree(self, below: str, skip: Skip = nothing, most: int = MAX_TREE) -> dict[str, bytes | None]:
-        """Return every file below a folder with its bytes; None for anything but a readable regular file.
+    def read_tree(
+        self, below: str, skip: Skip = nothing, most: int = MAX_TREE, but: Collection[str] = ()
+    ) -> dict[str, bytes | None]:
+        """Return every file below a folder, `but` some, with its bytes; None for anything but a readable regular file.
 
         Raises ConfigError for more than `most` bytes in all.
         """
         found: dict[str, bytes | None] = {}
         total = 0
         for path, _, at, name in self._below(below, skip):
+            if path in but:
+                continue
             try:
                 content = self._read(at, name, path, MAX_FILE)
             except UnreadableFileError as error:
@@ -169,11 +180,13 @@ class Folder:
         *above, name = parts_of(link)
         at = enter(self.path, above)
         try:
-            return not S_ISREG(os.stat(name, dir_fd=at).st_mode)
+            found = not S_ISREG(os.stat(name, dir_fd=at).st_mode)
         except OSError:
-            return True
+            found = True
         finally:
             os.close(at)
+        self._note(How.LINK, link, b"1" if found else b"")
+        return found
 
     @contextmanager
     def opened(self, path: str) -> Iterator[int]:
@@ -184,21 +197,13 @@ class Folder:
         finally:
             os.close(at)
 
-    def _read(self, at: int, name: str, path: str, limit: int) -> bytes:
-        try:
-            descriptor = open_file(at, name)
-        except OSError as error:
-            raise not_opened(self.path, at, path, error) from None
-        try:
-            return read(descriptor, limit)
-        finally:
-            os.close(descriptor)
-
     def _below(self, below: str, skip: Skip) -> Iterator[tuple[str, Kind, int, str]]:
         """Yield (path, kind, descriptor of its folder, name) of everything below a folder that is not a folder itself."""
         parts = parts_of(below)
         at = self._start(below, parts)
-        stack = [] if at is None else [(at, listed(at, reverse=True), "".join(f"{part}/" for part in parts))]
+        if at is None:
+            self._note(How.LIST, below, b"")
+        stack = [] if at is None else [(at, self._listed(at, below, reverse=True), "".join(f"{part}/" for part in parts))]
         try:
             while stack:
                 at, pending, prefix = stack[-1]
@@ -212,9 +217,10 @@ class Folder:
                 elif not skip(path):
                     inside = step(at, name, path)
                     if inside is None:  # it was replaced after it was listed
+                        watching.spoil()
                         yield path, Kind.OTHER, at, name
                         continue
-                    stack.append((inside, listed(inside, reverse=True), f"{path}/"))
+                    stack.append((inside, self._listed(inside, path, reverse=True), f"{path}/"))
                     if len(stack) > MAX_DEPTH:
                         raise refusals.too_deep(path, MAX_DEPTH)
         finally:
@@ -228,25 +234,27 @@ class Folder:
         except UnreadableFileError as error:
             if error.is_missing:
                 return None
+            self._note_refusal(How.LIST, below, error)
             if error.at:
                 raise
             raise ConfigError(f"the directory {below or self.path} {error.message}", "check its permissions") from None
 
-
-def _visited(at: int, path: str, look: Look, depth: int) -> Iterator[str]:
-    prefix = f"{path}/" if path else ""
-    for name in look(path, listed(at), at):
-        try:
-            inside = step(at, name, prefix + name)
-            if inside is None:
-                continue  # it was replaced after it was listed
-        except ConfigError:
-            yield prefix + name
-            continue
-        try:
-            if depth == MAX_DEPTH:
+    def _visited(self, at: int, path: str, look: Look, depth: int) -> Iterator[str]:
+        prefix = f"{path}/" if path else ""
+        for name in look(path, self._listed(at, path)):
+            try:
+                inside = step(at, name, prefix + name)
+                if inside is None:  # it was replaced after it was listed
+                    watching.spoil()
+                    continue
+            except ConfigError:
+                watching.spoil()
                 yield prefix + name
-            else:
-                yield from _visited(inside, prefix + name, look, depth + 1)
-        finally:
-            os.close(inside)
+                continue
+            try:
+                if depth == MAX_DEPTH:
+                    yield prefix + name
+                else:
+                    yield from self._visited(inside, prefix + name, look, depth + 1)
+            finally:
+                os.close(inside)

@@ -68,7 +68,7 @@ def up_to(start: str, name: str) -> Iterator[str]:
     """Yield `start` and the folders above it, up to the one that holds a name, or to the root of the file system."""
     for folder in _upwards(os.path.abspath(start)):
         yield folder
-        if os.path.lexists(os.path.join(folder, name)):
+        if Folder(folder).exists(name):
             return
 
 

@@ -1,0 +1,63 @@
+"""What commands remember of their last run over a whole workspace."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from generator.system import clock, store
+from generator.system.files import roots, watching
+from generator.system.itself import identity
+from generator.system.transaction.targets import Area
+
+if TYPE_CHECKING:
+    from generator.pipeline.memory.memory import Memory
+    from generator.pipeline.memory.record import Answer
+    from generator.workspace.model import Workspace
+
+FOLDER = "runs-1"
+_LONGEST = 1024 * 1024
+"""Letters of the longest text that is remembered."""
+
+
+def kept() -> store.Store:
+    """Return where runs are remembered."""
+    return store.Store(f"{store.home()}/{FOLDER}")
+
+
+@contextmanager
+def memory(root: str, words: Sequence[str], *, wanted: bool) -> Iterator[Memory | None]:
+    """Provide what is remembered of a workspace, and note what is read from then on; None where nothing is to be remembered.
+
+    `words` tell apart runs whose results differ for the same files.
+    """
+    place = kept()
+    top = roots.above(root, ".git") or root
+    if not wanted or roots.is_within(place.folder, top, "."):  # what is in a repository may come with a pull request
+        yield None
+        return
+    from generator.pipeline.memory.memory import Memory
+
+    found = Memory(place, root, [identity(place), *words], clock.nanoseconds())
+    with watching.watching(found.watch):
+        yield found
+
+
+def answer(memory: Memory, root: str, shape: str) -> Answer | None:
+    """Return what the last run said, if this one would say the same; raises ConfigError where a run was interrupted since."""
+    found = memory.answer(shape)
+    if found is not None:
+        from generator.pipeline.settling import settle
+
+        settle(Area(root, found.output, found.specs), writes=False)
+    return found
+
+
+def answer_of(workspace: Workspace | None, shape: str, said: tuple[str, str, int]) -> Answer | None:
+    """Return what a run says, to be remembered; None if that is too long."""
+    from generator.pipeline.memory.record import Answer
+
+    if workspace is None or len(said[0]) > _LONGEST:
+        return None
+    return Answer(shape, workspace.output, tuple(workspace.specs), *said)

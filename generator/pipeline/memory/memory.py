@@ -1,0 +1,170 @@
+"""What the last run of the same command learned and made, and what of that still holds.
+
+What a spec generates depends on the spec, on what all specs share (environments, presets, templates, charts, settings),
+and on nothing else: so it is made again if either is not the same by content, or if a file that it generates is not on
+disk as it was made. What lies between services is judged anew in each run.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING
+
+from generator.pipeline.memory import record as records
+from generator.pipeline.memory.comparing import difference, ways_to
+from generator.pipeline.memory.record import BROKEN, Answer, Data, Notes
+from generator.pipeline.memory.rows import rows_of
+from generator.syntax.named_tuples import NamedTuple
+from generator.system.files.folder import MAX_FILE
+from generator.system.files.watching import How, Note, Question, Watch, digest, digest_of
+from generator.system.store import Store
+
+if TYPE_CHECKING:
+    from generator.pipeline.drift import Change
+    from generator.pipeline.generated import Generated
+    from generator.pipeline.inputs import Inputs
+
+_OF_INPUTS = frozenset([How.READ, How.KIND, How.LINK])
+"""What services can depend on of what is asked while inputs are loaded; where specs are is found out in each run."""
+
+
+class _Learned(NamedTuple):
+    """What this run has made."""
+
+    inputs: Inputs
+    units: Mapping[str, Generated]
+    written: Sequence[Change]
+    """What it has written."""
+
+
+class Memory:
+    """What is remembered of a workspace for one command."""
+
+    def __init__(self, store: Store, root: str, words: Sequence[str], started: int) -> None:
+        """Begin a run at a time in nanoseconds; `words` say what else than files its result depends on."""
+        self._store, self._root, self._started = store, root, started
+        self._name = f"{digest_of([root, *words]).hex()}.notes"
+        self._record = records.read(store, self._name)
+        self._now = difference(self._record.rows)
+        self._at_start: dict[Question, Note] = {}
+        self._kept: dict[str, Data] = {}
+        self._files: frozenset[str] = frozenset()
+        self._learned: _Learned | None = None
+        self.watch = Watch()
+        """To be noted in from now on."""
+
+    def answer(self, shape: str) -> Answer | None:
+        """Return what the last run said in this form, if this one would learn the same from the disk, and so say the same."""
+        found = self._record.answer
+        if found is None or found.shape != shape or self._now.changed:
+            return None
+        if self._now.renewed:  # the same content in another state: next time it is not read
+            rows = rows_of(self._remembered(self._record.rows.questions), self._started)
+            records.write(self._store, self._name, self._record._replace(rows=rows))
+        return found
+
+    def settled(self, inputs: Inputs) -> dict[str, Generated]:
+        """Return what the specs generate that need not be looked at again, by path; to be asked before the first spec is read."""
+        from generator.pipeline.memory.units import digests, unit_of
+
+        self._at_start = dict(self.watch.notes)
+        if not self._shares_the_same():
+            return {}
+        known = dict(zip(self._record.rows.questions, self._record.rows.answers, strict=True))
+        for question in self._now.changed:
+            known.pop(question, None)
+        units = records.read_units(self._store, self._record.units)
+        specs = {question.path for question in self._record.questions("specs") if question in known}
+        found, files = {}, set[str]()
+        for path in inputs.paths:
+            if path in specs and path in units:
+                try:
+                    if all(known.get(self._file(one)) == wanted for one, wanted in digests(units[path])):
+                        found[path] = unit_of(units[path], self._root)
+                        self._kept[path] = units[path]
+                        files.update(one for one, _ in digests(units[path]))
+                except BROKEN:
+                    continue
+        self._files = frozenset(files)
+        return found
+
+    def _shares_the_same(self) -> bool:
+        """Tell whether all that specs share is as it was."""
+        answers = dict(zip(self._record.questions("inputs"), self._record.rows.answers, strict=False))
+        before = {question: answer for question, answer in answers.items() if question.how in _OF_INPUTS}
+        now = {question: note.answer for question, note in self._at_start.items() if question.how in _OF_INPUTS}
+        return before == now and self._now.changed.isdisjoint(self._record.questions("shared"))
+
+    def _file(self, path: str) -> Question:
+        return Question(self._root, path, How.READ, MAX_FILE)
+
+    @property
+    def files(self) -> frozenset[str]:
+        """The generated files that are known to be on disk as they are wanted."""
+        return self._files
+
+    def learn(self, inputs: Inputs, units: Mapping[str, Generated], written: Sequence[Change]) -> None:
+        """Take what a run has made: the units by the path of their spec, and what it has written of them."""
+        self._learned = _Learned(inputs, units, written)
+
+    def keep(self, answer: Answer | None) -> None:
+        """Keep this run, with what it said, if that depends on nothing else."""
+        if self._learned is None or self.watch.is_spoilt:
+            return
+        inputs, units, written = self._learned
+        notes = self._sorted(inputs, _after(self.watch.notes, written, self._root))
+        name = self._kept_units(units)
+        if not name and answer is None:
+            return
+        records.write(self._store, self._name, records.record_of(notes, name, answer, self._started))
+        if self._record.units not in ("", name):
+            self._store.drop(self._record.units)
+        self._store.shrink()
+
+    def _kept_units(self, units: Mapping[str, Generated]) -> str:
+        """Keep the units, and return their name; empty if they cannot be kept."""
+        from generator.pipeline.memory.units import can_be_kept, data_of
+
+        if not can_be_kept(units.values()):
+            return ""
+        return records.write_units(self._store, ((path, self._kept.get(path) or data_of(unit)) for path, unit in units.items()))
+
+    def _sorted(self, inputs: Inputs, noted: Mapping[Question, Note]) -> Notes:
+        """Return the notes of this run, and those of the last one about what this one did not look at again."""
+        paths, output = frozenset(inputs.paths), inputs.workspace.output
+        files = self.files
+        specs = self._remembered(one for one in self._record.questions("specs") if one.path in self._kept)
+        made = self._remembered(one for one in self._record.questions("files") if one.path in files)
+        shared = self._remembered(self._record.questions("shared")) if self._kept else {}
+        inputs_of: dict[Question, Note] = {}
+        for question, note in noted.items():
+            if question.base == self._root and question.path in paths and question.how is How.READ:
+                specs[question] = note
+            elif question.base == self._root and f"{question.path}/".startswith(f"{output}/"):
+                made[question] = note
+            elif question in self._at_start:
+                inputs_of[question] = note
+            else:
+                shared[question] = note
+        shared = {question: note for question, note in shared.items() if question not in inputs_of}
+        found = Notes(inputs_of, shared, specs, made, {})
+        return found._replace(ways=ways_to(question for part in found for question in part))
+
+    def _remembered(self, questions: Iterable[Question]) -> dict[Question, Note]:
+        """Return what is remembered of questions, in the states of now."""
+        rows = self._record.rows
+        row_of = {question: row for row, question in enumerate(rows.questions)}
+        return {
+            one: self._now.renewed.get(one) or Note(rows.answers[row_of[one]], rows.state(row_of[one])) for one in questions
+        }
+
+
+def _after(notes: Mapping[Question, Note], written: Sequence[Change], root: str) -> dict[Question, Note]:
+    """Return notes as they are after changes are written."""
+    found = dict(notes)
+    for change in written:
+        question = Question(root, change.path, How.READ, MAX_FILE)
+        found.pop(question, None)
+        if change.wanted is not None:
+            found[question] = Note(digest(change.wanted))
+    return found

@@ -1,0 +1,122 @@
+"""What is kept of one run: its notes, sorted by what they are about, the units, and what it said."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from generator.pipeline.memory.rows import Rows, decoded, encoded, rows_of
+from generator.syntax.named_tuples import NamedTuple
+from generator.system.files.watching import Note, Question, digest
+from generator.system.store import Store
+
+Data = list[Any]
+"""What one spec generates, as lists, texts and numbers."""
+
+BROKEN = (ValueError, TypeError, LookupError, AttributeError)
+"""What is raised for an entry that has another form than ours."""
+
+
+class Answer(NamedTuple):
+    """What a run said in the end."""
+
+    shape: str
+    """In which form it was asked to say it."""
+    output: str
+    """The folder of generated files."""
+    specs: tuple[str, ...]
+    """The patterns that specs match."""
+    text: str
+    """What it printed to stdout."""
+    end: str
+    """What it printed to stderr."""
+    code: int
+    """Its exit code."""
+
+
+class Notes(NamedTuple):
+    """Notes by what they are about."""
+
+    inputs: Mapping[Question, Note]
+    """Of what is read before the first spec."""
+    shared: Mapping[Question, Note]
+    """Of what else several services can depend on."""
+    specs: Mapping[Question, Note]
+    files: Mapping[Question, Note]
+    """Of generated files."""
+    ways: Mapping[Question, Note]
+    """Of folders on the way to the others."""
+
+
+class Record(NamedTuple):
+    """What is kept of a run."""
+
+    rows: Rows
+    counts: tuple[int, ...]
+    """How many rows there are of each kind of note, in their order."""
+    units: str
+    """The name under which the units are kept; empty for none."""
+    answer: Answer | None
+
+    def questions(self, kind: str) -> list[Question]:
+        """Return the questions of one kind of note."""
+        number = Notes._fields.index(kind)
+        start = sum(self.counts[:number])
+        return self.rows.questions[start : start + self.counts[number]]
+
+
+NONE = Record(rows_of({}, 0), (0,) * len(Notes._fields), "", None)
+
+
+def read(store: Store, name: str) -> Record:
+    """Return the record of a name; an empty one if there is none, or none of this form."""
+    raw = store.get(name)
+    try:
+        if raw is None:
+            return NONE
+        rows, head = decoded(raw)
+        said = head["answer"]
+        counts = tuple(map(int, head["counts"]))
+        if sum(counts) != len(rows.questions) or len(counts) != len(Notes._fields):
+            return NONE
+        return Record(rows, counts, str(head["units"]), _answer(*said) if said else None)
+    except BROKEN:
+        return NONE
+
+
+def write(store: Store, name: str, record: Record) -> bool:
+    """Keep a record; tell whether that worked."""
+    return store.put(name, encoded(record.rows, {"counts": record.counts, "units": record.units, "answer": record.answer}))
+
+
+def _answer(shape: str, output: str, specs: list[str], text: str, end: str, code: int) -> Answer:
+    return Answer(str(shape), str(output), tuple(map(str, specs)), str(text), str(end), int(code))
+
+
+def record_of(notes: Notes, units: str, answer: Answer | None, started: int) -> Record:
+    """Return the record of a run that started at a time in nanoseconds."""
+    every: dict[Question, Note] = {}
+    for part in notes:
+        every.update(part)
+    return Record(rows_of(every, started), tuple(len(part) for part in notes), units, answer)
+
+
+def read_units(store: Store, name: str) -> dict[str, Data]:
+    """Return kept units by the path of their spec; none if they are not there."""
+    import json
+
+    raw = store.get(name) if name else None
+    try:
+        found: Any = json.loads(raw) if raw else {}
+    except ValueError:
+        return {}
+    return found if isinstance(found, dict) else {}
+
+
+def write_units(store: Store, units: Iterable[tuple[str, Data]]) -> str:
+    """Keep units, and return the name under which they are; empty if that did not work."""
+    import json
+
+    content = json.dumps(dict(units), separators=(",", ":")).encode("ascii")
+    name = f"units-{digest(content).hex()}"
+    return name if store.put(name, content) else ""

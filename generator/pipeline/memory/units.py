@@ -1,0 +1,121 @@
+"""What one spec generates, as data that can be kept: everything but the content of its files, which are on disk."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from generator.diagnostics import Diagnostic, Fix, Named, Pointer, Severity, Span
+from generator.errors import ConfigError
+from generator.pipeline.depending import Declared
+from generator.pipeline.drift import Wanted
+from generator.pipeline.generated import Claim, Generated
+from generator.pipeline.memory.record import Data
+from generator.service.chart import NOT_CHECKED
+from generator.service.dependencies import Dependency
+from generator.syntax.reader.ignores import Ignore
+from generator.system.files import Folder, UnreadableFileError
+from generator.system.files.watching import digest
+
+_MOST_TOLD = 500
+"""Problems beyond which the words of a run may depend on what else it found: suggestions have a budget."""
+_FILES = 2
+
+
+class OnDisk(Wanted):
+    """A file that is on disk as it is wanted; it is read when somebody asks for its content."""
+
+    path: str
+    root: str
+
+    @classmethod
+    def at(cls, root: str, path: str, origin: str, environment: str, service: str, destination: str) -> OnDisk:
+        """Return the file at a path below a root."""
+        made = cls(origin, environment, service, b"", destination)
+        made.root, made.path = root, path
+        return made
+
+    @property
+    def content(self) -> bytes:
+        """The content; raises ConfigError if it is gone by now."""
+        try:
+            return Folder(self.root).read(self.path)
+        except UnreadableFileError as error:
+            raise ConfigError(error.about(self.path), error.hint or "run the command again") from None
+
+
+def can_be_kept(units: Iterable[Generated]) -> bool:
+    """Tell whether each unit is the same whatever the others are."""
+    every = list(units)
+    told = [problem for unit in every for problem in unit.problems]
+    alone = not any(unit.is_first or unit.seen or unit.rendered for unit in every)
+    return alone and len(told) <= _MOST_TOLD and not any(problem.rule == NOT_CHECKED for problem in told)
+
+
+def data_of(unit: Generated) -> Data:
+    """Return a unit as data."""
+    files = [[path, one[0], one[1], one[2], one.destination, digest(one.content).hex()] for path, one in unit.files.items()]
+    problems = [[*one[:6], _named(one.pointer), *one[7:]] for one in unit.problems]
+    declared = [[*one[:3], [[*needed[:2], _named(needed.at)] for needed in one.needs]] for one in unit.declared]
+    return [unit.names, unit.claims, files, problems, list(unit.ignores.items()), sorted(unit.read), declared]
+
+
+def unit_of(data: Data, root: str) -> Generated:
+    """Return the unit in data; raises TypeError, ValueError or LookupError for other data."""
+    names, claims, files, problems, ignores, read, declared = data
+    return Generated(
+        tuple((service, path) for service, path in names),
+        tuple(_claim(*one) for one in claims),
+        {path: OnDisk.at(root, path, *rest) for path, *rest, _ in files},
+        tuple(_problem(*one) for one in problems),
+        {path: tuple(_ignore(*one) for one in found) for path, found in ignores},
+        (),
+        frozenset(read),
+        tuple(_declared(*one) for one in declared),
+    )
+
+
+def digests(data: Data) -> list[tuple[str, bytes]]:
+    """Return the path of each file in data, and the digest of its content; raises what unit_of does."""
+    return [(path, bytes.fromhex(wanted)) for path, *_, wanted in data[_FILES]]
+
+
+def _claim(path: str, service: str, environment: str, application: Data, objects: Data, *rest: str) -> Claim:
+    instance, namespace, name = application
+    claimed = tuple((cluster, where, kind, called) for cluster, where, kind, called in objects)
+    return Claim(path, service, environment, (instance, namespace, name), claimed, *rest)
+
+
+def _problem(path: str, span: Data, rule: str, severity: str, *rest: Any) -> Diagnostic:
+    message, hint, pointer, service, environment, fix, origin = rest
+    return Diagnostic(
+        path,
+        Span(*span),
+        rule,
+        Severity(severity),
+        message,
+        hint,
+        _pointer(pointer),
+        service,
+        environment,
+        Fix(*fix) if fix else None,
+        (origin[0], Span(*origin[1])) if origin else None,
+    )
+
+
+def _ignore(path: str, span: Data, about: int, word: str, rules: Data, has_reason: bool) -> Ignore:
+    return Ignore(path, Span(*span), about, word, tuple(rules), has_reason)
+
+
+def _declared(path: str, service: str, environment: str, needs: Data) -> Declared:
+    found = tuple(Dependency(name, version, _pointer(at)) for name, version, at in needs)
+    return Declared(path, service, environment, found)
+
+
+def _named(pointer: Pointer) -> Data:
+    """Return a pointer as data, in which a part that is named is told from a key."""
+    return [[str(part)] if isinstance(part, Named) else part for part in pointer]
+
+
+def _pointer(parts: Sequence[Any]) -> Pointer:
+    return tuple(Named(part[0]) if isinstance(part, list) else part for part in parts)

@@ -1,0 +1,147 @@
+"""What a run learns from the disk, so that a later one can tell whether it would learn the same.
+
+While somebody watches, the door notes every question and its answer: which file has which content, what a folder
+lists, what a path is. With the answer it notes the state in which it found the file or the folder. What else a run may
+learn from (another program, a file that is opened in another way) spoils the notes: nothing can be told from them.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from enum import StrEnum
+from stat import S_ISDIR
+
+from generator.syntax.named_tuples import NamedTuple
+
+State = tuple[int, int, int, int, int, int]
+"""Mode, size, time of modification and of change in nanoseconds, number and device of a file or folder."""
+
+NO_STATE: State = (0, 0, 0, 0, 0, 0)
+"""The state of nothing: never that of a file."""
+
+
+class How(StrEnum):
+    """What is asked of a path."""
+
+    READ = "read"
+    HEAD = "head"
+    LIST = "list"
+    KIND = "kind"
+    LINK = "link"
+    """Whether a link may be meant as a folder."""
+    WAY = "way"
+    """Whether it is a folder on the way to something else, and no link."""
+
+
+class Question(NamedTuple):
+    """One question to the door."""
+
+    base: str
+    """The folder whose door was asked, by its absolute path."""
+    path: str
+    how: How
+    most: int = 0
+    """The limit in bytes of what is read."""
+
+
+class Note(NamedTuple):
+    """What the answer was."""
+
+    answer: bytes
+    """A digest."""
+    state: State = NO_STATE
+    """The state before it was read or listed; none of what has to be asked again each time."""
+
+
+Noted = tuple[dict[Question, Note], bool]
+"""Notes, and whether they are spoilt."""
+
+
+class Watch:
+    """The notes of one run."""
+
+    def __init__(self) -> None:
+        self.notes: dict[Question, Note] = {}
+        self.is_spoilt = False
+
+    def take(self) -> Noted:
+        """Return what was noted since the last call, and whether it is spoilt."""
+        found, self.notes = self.notes, {}
+        return found, self.is_spoilt
+
+    def add(self, notes: Mapping[Question, Note], is_spoilt: bool) -> None:
+        """Add the notes of another process."""
+        self.is_spoilt |= is_spoilt or any(
+            self.notes[one].answer != note.answer for one, note in notes.items() if one in self.notes
+        )
+        self.notes.update(notes)
+
+
+_WATCHING: list[Watch] = []
+
+
+@contextmanager
+def watching(watch: Watch | None = None) -> Iterator[Watch]:
+    """Note what is asked during a `with` block."""
+    watch = watch or Watch()
+    _WATCHING.append(watch)
+    try:
+        yield watch
+    finally:
+        _WATCHING.remove(watch)
+
+
+def is_watched() -> bool:
+    """Tell whether anything has to be noted."""
+    return bool(_WATCHING)
+
+
+def note(question: Question, answer: bytes, state: State = NO_STATE) -> None:
+    """Note an answer; one that differs from an earlier one to the same question spoils the notes."""
+    for watch in _WATCHING:
+        before = watch.notes.get(question)
+        if before is None:
+            watch.notes[question] = Note(answer, state)
+        elif before.answer != answer:
+            watch.is_spoilt = True
+
+
+def spoil() -> None:
+    """Say that a run learns from something that is not noted."""
+    for watch in _WATCHING:
+        watch.is_spoilt = True
+
+
+def digest(content: bytes) -> bytes:
+    """Return what stands for a content in notes."""
+    from _blake2 import blake2b  # hashlib would load OpenSSL
+
+    return blake2b(content, digest_size=16).digest()
+
+
+def digest_of(words: Iterable[str]) -> bytes:
+    """Return what stands for some words in notes."""
+    return digest("\0".join(words).encode("utf-8", "surrogateescape"))
+
+
+def state_of(status: os.stat_result) -> State:
+    """Return the state of a file or folder."""
+    return status.st_mode, status.st_size, status.st_mtime_ns, status.st_ctime_ns, status.st_ino, status.st_dev
+
+
+def states(paths: Iterable[str]) -> list[State]:
+    """Return the state of what is at each path, no link followed; NO_STATE for nothing."""
+    found, look = [], os.lstat
+    for path in paths:
+        try:
+            found.append(state_of(look(path)))
+        except (OSError, ValueError):
+            found.append(NO_STATE)
+    return found
+
+
+def is_folder(state: State) -> bool:
+    """Tell whether it is the state of a folder."""
+    return S_ISDIR(state[0])

@@ -1,0 +1,142 @@
+"""What tiphys keeps for later runs, in a folder of the user that nobody else can write to, never in a repository.
+
+An entry is a file that is written as a whole or not at all, with a checksum; whatever is not as it was written is a
+miss. Nothing is lost with an entry but time, so no failure to write one is reported.
+"""
+
+from __future__ import annotations
+
+import os
+import time
+from contextlib import suppress
+from stat import S_IMODE, S_ISDIR, S_ISREG
+
+from generator.syntax.named_tuples import NamedTuple
+
+_MAGIC = b"tiphys entry 1\n"
+_SUM = 16
+MOST = 512 * 1024 * 1024
+"""Bytes of all entries, beyond which those that were written first are removed."""
+_LARGEST = 256 * 1024 * 1024
+_NEW = ".new-"
+_LEFT = 3600
+"""Seconds after which a file is no longer being written: its writer was killed."""
+
+
+def home() -> str:
+    """Return the folder of everything that tiphys keeps for later."""
+    own = os.environ.get("TIPHYS_CACHE_DIR") or ""
+    if os.path.isabs(own):
+        return own
+    cache = os.environ.get("XDG_CACHE_HOME") or ""
+    return os.path.join(cache if os.path.isabs(cache) else os.path.join(os.path.expanduser("~"), ".cache"), "tiphys")
+
+
+class Size(NamedTuple):
+    """How much is kept."""
+
+    entries: int
+    bytes: int
+
+
+class Store:
+    """The entries in a folder; without a folder that can be trusted it keeps nothing."""
+
+    def __init__(self, folder: str) -> None:
+        self.folder = folder
+
+    def get(self, name: str) -> bytes | None:
+        """Return an entry; None if there is none, or if it is not as it was written."""
+        if not _is_private(self.folder):
+            return None
+        try:
+            descriptor = os.open(os.path.join(self.folder, name), os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
+        except OSError:
+            return None
+        try:
+            with os.fdopen(descriptor, "rb") as file:
+                status = os.fstat(descriptor)
+                if not S_ISREG(status.st_mode) or status.st_uid != os.geteuid() or status.st_size > _LARGEST:
+                    return None
+                raw = file.read()
+        except OSError:
+            return None
+        start = len(_MAGIC) + _SUM
+        content = memoryview(raw)[start:]
+        return bytes(content) if raw[:start] == _MAGIC + _checksum(content) else None
+
+    def put(self, name: str, content: bytes) -> bool:
+        """Keep an entry, in the place of an older one; tell whether that worked."""
+        if len(content) > _LARGEST:
+            return False
+        try:
+            os.makedirs(self.folder, mode=0o700, exist_ok=True)
+            if not _is_private(self.folder):
+                return False
+            path = os.path.join(self.folder, f"{_NEW}{os.getpid()}-{time.monotonic_ns()}")
+            descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
+        except OSError:
+            return False
+        try:
+            with os.fdopen(descriptor, "wb") as file:
+                file.write(_MAGIC + _checksum(content))
+                file.write(content)
+            os.replace(path, os.path.join(self.folder, name))
+        except OSError:
+            with suppress(OSError):
+                os.unlink(path)
+            return False
+        return True
+
+    def drop(self, name: str) -> None:
+        """Remove an entry."""
+        with suppress(OSError):
+            os.unlink(os.path.join(self.folder, name))
+
+    def size(self) -> Size:
+        """Return how much is kept."""
+        found = self._files()
+        return Size(len(found), sum(size for _, size, _ in found))
+
+    def clear(self) -> Size:
+        """Remove all entries, and return how much that was."""
+        found = self._files()
+        for _, _, path in found:
+            self.drop(path)
+        return Size(len(found), sum(size for _, size, _ in found))
+
+    def shrink(self, most: int = MOST) -> None:
+        """Remove what was written first if there is more than `most` bytes, and what a killed run left half-written."""
+        found = sorted(self._files())
+        total, now = sum(size for _, size, _ in found), time.time()
+        for at, size, name in found:
+            if total > most or (name.startswith(_NEW) and now - at > _LEFT):
+                self.drop(name)
+                total -= size
+
+    def _files(self) -> list[tuple[float, int, str]]:
+        """Return the time, the size and the name of each file; none of a folder that is not ours."""
+        found = []
+        if _is_private(self.folder):
+            with suppress(OSError), os.scandir(self.folder) as entries:
+                for entry in entries:
+                    with suppress(OSError):
+                        if entry.is_file(follow_symlinks=False):
+                            status = entry.stat(follow_symlinks=False)
+                            found.append((status.st_mtime, status.st_size, entry.name))
+        return found
+
+
+def _is_private(folder: str) -> bool:
+    """Tell whether a folder is of this user, and nobody else can write to it."""
+    try:
+        status = os.lstat(folder)
+    except OSError:
+        return False
+    return S_ISDIR(status.st_mode) and status.st_uid == os.geteuid() and not S_IMODE(status.st_mode) & 0o022
+
+
+def _checksum(content: bytes | memoryview) -> bytes:
+    from _blake2 import blake2b  # hashlib would load OpenSSL
+
+    return blake2b(content, digest_size=_SUM).digest()
