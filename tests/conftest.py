@@ -19,6 +19,15 @@ def pytest_addoption(parser):
     parser.addoption("--exhaustive", action="store_true", help="run the long version of the sweeps and property tests")
 
 
+@pytest.fixture(scope="session", autouse=True)
+def _own_cache(tmp_path_factory):
+    """Keep what runs remember away from the user's own cache."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("XDG_CACHE_HOME", str(tmp_path_factory.mktemp("cache")))
+        patch.delenv("TIPHYS_CACHE_DIR", raising=False)
+        yield
+
+
 def pytest_generate_tests(metafunc):
     """Run what is marked `both_helms` under Helm 3 and under Helm 4."""
     if metafunc.definition.get_closest_marker("both_helms"):

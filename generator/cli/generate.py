@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from generator.cli import options, programs, running
+from generator.cli import options, programs, remembering, running
 from generator.cli.confirming import tell_confirmations
 from generator.errors import ConfigError
 from generator.pipeline.drift import Change, State
@@ -29,6 +29,7 @@ _DONE = {State.MISSING: "created", State.DIFFERS: "updated", State.STALE: "remov
 @click.option("--output", metavar="DIR", default="", help="Write to another checkout, for specs kept in service repositories.")
 @options.programs
 @options.fail_level
+@options.no_cache
 @options.reporting
 @click.pass_context
 def command(
@@ -50,7 +51,11 @@ def command(
         from generator.cli.hook import run_hook
 
         return run_hook(ctx, request, formats, color)
-    outcome = run(request)
+    part = request.services or request.environments or request.output
+    with remembering.memory(root, [], wanted=not (asked["no_cache"] or part)) as memory:
+        outcome = run(request._replace(memory=memory))
+        if memory and not outcome.errors:
+            memory.keep(None)
     running.tell_completed(outcome.completed)
     if diff:
         return _show(ctx, outcome, root, formats, color)

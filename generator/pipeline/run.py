@@ -41,6 +41,8 @@ def run(request: Request) -> Outcome:
         inputs = load(opened, request)
     except Rejected as rejected:
         return Outcome(None, list(rejected.diagnostics), completed=opened.completed if opened else ())
+    if request.memory and opened.completed:
+        request.memory.forget()
     settled = request.memory.settled(inputs) if request.memory else {}
     known = request.memory.files if request.memory else frozenset()
     on_disk: dict[str, bytes | None] = {}
@@ -71,10 +73,10 @@ def run(request: Request) -> Outcome:
         outcome = with_files(outcome, request.root, generated.rendered, request.programs, request.progress)
         if outcome.errors:
             return outcome
-    outcome = _written(opened, request, _compared(outcome, inputs, generated, request, on_disk, known))
+    outcome = _compared(outcome, inputs, generated, request, on_disk, known)
     if request.memory and not generated.rendered:  # Helm is no part of what is remembered
-        request.memory.learn(inputs, units, outcome.changes if outcome.written else ())
-    return outcome
+        request.memory.learn(inputs, units)
+    return _written(opened, request, outcome)
 
 
 def _generate(
@@ -186,4 +188,6 @@ def _written(opened: Opened, request: Request, outcome: Outcome) -> Outcome:
     ]
     if todo:
         write.apply(opened.area, todo, seconds=request.patience)
+    if request.memory:
+        request.memory.wrote(todo)
     return outcome._replace(written=bool(todo))

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import posixpath
 from array import array
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from itertools import chain
+from collections.abc import Collection, Iterator, Mapping
 
 from generator.errors import ConfigError
-from generator.pipeline.memory.rows import NOTHING, Rows, packed
+from generator.pipeline.memory.rows import FIELDS, NOTHING, Rows, state_in
 from generator.syntax.named_tuples import NamedTuple
 from generator.system.files import Folder, UnreadableFileError, watching
 from generator.system.files.watching import NO_STATE, How, Note, Question, State, is_folder
@@ -23,48 +22,68 @@ class Difference(NamedTuple):
     """The answers that are the same, with another state."""
 
 
-def ways_to(questions: Iterable[Question]) -> dict[Question, Note]:
+def ways_to(questions: Collection[Question]) -> dict[Question, Note]:
     """Return for each folder on the way to a path that it is one: behind a link, the same would be refused."""
-    ways: dict[Question, None] = {}
+    listed = {(question.base, question.path) for question in questions if question.how is How.LIST}
+    ways: dict[tuple[str, str], None] = {}
     for base, path, _, _ in questions:
         above = posixpath.dirname(path)
-        while above and (way := Question(base, above, How.WAY)) not in ways:
-            ways[way] = None
+        while above and (base, above) not in ways:
+            ways[base, above] = None
             above = posixpath.dirname(above)
-    states = watching.states(f"{way.base}/{way.path}" for way in ways)
-    return {way: Note(NOTHING, state) for way, state in zip(ways, states, strict=True) if is_folder(state)}
+    needed = [way for way in ways if way not in listed]  # a folder that is listed is known by its own state
+    states = watching.states(f"{base}/{path}" for base, path in needed)
+    found = {Question(*way, How.WAY): state_in(states, row) for row, way in enumerate(needed)}
+    return {question: Note(NOTHING, state) for question, state in found.items() if is_folder(state)}
 
 
 def difference(rows: Rows) -> Difference:
     """Return what is not the same now."""
-    now = watching.states(f"{question.base}/{question.path}" for question in rows.questions)
-    changed, renewed = set[Question](), dict[Question, Note]()
-    for row in _differing(rows, now):
-        question = rows.questions[row]
-        note = asked(question) if question.how is not How.WAY else Note(NOTHING, now[row]) if is_folder(now[row]) else None
+    now = watching.states(rows.places)
+    changed, renewed, closed = set[Question](), dict[Question, Note](), set[tuple[str, str]]()
+    for row in _differing(rows.states, now):
+        question, state = rows.questions[row], state_in(now, row)
+        note = asked(question, state)
         if note is None or note.answer != rows.answers[row]:
             changed.add(question)
+            if question.how in (How.WAY, How.LIST) and not is_folder(state):
+                closed.add((question.base, question.path))
         elif note.state != NO_STATE:
             renewed[question] = note
+    if closed:  # what is below a link has the state that it had, and is refused
+        changed.update(_changed_below(rows, closed))
     return Difference(frozenset(changed), renewed)
 
 
-def _differing(rows: Rows, now: Sequence[State]) -> list[int]:
+def _changed_below(rows: Rows, folders: Collection[tuple[str, str]]) -> Iterator[Question]:
+    """Yield the questions about what is below some folders that have another answer now."""
+    for question, answer in zip(rows.questions, rows.answers, strict=True):
+        above = posixpath.dirname(question.path)
+        while above and (question.base, above) not in folders:
+            above = posixpath.dirname(above)
+        if above and question.how is not How.WAY:
+            note = asked(question, NO_STATE)
+            if note is None or note.answer != answer:
+                yield question
+
+
+def _differing(before: array[int], now: array[int]) -> list[int]:
     """Return the rows whose state is not that of now, or that have none."""
-    flat = array("q", chain.from_iterable(map(packed, now)))
-    without = [row for row, mode in enumerate(rows.states[:: len(NO_STATE)]) if not mode]
-    if flat == rows.states:
+    without = [row for row, mode in enumerate(before[::FIELDS]) if not mode]
+    if before == now:
         return without
-    pairs = zip(_by_row(flat), _by_row(rows.states), strict=True)
+    pairs = zip(_by_row(before), _by_row(now), strict=True)
     return sorted({*without, *(row for row, (one, other) in enumerate(pairs) if one != other)})
 
 
 def _by_row(states: array[int]) -> Iterator[tuple[int, ...]]:
-    return zip(*[iter(states)] * len(NO_STATE), strict=True)
+    return zip(*[iter(states)] * FIELDS, strict=True)
 
 
-def asked(question: Question) -> Note | None:
-    """Return the answer to a question now; None if there is no way to ask it."""
+def asked(question: Question, state: State) -> Note | None:
+    """Return the answer to a question about something in this state; None if there is none."""
+    if question.how is How.WAY:
+        return Note(NOTHING, state) if is_folder(state) else None
     folder, path = Folder(question.base), question.path
     with watching.watching() as watch:
         try:

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from generator.pipeline.memory import record as records
-from generator.pipeline.memory.comparing import difference, ways_to
+from generator.pipeline.memory.comparing import Difference, difference, ways_to
 from generator.pipeline.memory.record import BROKEN, Answer, Data, Notes
 from generator.pipeline.memory.rows import rows_of
 from generator.syntax.named_tuples import NamedTuple
@@ -29,12 +29,11 @@ _OF_INPUTS = frozenset([How.READ, How.KIND, How.LINK])
 
 
 class _Learned(NamedTuple):
-    """What this run has made."""
+    """What this run has learned and made, before it has written anything."""
 
     inputs: Inputs
     units: Mapping[str, Generated]
-    written: Sequence[Change]
-    """What it has written."""
+    notes: dict[Question, Note]
 
 
 class Memory:
@@ -62,6 +61,10 @@ class Memory:
             rows = rows_of(self._remembered(self._record.rows.questions), self._started)
             records.write(self._store, self._name, self._record._replace(rows=rows))
         return found
+
+    def forget(self) -> None:
+        """Begin from nothing, as files have changed since they were looked at."""
+        self._record, self._now = records.NONE, Difference(frozenset(), {})
 
     def settled(self, inputs: Inputs) -> dict[str, Generated]:
         """Return what the specs generate that need not be looked at again, by path; to be asked before the first spec is read."""
@@ -103,20 +106,33 @@ class Memory:
         """The generated files that are known to be on disk as they are wanted."""
         return self._files
 
-    def learn(self, inputs: Inputs, units: Mapping[str, Generated], written: Sequence[Change]) -> None:
-        """Take what a run has made: the units by the path of their spec, and what it has written of them."""
-        self._learned = _Learned(inputs, units, written)
+    def learn(self, inputs: Inputs, units: Mapping[str, Generated]) -> None:
+        """Take what a run has made, by the paths of specs, before it writes."""
+        notes, is_spoilt = self.watch.take()
+        self._learned = None if is_spoilt else _Learned(inputs, units, notes)
+
+    def wrote(self, changes: Iterable[Change]) -> None:
+        """Take what the run has written since."""
+        if self._learned is None:
+            return
+        self.watch.take()  # what is read in order to write is no longer there
+        for change in changes:
+            question = self._file(change.path)
+            self._learned.notes.pop(question, None)
+            if change.wanted is not None:
+                self._learned.notes[question] = Note(digest(change.wanted))
 
     def keep(self, answer: Answer | None) -> None:
         """Keep this run, with what it said, if that depends on nothing else."""
-        if self._learned is None or self.watch.is_spoilt:
+        later, is_spoilt = self.watch.take()
+        if self._learned is None or is_spoilt:
             return
-        inputs, units, written = self._learned
-        notes = self._sorted(inputs, _after(self.watch.notes, written, self._root))
+        inputs, units, notes = self._learned
         name = self._kept_units(units)
         if not name and answer is None:
             return
-        records.write(self._store, self._name, records.record_of(notes, name, answer, self._started))
+        record = records.record_of(self._sorted(inputs, {**later, **notes}), name, answer, self._started)
+        records.write(self._store, self._name, record)
         if self._record.units not in ("", name):
             self._store.drop(self._record.units)
         self._store.shrink()
@@ -148,7 +164,7 @@ class Memory:
                 shared[question] = note
         shared = {question: note for question, note in shared.items() if question not in inputs_of}
         found = Notes(inputs_of, shared, specs, made, {})
-        return found._replace(ways=ways_to(question for part in found for question in part))
+        return found._replace(ways=ways_to([question for part in found for question in part]))
 
     def _remembered(self, questions: Iterable[Question]) -> dict[Question, Note]:
         """Return what is remembered of questions, in the states of now."""
@@ -157,14 +173,3 @@ class Memory:
         return {
             one: self._now.renewed.get(one) or Note(rows.answers[row_of[one]], rows.state(row_of[one])) for one in questions
         }
-
-
-def _after(notes: Mapping[Question, Note], written: Sequence[Change], root: str) -> dict[Question, Note]:
-    """Return notes as they are after changes are written."""
-    found = dict(notes)
-    for change in written:
-        question = Question(root, change.path, How.READ, MAX_FILE)
-        found.pop(question, None)
-        if change.wanted is not None:
-            found[question] = Note(digest(change.wanted))
-    return found

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from generator.pipeline.memory.rows import Rows, decoded, encoded, rows_of
+from generator.pipeline.memory.rows import Rows, decoded, rows_of
 from generator.syntax.named_tuples import NamedTuple
 from generator.system.files.watching import Note, Question, digest
 from generator.system.store import Store
@@ -77,7 +77,7 @@ def read(store: Store, name: str) -> Record:
         rows, head = decoded(raw)
         said = head["answer"]
         counts = tuple(map(int, head["counts"]))
-        if sum(counts) != len(rows.questions) or len(counts) != len(Notes._fields):
+        if sum(counts) != len(rows) or len(counts) != len(Notes._fields):
             return NONE
         return Record(rows, counts, str(head["units"]), _answer(*said) if said else None)
     except BROKEN:
@@ -86,7 +86,7 @@ def read(store: Store, name: str) -> Record:
 
 def write(store: Store, name: str, record: Record) -> bool:
     """Keep a record; tell whether that worked."""
-    return store.put(name, encoded(record.rows, {"counts": record.counts, "units": record.units, "answer": record.answer}))
+    return store.put(name, record.rows.encoded({"counts": record.counts, "units": record.units, "answer": record.answer}))
 
 
 def _answer(shape: str, output: str, specs: list[str], text: str, end: str, code: int) -> Answer:

@@ -1,6 +1,6 @@
 """The notes of a run as one text of bytes: what was asked, what the answer was, and in which state it was found.
 
-Most often all that is looked at is the states, ten for each service. So these lie next to each other as numbers, and
+Most often all that is looked at is the states, a dozen for each service. So these lie next to each other as numbers, and
 are compared at once with those of now.
 """
 
@@ -8,60 +8,74 @@ from __future__ import annotations
 
 import json
 from array import array
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from functools import cached_property
 from typing import Any
 
-from generator.syntax.named_tuples import NamedTuple
 from generator.system.files.watching import NO_STATE, How, Note, Question, State
 
 _DIGEST = 16
 NOTHING = bytes(_DIGEST)
 """The answer where the state says all."""
-_FIELDS = len(NO_STATE)
+FIELDS = len(NO_STATE)
 _HOWS = tuple(How)
-_POSITIVE = (1 << 63) - 1
 _GRANULE = 2_000_000_000
 """Nanoseconds within which a file may change again without another time: some file systems count in two seconds."""
 
 
-class Rows(NamedTuple):
-    """Questions and answers, each a row."""
+class Rows:
+    """Questions, their answers, and the states in which these were found."""
 
-    questions: list[Question]
-    answers: list[bytes]
-    states: array[int]
+    def __init__(
+        self, bases: Sequence[str], paths: Sequence[str], asked: array[int], answers: bytes, states: array[int]
+    ) -> None:
+        """Begin with what is asked, as three numbers each: which base, how, and the most that is read."""
+        self._bases, self._paths, self._asked, self._answers = bases, paths, asked, answers
+        self.states = states
+
+    def __len__(self) -> int:
+        return len(self._paths)
+
+    @property
+    def places(self) -> Iterator[str]:
+        """The absolute paths."""
+        starts = [f"{base}/" for base in self._bases]
+        return (starts[base] + path for base, path in zip(self._asked[0::3], self._paths, strict=True))
+
+    @cached_property
+    def questions(self) -> list[Question]:
+        """What was asked."""
+        of = zip(self._asked[0::3], self._paths, self._asked[1::3], self._asked[2::3], strict=True)
+        return [Question(self._bases[base], path, _HOWS[how], most) for base, path, how, most in of]
+
+    @cached_property
+    def answers(self) -> list[bytes]:
+        """What the answers were."""
+        return [self._answers[at : at + _DIGEST] for at in range(0, len(self._answers), _DIGEST)]
 
     def state(self, row: int) -> State:
         """Return the state of a row."""
-        mode, size, modified, changed, number, device = self.states[row * _FIELDS : (row + 1) * _FIELDS]
-        return mode, size, modified, changed, number, device
+        return state_in(self.states, row)
+
+    def encoded(self, head: Mapping[str, Any]) -> bytes:
+        """Return the rows, with what else is said of them, as bytes."""
+        paths = "\0".join(self._paths).encode("utf-8", "surrogateescape")
+        parts = [paths, self._asked.tobytes(), self._answers, self.states.tobytes()]
+        first = {**head, "bases": self._bases, "rows": len(self), "sizes": [len(part) for part in parts]}
+        return b"\n".join([json.dumps(first).encode("ascii"), b"".join(parts)])
 
 
 def rows_of(notes: Mapping[Question, Note], started: int) -> Rows:
     """Return notes as rows; a state counts only if it is older than the run, by the nanoseconds of its start."""
-    states = array("q")
-    for note in notes.values():
-        settled = max(note.state[2], note.state[3]) < started - _GRANULE
-        states.extend(packed(note.state if settled else NO_STATE))
-    return Rows(list(notes), [note.answer for note in notes.values()], states)
-
-
-def packed(state: Iterable[int]) -> tuple[int, ...]:
-    """Return a state as numbers of 64 bits."""
-    return tuple(number & _POSITIVE for number in state)
-
-
-def encoded(rows: Rows, head: Mapping[str, Any]) -> bytes:
-    """Return rows, with what else is said of them, as bytes."""
-    bases = list(dict.fromkeys(question.base for question in rows.questions))
+    bases = list(dict.fromkeys(question.base for question in notes))
     index = {base: number for number, base in enumerate(bases)}
-    asked = array("q")
-    for base, _, how, most in rows.questions:
+    asked, states = array("q"), array("q")
+    for (base, _, how, most), note in notes.items():
         asked.extend((index[base], _HOWS.index(how), most))
-    paths = "\0".join(question.path for question in rows.questions).encode("utf-8", "surrogateescape")
-    parts = [paths, asked.tobytes(), rows.states.tobytes(), b"".join(rows.answers)]
-    first = json.dumps({**head, "bases": bases, "rows": len(rows.questions), "sizes": [len(part) for part in parts]})
-    return b"\n".join([first.encode("ascii"), b"".join(parts)])
+        settled = max(note.state[2], note.state[3]) < started - _GRANULE
+        states.extend(note.state if settled else NO_STATE)
+    answers = b"".join(note.answer for note in notes.values())
+    return Rows(bases, [question.path for question in notes], asked, answers, states)
 
 
 def decoded(raw: bytes) -> tuple[Rows, dict[str, Any]]:
@@ -72,15 +86,17 @@ def decoded(raw: bytes) -> tuple[Rows, dict[str, Any]]:
     for size in head["sizes"]:
         parts.append(rest[start : start + size])
         start += size
-    text, numbers, states, answers = parts
-    count, bases = head["rows"], head["bases"]
-    asked, found = array("q", numbers), array("q", states)
+    text, numbers, answers, states = parts
+    count = head["rows"]
     paths = text.decode("utf-8", "surrogateescape").split("\0") if count else []
-    whole = (
-        len(paths) == count and len(asked) == 3 * count and len(found) == _FIELDS * count and len(answers) == _DIGEST * count
-    )
-    if not whole:
+    asked, found = array("q", numbers), array("q", states)
+    sizes = (len(paths), len(asked), len(answers), len(found))
+    if sizes != (count, 3 * count, _DIGEST * count, FIELDS * count):
         raise ValueError("the sizes do not agree")
-    of = zip(paths, asked[0::3], asked[1::3], asked[2::3], strict=True)
-    questions = [Question(bases[base], path, _HOWS[how], most) for path, base, how, most in of]
-    return Rows(questions, [answers[at : at + _DIGEST] for at in range(0, len(answers), _DIGEST)], found), head
+    return Rows(list(map(str, head["bases"])), paths, asked, answers, found), head
+
+
+def state_in(states: array[int], row: int) -> State:
+    """Return one of the states that lie next to each other."""
+    mode, size, modified, changed, number, device = states[row * FIELDS : (row + 1) * FIELDS]
+    return mode, size, modified, changed, number, device

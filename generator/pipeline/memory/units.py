@@ -17,8 +17,8 @@ from generator.syntax.reader.ignores import Ignore
 from generator.system.files import Folder, UnreadableFileError
 from generator.system.files.watching import digest
 
-_MOST_TOLD = 500
-"""Problems beyond which the words of a run may depend on what else it found: suggestions have a budget."""
+_MOST_MEANT = 50
+"""Suggestions, which have a budget, beyond which what a run suggests may depend on what else it found."""
 _FILES = 2
 
 
@@ -49,7 +49,8 @@ def can_be_kept(units: Iterable[Generated]) -> bool:
     every = list(units)
     told = [problem for unit in every for problem in unit.problems]
     alone = not any(unit.is_first or unit.seen or unit.rendered for unit in every)
-    return alone and len(told) <= _MOST_TOLD and not any(problem.rule == NOT_CHECKED for problem in told)
+    meant = sum("did you mean" in problem.message or "did you mean" in problem.hint for problem in told)
+    return alone and meant <= _MOST_MEANT and not any(problem.rule == NOT_CHECKED for problem in told)
 
 
 def data_of(unit: Generated) -> Data:

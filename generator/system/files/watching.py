@@ -8,6 +8,7 @@ learn from (another program, a file that is opened in another way) spoils the no
 from __future__ import annotations
 
 import os
+from array import array
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from enum import StrEnum
@@ -18,6 +19,7 @@ from generator.syntax.named_tuples import NamedTuple
 State = tuple[int, int, int, int, int, int]
 """Mode, size, time of modification and of change in nanoseconds, number and device of a file or folder."""
 
+_POSITIVE = (1 << 63) - 1
 NO_STATE: State = (0, 0, 0, 0, 0, 0)
 """The state of nothing: never that of a file."""
 
@@ -127,19 +129,23 @@ def digest_of(words: Iterable[str]) -> bytes:
 
 
 def state_of(status: os.stat_result) -> State:
-    """Return the state of a file or folder."""
-    return status.st_mode, status.st_size, status.st_mtime_ns, status.st_ctime_ns, status.st_ino, status.st_dev
+    """Return the state of a file or folder, in numbers of 63 bits."""
+    number, device = status.st_ino & _POSITIVE, status.st_dev & _POSITIVE
+    return status.st_mode, status.st_size, status.st_mtime_ns, status.st_ctime_ns, number, device
 
 
-def states(paths: Iterable[str]) -> list[State]:
-    """Return the state of what is at each path, no link followed; NO_STATE for nothing."""
-    found, look = [], os.lstat
-    for path in paths:
+def states(paths: Iterable[str]) -> array[int]:
+    """Return the states of what is at paths, no link followed, one after the other; NO_STATE for nothing."""
+    found: list[int] = []
+    add, look, most = found.extend, os.lstat, _POSITIVE
+    for path in paths:  # for each generated file of a workspace
         try:
-            found.append(state_of(look(path)))
+            is_ = look(path)
         except (OSError, ValueError):
-            found.append(NO_STATE)
-    return found
+            add(NO_STATE)
+        else:
+            add((is_.st_mode, is_.st_size, is_.st_mtime_ns, is_.st_ctime_ns, is_.st_ino & most, is_.st_dev & most))
+    return array("q", found)
 
 
 def is_folder(state: State) -> bool:

@@ -1,0 +1,303 @@
+"""What was looked at once is not looked at again, and nobody can tell but by the time: a wrong "no drift" is worse than a slow one."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import time
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from generator.cli.main import program
+from generator.pipeline import services
+from generator.pipeline.memory import rows
+from generator.system import clock
+from generator.system.store import Store
+from support.paths import ROOT
+from support.trees import write_tree
+
+SPEC = "services/frontend/pipeline.yaml"
+CHANGE = (SPEC, 'ENABLE_PROFILER: "0"', 'ENABLE_PROFILER: "1"')
+CLEAN = "90 files of 11 services: no drift\n"
+
+
+def boutique(folder: Path) -> Path:
+    shutil.copytree(ROOT / "examples" / "online-boutique", folder)
+    subprocess.run(["git", "init", "-q", folder], check=True)
+    return folder
+
+
+@pytest.fixture
+def cache(tmp_path, monkeypatch) -> Path:
+    monkeypatch.setenv("TIPHYS_CACHE_DIR", str(tmp_path / "cache"))
+    return tmp_path / "cache" / "runs-1"
+
+
+@pytest.fixture
+def later(monkeypatch):
+    """Let every run begin an hour from now: the files are old, so their states count."""
+    monkeypatch.setattr(clock, "nanoseconds", lambda: time.time_ns() + 3_600_000_000_000)
+
+
+@pytest.fixture
+def folder(tmp_path, cache, later) -> Path:
+    return boutique(tmp_path / "w")
+
+
+@pytest.fixture
+def generated(monkeypatch) -> list[str]:
+    """Return the paths of the specs that were generated, as they are."""
+    found: list[str] = []
+    of_spec = services.ServiceGenerator._of_spec
+
+    def noted(self, path):
+        found.append(path)
+        return of_spec(self, path)
+
+    monkeypatch.setattr(services.ServiceGenerator, "_of_spec", noted)
+    return found
+
+
+def said(folder: Path, *words: str):
+    """Return the exit code and all that a command says."""
+    done = CliRunner(env={"GITHUB_ACTIONS": ""}).invoke(program, ["-C", str(folder), *words], standalone_mode=False)
+    if done.exception is not None:
+        return type(done.exception).__name__, str(done.exception)
+    return done.return_value, done.output
+
+
+def same(folder: Path, command: str = "check"):
+    """Return what a command says, which has to be what it says without a memory."""
+    warm, cold = said(folder, command), said(folder, command, "--no-cache")
+    assert warm == cold
+    return warm
+
+
+def edit(folder: Path, path: str, old: str, new: str) -> None:
+    text = (folder / path).read_text()
+    assert old in text
+    (folder / path).write_text(text.replace(old, new))
+
+
+def test_a_second_check_generates_nothing_and_says_the_same(folder, generated):
+    first = said(folder, "check")
+    assert len(generated) == 11
+    assert first[1].endswith(CLEAN)
+    generated.clear()
+    assert said(folder, "check") == first
+    assert generated == []
+
+
+def test_an_edit_of_a_spec_generates_that_service_alone(folder, generated):
+    said(folder, "check")
+    generated.clear()
+    edit(folder, *CHANGE)
+    assert said(folder, "check")[0] == 1
+    assert generated == [SPEC]
+    assert same(folder)[0] == 1
+    generated.clear()
+    assert said(folder, "generate")[0] == 0
+    assert generated == [SPEC]
+    generated.clear()
+    assert said(folder, "check")[1].endswith(CLEAN)
+    assert generated == []
+    assert same(folder)[1].endswith(CLEAN)
+
+
+@pytest.mark.parametrize("path", ["environments/prod.yaml", "tiphys.yaml"])
+def test_an_edit_of_what_specs_share_generates_all_of_them(path, folder, generated):
+    said(folder, "check")
+    generated.clear()
+    (folder / path).write_text((folder / path).read_text() + "# edited\n")
+    assert said(folder, "check")[1].endswith(CLEAN)
+    assert len(generated) == 11
+
+
+def test_touched_files_are_read_again_and_nothing_is_generated(folder, generated):
+    first = said(folder, "check")
+    generated.clear()
+    for path in folder.rglob("*.yaml"):
+        os.utime(path)
+    assert said(folder, "check") == first
+    assert generated == []
+
+
+SAME_SIZE = {
+    "a spec": CHANGE,
+    "a generated file": ("generated/prod/frontend/values.yaml", "frontend", "frontxnd"),
+    "an environment": ("environments/prod.yaml", "registry.example.com", "registrx.example.com"),
+}
+
+
+@pytest.mark.parametrize("what", SAME_SIZE)
+def test_a_file_that_changed_within_the_same_size_and_time_is_seen(what, folder):
+    path = folder / SAME_SIZE[what][0]
+    said(folder, "check")
+    before = path.stat()
+    edit(folder, *SAME_SIZE[what])
+    os.utime(path, ns=(before.st_atime_ns, before.st_mtime_ns))
+    assert (path.stat().st_size, path.stat().st_mtime_ns) == (before.st_size, before.st_mtime_ns)
+    assert same(folder)[0] == 1
+
+
+def test_two_files_that_swap_their_places_are_seen(folder):
+    said(folder, "check")
+    one, other = (folder / f"generated/{name}/frontend/values.yaml" for name in ("dev", "prod"))
+    one.rename(folder / "kept")
+    other.rename(one)
+    (folder / "kept").rename(other)
+    assert same(folder)[0] == 1
+
+
+def test_folders_that_swap_their_places_are_seen(folder):
+    said(folder, "check")
+    one, other = folder / "generated/dev", folder / "generated/prod"
+    one.rename(folder / "kept")
+    other.rename(one)
+    (folder / "kept").rename(other)
+    assert same(folder)[0] == 1
+
+
+@pytest.mark.parametrize("path", ["services/frontend", "services", "environments", "generated", "generated/prod", SPEC])
+def test_what_moves_and_leaves_a_link_is_refused_as_before(path, folder, tmp_path):
+    said(folder, "check")
+    (folder / path).rename(tmp_path / "elsewhere")
+    (folder / path).symlink_to(tmp_path / "elsewhere")
+    assert not str(same(folder)[1]).endswith(CLEAN)
+
+
+@pytest.mark.parametrize(
+    "path", ["generated/prod/other/values.yaml", "services/other/pipeline.yaml", "strategies/x.yaml", "x/Pipeline.yaml"]
+)
+def test_a_file_that_is_new_is_seen(path, folder):
+    said(folder, "check")
+    write_tree(folder, {path: "apiVersion: tiphys/v1\nkind: Pipeline\nmetadata: {name: other}\n"})
+    assert not str(same(folder)[1]).endswith(CLEAN)
+
+
+@pytest.mark.parametrize("path", ["generated/prod/frontend/values.yaml", SPEC, "environments/prod.yaml", "tiphys.yaml"])
+def test_a_file_that_is_gone_is_seen(path, folder):
+    said(folder, "check")
+    (folder / path).unlink()
+    assert not str(same(folder)[1]).endswith(CLEAN)
+
+
+def test_a_file_that_cannot_be_read_any_more_is_seen(folder):
+    said(folder, "check")
+    path = folder / "generated/prod/frontend/values.yaml"
+    path.unlink()
+    path.mkdir()
+    assert same(folder)[0] == 1
+
+
+def test_a_file_that_changed_while_its_time_stood_still_is_seen(tmp_path, cache):
+    """A run that begins within the granule of the last change does not trust the state of the file."""
+    made = boutique(tmp_path / "w")
+    said(made, "check")
+    raw = Store(str(cache)).get(next(path.name for path in cache.glob("*.notes")))
+    kept, _ = rows.decoded(raw)
+    now = {question.path: kept.state(row) for row, question in enumerate(kept.questions)}
+    assert set(now.values()) == {rows.NO_STATE}, "all files were written a moment ago"
+
+
+def test_another_version_of_the_tool_takes_nothing_from_this_one(folder, generated, monkeypatch):
+    said(folder, "check")
+    generated.clear()
+    monkeypatch.setattr("generator.cli.remembering.identity", lambda _store: "another")
+    said(folder, "check")
+    assert len(generated) == 11
+
+
+def test_a_copy_of_the_workspace_is_another_workspace(folder, tmp_path):
+    said(folder, "check")
+    shutil.copytree(folder, tmp_path / "copy")
+    edit(tmp_path / "copy", *CHANGE)
+    assert same(tmp_path / "copy")[0] == 1
+    assert same(folder)[1].endswith(CLEAN)
+
+
+def test_an_interrupted_run_is_told_whatever_is_remembered(folder, monkeypatch):
+    said(folder, "check")
+    edit(folder, *CHANGE)
+
+    def killed(*_words, **_more):
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr("generator.system.transaction.journal._move", killed, raising=False)
+        patch.setattr(os, "rename", killed)
+        patch.setattr(os, "replace", killed)
+        said(folder, "generate", "--no-cache")
+    edit(folder, SPEC, CHANGE[2], CHANGE[1])
+    assert same(folder) == said(folder, "check", "--no-cache")
+
+
+DAMAGE = {
+    "cut": lambda raw: raw[: len(raw) // 2],
+    "empty": lambda _raw: b"",
+    "one bit": lambda raw: raw[:-9] + bytes([raw[-9] ^ 1]) + raw[-8:],
+    "foreign": lambda _raw: b"not ours\n" * 99,
+    "huge numbers": lambda raw: raw.replace(b'"rows": ', b'"rows": 9', 1),
+}
+
+
+@pytest.mark.parametrize("damage", DAMAGE)
+@pytest.mark.parametrize("kind", ["*.notes", "units-*"])
+def test_an_entry_that_is_damaged_is_a_miss(damage, kind, folder, cache):
+    first = said(folder, "check")
+    for path in cache.glob(kind):
+        path.write_bytes(DAMAGE[damage](path.read_bytes()))
+    assert said(folder, "check") == first
+    edit(folder, *CHANGE)
+    for path in cache.glob(kind):
+        path.write_bytes(DAMAGE[damage](path.read_bytes()))
+    assert same(folder)[0] == 1
+
+
+@pytest.mark.parametrize(
+    "content",
+    [b"{}", b"[]", b'{"services/frontend/pipeline.yaml": 1}', b'{"services/frontend/pipeline.yaml": [[],[],[],[],[],[],[]]}'],
+)
+def test_units_of_another_form_are_a_miss_or_harmless(content, folder, cache):
+    said(folder, "check")
+    for path in cache.glob("units-*"):
+        Store(str(cache)).put(path.name, content)
+    edit(folder, "services/adservice/pipeline.yaml", 'PORT: "9555"', 'PORT: "9556"')
+    assert said(folder, "check")[0] in (1, 2)
+
+
+@pytest.mark.parametrize("mode", [0o777, 0o770, 0o707])
+def test_a_cache_that_others_can_write_to_is_not_believed(mode, folder, cache, generated):
+    said(folder, "check")
+    generated.clear()
+    cache.chmod(mode)
+    said(folder, "check")
+    assert len(generated) == 11
+
+
+def test_a_cache_in_the_repository_is_not_believed(folder, monkeypatch, generated):
+    monkeypatch.setenv("TIPHYS_CACHE_DIR", str(folder / ".cache"))
+    said(folder, "check")
+    said(folder, "check")
+    assert len(generated) == 22
+    assert not (folder / ".cache").exists()
+
+
+def test_a_cache_that_cannot_be_written_only_costs_time(folder, tmp_path, monkeypatch):
+    (tmp_path / "file").write_text("")
+    monkeypatch.setenv("TIPHYS_CACHE_DIR", str(tmp_path / "file"))
+    assert same(folder)[1].endswith(CLEAN)
+
+
+def test_entries_are_private_and_hold_no_content_of_files(folder, cache):
+    edit(folder, SPEC, CHANGE[1], 'PASSWORD: "hunter2-plain"')
+    said(folder, "check")
+    said(folder, "generate")
+    said(folder, "check")
+    assert cache.stat().st_mode & 0o777 == 0o700
+    for path in cache.iterdir():
+        assert path.stat().st_mode & 0o777 == 0o600
+        assert b"hunter2-plain" not in path.read_bytes()
