@@ -39,6 +39,7 @@ COMMANDS = {
     "explain": "Print the page of a rule, or where a value comes from.",
     "schema": "Print the JSON schema of a file format.",
     "rules": "List the rules, or print the page of one.",
+    "cache": "Show or remove what Tiphys keeps between runs.",
     "lsp": "Run the language server for editors.",
     "completion": "Print the completion script for a shell.",
 }

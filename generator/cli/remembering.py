@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from generator.pipeline.memory.record import Answer
     from generator.workspace.model import Workspace
 
-FOLDER = "runs-1"
+FOLDER = "memory-1"
 _LONGEST = 1024 * 1024
 """Letters of the longest text that is remembered."""
 

@@ -10,6 +10,7 @@ import os
 import time
 from contextlib import suppress
 from stat import S_IMODE, S_ISDIR, S_ISREG
+from typing import Any
 
 from generator.syntax.named_tuples import NamedTuple
 
@@ -37,6 +38,28 @@ class Size(NamedTuple):
 
     entries: int
     bytes: int
+
+    def __add__(self, other: Any) -> Size:
+        return Size(self.entries + other.entries, self.bytes + other.bytes)
+
+
+def size_below(folder: str) -> Size:
+    """Return how much is in a folder and those below it."""
+    found = Size(0, 0)
+    for path, _, names in os.walk(folder):
+        with suppress(OSError):
+            found += Size(len(names), sum(os.lstat(os.path.join(path, name)).st_size for name in names))
+    return found
+
+
+def clear(folder: str) -> Size:
+    """Remove a folder of this user with all that is in it, and return how much that was; raises OSError."""
+    import shutil
+
+    found = size_below(folder) if _is_private(folder) else Size(0, 0)
+    if found.entries:
+        shutil.rmtree(folder)
+    return found
 
 
 class Store:
@@ -92,18 +115,6 @@ class Store:
         """Remove an entry."""
         with suppress(OSError):
             os.unlink(os.path.join(self.folder, name))
-
-    def size(self) -> Size:
-        """Return how much is kept."""
-        found = self._files()
-        return Size(len(found), sum(size for _, size, _ in found))
-
-    def clear(self) -> Size:
-        """Remove all entries, and return how much that was."""
-        found = self._files()
-        for _, _, path in found:
-            self.drop(path)
-        return Size(len(found), sum(size for _, size, _ in found))
 
     def shrink(self, most: int = MOST) -> None:
         """Remove what was written first if there is more than `most` bytes, and what a killed run left half-written."""

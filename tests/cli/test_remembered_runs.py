@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import shutil
 import subprocess
 import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -33,7 +35,7 @@ def boutique(folder: Path) -> Path:
 @pytest.fixture
 def cache(tmp_path, monkeypatch) -> Path:
     monkeypatch.setenv("TIPHYS_CACHE_DIR", str(tmp_path / "cache"))
-    return tmp_path / "cache" / "runs-1"
+    return tmp_path / "cache" / "memory-1"
 
 
 @pytest.fixture
@@ -301,3 +303,60 @@ def test_entries_are_private_and_hold_no_content_of_files(folder, cache):
     for path in cache.iterdir():
         assert path.stat().st_mode & 0o777 == 0o600
         assert b"hunter2-plain" not in path.read_bytes()
+
+
+@pytest.mark.parametrize("call", ["open", "replace", "makedirs"])
+def test_a_disk_that_is_full_only_costs_time(call, folder, cache, monkeypatch):
+    first, done = said(folder, "check", "--no-cache"), getattr(os, call)
+
+    def full(path, *words, **more):
+        if str(path).startswith(str(cache)) and (call != "open" or words[0] & os.O_CREAT):
+            raise OSError(errno.ENOSPC, "No space left on device", str(path))
+        return done(path, *words, **more)
+
+    monkeypatch.setattr(os, call, full)
+    assert said(folder, "check") == said(folder, "check") == first
+    assert not any(path.is_file() for path in cache.parent.rglob("*"))
+
+
+def test_what_a_killed_run_left_half_written_is_removed(folder, cache):
+    said(folder, "check")
+    half = cache / ".new-1-1"
+    half.write_bytes(b"half")
+    os.utime(half, (1, 1))
+    edit(folder, *CHANGE)
+    said(folder, "check")
+    assert not half.exists()
+
+
+def test_what_is_kept_has_a_bound(tmp_path):
+    store = Store(str(tmp_path / "kept"))
+    for number in range(5):
+        assert store.put(f"entry-{number}", bytes(1000))
+        os.utime(tmp_path / "kept" / f"entry-{number}", (number, number))
+    store.shrink(2500)
+    assert sorted(path.name for path in (tmp_path / "kept").iterdir()) == ["entry-3", "entry-4"]
+
+
+def test_runs_at_once_say_what_one_alone_says(folder, cache, tiphys):
+    cold = tiphys("check", "--no-cache", cwd=folder)
+    with ThreadPoolExecutor(4) as pool:
+        for _ in range(3):
+            found = list(pool.map(lambda _: tiphys("check", cwd=folder), range(4)))
+            assert {(one.returncode, one.stdout, one.stderr) for one in found} == {(0, cold.stdout, cold.stderr)}
+            edit(folder, SPEC, "ENABLE_PROFILER", "ENABLE_PROFILER")
+            os.utime(folder / SPEC)
+
+
+def test_the_cache_tells_what_it_keeps_and_is_cleared(folder, cache):
+    said(folder, "check")
+    journal = cache.parent / "runs" / "of another run"
+    write_tree(cache.parent, {"helm/key": b"rendered", "chart-files/x/y/z": b"chart"})
+    write_tree(journal.parent, {journal.name: b"not to be cleared"})
+    code, told = said(folder, "cache", "info")
+    assert (code, told.splitlines()[0]) == (0, str(cache.parent))
+    assert [line.split()[0] for line in told.splitlines()[1:]] == ["memory", "helm", "charts"]
+    code, told = said(folder, "cache", "clear")
+    assert (code, told[:8]) == (0, "removed ")
+    assert [path for path in cache.parent.rglob("*") if path.is_file()] == [journal]
+    assert said(folder, "cache", "clear") == (0, "removed 0 entries, 0 bytes\n")
