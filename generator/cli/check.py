@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from generator.cli import options, remembering, running
+from generator.cli.progress import progress_line
 from generator.errors import ConfigError
 from generator.syntax.wording import counted
 from generator.system.files import UnreadableFileError
@@ -76,7 +77,7 @@ def _request(
     from generator.cli import programs
     from generator.pipeline.request import Mode, Request
 
-    asked, progress = running.asked(fail_level=fail_level), running.progress_line("checked")
+    asked, progress = running.asked(fail_level=fail_level), progress_line("checked")
     request = Request(root, Mode.CHECK, services, environments, progress=progress, asked=asked, memory=memory)
     return request._replace(programs=programs.of_options(given))
 

@@ -6,6 +6,7 @@ import click
 
 from generator.cli import options, programs, remembering, running
 from generator.cli.confirming import tell_confirmations
+from generator.cli.progress import progress_line
 from generator.errors import ConfigError
 from generator.pipeline.drift import Change, State
 from generator.pipeline.run import Mode, Outcome, Request, run
@@ -80,7 +81,7 @@ def _request(root: str, *, diff: bool, asked: dict[str, object]) -> Request:
         environments=asked["environments"],  # type: ignore[arg-type]
         output=roots.absolute(output) if output else "",
         allow_delete=bool(asked["allow_delete"]),
-        progress=running.progress_line("rendered"),
+        progress=progress_line("rendered"),
         asked=running.asked(fail_level=asked["fail_level"]),  # type: ignore[arg-type]
         programs=programs.of_options(asked),
     )

@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 import click
 
 from generator.cli import options, running
+from generator.cli.progress import progress_line
 from generator.errors import ConfigError
 from generator.kubernetes.target import UNSTATED, Target, parse
 from generator.lint import users
@@ -125,7 +126,7 @@ def _specs(
     request = Request(
         root,
         Mode.LINT,
-        progress=running.progress_line("linted"),
+        progress=progress_line("linted"),
         asked=running.asked(**asked, own=lambda: _own_names(root)),
         baseline=roots.below(baseline, root) if baseline else "",
         tidy=lambda path: is_below(path, wanted),

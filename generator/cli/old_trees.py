@@ -9,6 +9,7 @@ from generator.adopt import trees
 from generator.adopt.session import Asked
 from generator.adopt.user_patterns import Patterns
 from generator.cli import running
+from generator.cli.progress import progress_line
 from generator.cli.rendering import offered
 from generator.system import helm as helms
 from generator.system.helm import Helm
@@ -28,7 +29,7 @@ def asked(
     offline: bool = False,
 ) -> Asked:
     """Return what to read, and with which programs; raises ConfigError for a path that is missing, or one of the files."""
-    lines = {what: running.progress_line(what, "Applications") for what in ("rendered", "compared")}
+    lines = {what: progress_line(what, "Applications") for what in ("rendered", "compared")}
 
     @cache
     def find_helm() -> Helm:

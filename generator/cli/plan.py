@@ -9,6 +9,7 @@ import click
 from generator.cli import forecasts, options, plan_set, running
 from generator.cli.canvases import canvas_for
 from generator.cli.destinations import chosen, destination, only
+from generator.cli.progress import progress_line
 from generator.errors import UndeployedError
 from generator.pipeline.run import Mode, Outcome, Request, run
 from generator.plan.forecast import Forecast
@@ -91,7 +92,7 @@ def _plan(
     root = running.workspace_root(ctx)
     built: list[Built] = []
     services = (service,) if service else ()
-    progress = running.progress_line("planned")
+    progress = progress_line("planned")
     outcome = run(Request(root, Mode.LINT, services, (environment,), progress=progress, on_built=built.append))
     if not built and (service or outcome.workspace is None):
         return _nothing(ctx, outcome, service or "", environment, formats, color)

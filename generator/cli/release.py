@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 
 from generator.cli import options, running
+from generator.cli.progress import progress_line
 from generator.pipeline.run import Mode, Outcome, Progress, Request, run
 from generator.release import destination as publishing
 from generator.release.delivery import Report
@@ -76,7 +77,7 @@ def command(
 
 
 def _progress() -> Progress:
-    return running.progress_line("verified", "applications")
+    return progress_line("verified", "applications")
 
 
 def _conclude(outcome: Outcome, report: Report, left_to_do: str, *, quiet: bool) -> None:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from generator.cli import running
+from generator.cli.progress import progress_line
 from generator.syntax.wording import counted
 from generator.system import helm as helms
 
@@ -48,7 +49,7 @@ def both_sides(root: str, *, noise: bool, offline: bool, charts: tuple[str, ...]
             folders = FolderBuilds(side, clones, cache=kept)
             return Renderings(find, of_side, kept, folders, *([reader(side)] if side != root else []))
 
-        progress = running.progress_line("rendered", "applications")
+        progress = progress_line("rendered", "applications")
         return cluster(pairs, roots, begin, Asked(kept, progress), with_noise=noise)
 
     return render

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from generator.cli import options, running
+from generator.cli.progress import progress_line
 from generator.errors import ConfigError
 from generator.syntax.wording import counted
 from generator.system.files import roots
@@ -39,7 +40,7 @@ def command(ctx: click.Context, directory: str, quiet: bool) -> int:
     folder = _opened(roots.absolute(directory))
     _check_place(folder.path, root, workspace.output)
     folder.check()
-    found = survey(root, loader, workspace, running.progress_line("surveyed"))
+    found = survey(root, loader, workspace, progress_line("surveyed"))
     pages = 0
 
     def made() -> Iterator[tuple[str, bytes]]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import sys
-import time
 from collections.abc import Callable, Collection, Sequence
 from typing import TYPE_CHECKING
 
@@ -20,13 +19,11 @@ if TYPE_CHECKING:
 
     from generator.lint.catalogue import Page
     from generator.lint.settings import Asked
-    from generator.pipeline.request import Outcome, Progress
+    from generator.pipeline.request import Outcome
     from generator.report import Style
     from generator.workspace.load import Loader
     from generator.workspace.model import Workspace
 
-_PATIENCE = 1.0
-"""Seconds before a progress line appears."""
 _SUMMARY = 1024 * 1024
 """The maximum size of a step summary on GitHub, in bytes."""
 _LEAST = 4096
@@ -248,27 +245,6 @@ def own_pages(ctx: click.Context) -> list[Page]:
     from generator.lint.own_rules import pages_of
 
     return pages_of(sources)
-
-
-def progress_line(verb: str, what: str = "services") -> Progress:
-    """Return a progress callback: a line on stderr once a run takes long, if stderr is a terminal."""
-    watched = sys.stderr.isatty() and not any(os.environ.get(name) for name in ("CI", "PRE_COMMIT"))
-    if not watched:
-        return lambda _done, _total: None
-    start = time.monotonic()
-    last = start
-
-    def show(done: int, total: int) -> None:
-        nonlocal last
-        now = time.monotonic()
-        if done == total and last > start:
-            sys.stderr.write("\r\x1b[K")
-        elif now - start > _PATIENCE and now - last > 0.1:
-            last = now
-            sys.stderr.write(f"\r\x1b[K{verb} {done:,} of {total:,} {what}")
-        sys.stderr.flush()
-
-    return show
 
 
 def tell_completed(paths: Sequence[str]) -> None:

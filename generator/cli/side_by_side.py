@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import click
 
 from generator.cli import options, running
+from generator.cli.progress import progress_line
 from generator.cli.versions import Versions
 from generator.errors import ConfigError
 from generator.kubernetes.target import PRODUCTS
@@ -144,7 +145,7 @@ def compared(root: str, versions: Versions, asked: Asked) -> tuple[Comparison, O
     _check_uses(versions, built[0])
     with before, after:
         cause = both.cause_of(versions.products, (lambda: (before.helm, after.helm)) if versions.helm else None)
-        how = How(asked.kept(), running.progress_line("compared", "applications"), cause)
+        how = How(asked.kept(), progress_line("compared", "applications"), cause)
         found = both.under_both(root, built, (before, after), how, with_noise=asked.noise)
         _check_folder(versions, after)
         base_title, head_title = _titles(versions, built[0], before, after)

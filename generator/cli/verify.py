@@ -11,6 +11,7 @@ from click.core import ParameterSource
 
 from generator.cli import applications as foreign
 from generator.cli import options, running, side_by_side, versions
+from generator.cli.progress import progress_line
 from generator.cli.side_by_side import Asked
 from generator.kubernetes.target import UNSTATED, Target, parse
 from generator.pipeline.run import Outcome, run
@@ -137,7 +138,7 @@ def _verify(ctx: click.Context, root: str, asked: Asked, *, quiet: bool) -> int:
 def _report(root: str, renderings: Renderings) -> Report:
     from generator.verify.run import verify  # imported here, while Helm is already running
 
-    return verify(root, renderings, running.progress_line("verified", "applications"))
+    return verify(root, renderings, progress_line("verified", "applications"))
 
 
 def _said(outcome: Outcome, report: Report | None, *, quiet: bool) -> Iterator[str]:

@@ -1,4 +1,4 @@
-"""What tiphys keeps for later runs, in a folder of the user that nobody else can write to, never in a repository.
+"""What tiphys keeps for later runs, in a folder that only the user can write to, never in a repository.
 
 An entry is a file that is written as a whole or not at all, with a checksum; whatever is not as it was written is a
 miss. Nothing is lost with an entry but time, so no failure to write one is reported.
@@ -21,7 +21,7 @@ MOST = 512 * 1024 * 1024
 _LARGEST = 256 * 1024 * 1024
 _NEW = ".new-"
 _LEFT = 3600
-"""Seconds after which a file is no longer being written: its writer was killed."""
+"""Seconds after which an unfinished file is given up: its writer was killed."""
 
 
 def home() -> str:
@@ -69,7 +69,7 @@ class Store:
         self.folder = folder
 
     def get(self, name: str) -> bytes | None:
-        """Return an entry; None if there is none, or if it is not as it was written."""
+        """Return an entry; None if it is missing, or is not as it was written."""
         if not _is_private(self.folder):
             return None
         try:
@@ -139,7 +139,7 @@ class Store:
 
 
 def _is_private(folder: str) -> bool:
-    """Tell whether a folder is of this user, and nobody else can write to it."""
+    """Tell whether a folder belongs to this user, and only this user can write to it."""
     try:
         status = os.lstat(folder)
     except OSError:

@@ -81,7 +81,7 @@ def _by_row(states: array[int]) -> Iterator[tuple[int, ...]]:
 
 
 def asked(question: Question, state: State) -> Note | None:
-    """Return the answer to a question about something in this state; None if there is none."""
+    """Return the answer to a question about something in this state; None if it cannot be had."""
     if question.how is How.WAY:
         return Note(NOTHING, state) if is_folder(state) else None
     folder, path = Folder(question.base), question.path

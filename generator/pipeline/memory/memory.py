@@ -2,7 +2,7 @@
 
 What a spec generates depends on the spec, on what all specs share (environments, presets, templates, charts, settings),
 and on nothing else: so it is made again if either is not the same by content, or if a file that it generates is not on
-disk as it was made. What lies between services is judged anew in each run.
+disk as it was made. What lies between services is judged again in each run.
 """
 
 from __future__ import annotations

@@ -69,7 +69,7 @@ NONE = Record(rows_of({}, 0), (0,) * len(Notes._fields), "", None)
 
 
 def read(store: Store, name: str) -> Record:
-    """Return the record of a name; an empty one if there is none, or none of this form."""
+    """Return the record of a name; an empty one if it is missing, or has another form."""
     raw = store.get(name)
     try:
         if raw is None:

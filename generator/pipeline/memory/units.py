@@ -23,7 +23,7 @@ _FILES = 2
 
 
 class OnDisk(Wanted):
-    """A file that is on disk as it is wanted; it is read when somebody asks for its content."""
+    """A file that is on disk as it is wanted; it is read when its content is asked for."""
 
     path: str
     root: str

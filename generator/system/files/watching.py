@@ -1,6 +1,6 @@
 """What a run learns from the disk, so that a later one can tell whether it would learn the same.
 
-While somebody watches, the door notes every question and its answer: which file has which content, what a folder
+While a run is watched, the door notes every question and its answer: which file has which content, what a folder
 lists, what a path is. With the answer it notes the state in which it found the file or the folder. What else a run may
 learn from (another program, a file that is opened in another way) spoils the notes: nothing can be told from them.
 """
