@@ -21,9 +21,11 @@ _LONGEST = 1024 * 1024
 """Letters of the longest text that is remembered."""
 
 
-def kept() -> store.Store:
-    """Return where runs are remembered."""
-    return store.Store(f"{store.home()}/{FOLDER}")
+def store_of(root: str, *, wanted: bool = True) -> store.Store:
+    """Return where runs over a workspace are remembered: nowhere if that is in a repository, where a pull request can bring it."""
+    place = f"{store.home()}/{FOLDER}"
+    top = roots.above(root, ".git") or root
+    return store.Store("" if not wanted or roots.is_within(place, top, ".") else place)
 
 
 @contextmanager
@@ -32,9 +34,8 @@ def memory(root: str, words: Sequence[str], *, wanted: bool) -> Iterator[Memory 
 
     `words` tell apart runs whose results differ for the same files.
     """
-    place = kept()
-    top = roots.above(root, ".git") or root
-    if not wanted or roots.is_within(place.folder, top, "."):  # what is in a repository may come with a pull request
+    place = store_of(root, wanted=wanted)
+    if not place.folder:
         yield None
         return
     from generator.pipeline.memory.memory import Memory

@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING
 
 import click
 
-from generator.cli import options, running
-from generator.history.ledger.ahead import shapes_on_disk
-from generator.history.ledger.matrix import Matrix, matrix
+from generator.cli import options, remembering, running
+from generator.history.ledger.matrix import Matrix
 from generator.history.ledger.records import NOT_HERE
-from generator.history.ledger.story import Story
+from generator.history.ledger.standing import Remembered
 from generator.pipeline.run import Outcome
 from generator.syntax.wording import counted, unknown
 from generator.system import clock
+from generator.system.itself import identity
 from generator.workspace.extending import no_environment
 
 if TYPE_CHECKING:
@@ -28,9 +28,17 @@ if TYPE_CHECKING:
 @options.rows
 @options.helm
 @click.option("--offline", is_flag=True, help="Do not ask chart repositories which versions ranges stand for.")
+@options.no_cache
 @click.pass_context
 def command(
-    ctx: click.Context, services: tuple[str, ...], environments: tuple[str, ...], form: str, helm: str, *, offline: bool
+    ctx: click.Context,
+    services: tuple[str, ...],
+    environments: tuple[str, ...],
+    form: str,
+    helm: str,
+    *,
+    offline: bool,
+    no_cache: bool,
 ) -> int:
     r"""Show which release every service has in every environment, since when, and by whom.
 
@@ -54,12 +62,12 @@ def command(
     for name in environments:
         if name not in known:
             raise no_environment(name, known, loader.abstract)
-    shapes = shapes_on_disk(root, workspace)
-    story = Story(root, workspace)
-    found = matrix(story, known, services, environments, shapes=shapes())
+    place = remembering.store_of(root, wanted=not no_cache)
+    remembered = Remembered(place, identity(place), root, workspace, known)
+    found = remembered.matrix(services, environments)
     missing = [name for name in services if name not in {row.service for row in found.rows}]
     if missing:
-        raise unknown("service", missing[0], {row.service for row in matrix(story, known).rows})
+        raise unknown("service", missing[0], {row.service for row in remembered.matrix().rows})
     found = found if offline else _with_newest(root, found, helm)
     _tell(found, _windows(found, known), form)
     return 0

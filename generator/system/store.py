@@ -63,7 +63,7 @@ def clear(folder: str) -> Size:
 
 
 class Store:
-    """The entries in a folder; without a folder that can be trusted it keeps nothing."""
+    """The entries in a folder; without a name, or in a folder that cannot be trusted, it keeps nothing."""
 
     def __init__(self, folder: str) -> None:
         self.folder = folder
@@ -90,7 +90,7 @@ class Store:
 
     def put(self, name: str, content: bytes) -> bool:
         """Keep an entry, in the place of an older one; tell whether that worked."""
-        if len(content) > _LARGEST:
+        if len(content) > _LARGEST or not self.folder:
             return False
         try:
             os.makedirs(self.folder, mode=0o700, exist_ok=True)

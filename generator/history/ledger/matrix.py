@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import chain
 from typing import NamedTuple
 
@@ -102,14 +102,31 @@ def matrix(
     versions = Versions(story.contents, shapes)
     disk = OnDisk(story.root, story.workspace, versions)
     names = [name for name in promotion_order(environments) if not chosen or name in chosen]
-    rows = []
-    for service in sorted({*(name for name in story.services if story.now(name)), *disk.services}):
-        if services and service not in services:
-            continue
-        found = {name: cell for name in names if (cell := _cell(story, versions, service, environments[name], recorded))}
-        other = [name for name in names if not disk.same(service, name, found[name].version if name in found else None)]
-        rows.append(Row(service, disk.team(service), disk.path(service), found, frozenset(other)))
+    every = sorted({*(name for name in story.services if story.now(name)), *disk.services})
+    rows = [
+        row_of(disk, service, names, cells_of(story, versions, service, names, environments, recorded))
+        for service in every
+        if not services or service in services
+    ]
     return Matrix(tuple(names), tuple(rows), complete=not story.boundary)
+
+
+def cells_of(
+    story: Story,
+    versions: Versions,
+    service: str,
+    names: Iterable[str],
+    environments: Mapping[str, Environment],
+    recorded: Recorded | None = None,
+) -> dict[str, Cell]:
+    """Return the cells of a service in environments, by name."""
+    return {name: cell for name in names if (cell := _cell(story, versions, service, environments[name], recorded))}
+
+
+def row_of(disk: OnDisk, service: str, names: Iterable[str], cells: dict[str, Cell]) -> Row:
+    """Return a service with what of it is committed, held against the working tree."""
+    other = [name for name in names if not disk.same(service, name, cells[name].version if name in cells else None)]
+    return Row(service, disk.team(service), disk.path(service), cells, frozenset(other))
 
 
 def _cell(story: Story, versions: Versions, service: str, environment: Environment, recorded: Recorded | None) -> Cell | None:

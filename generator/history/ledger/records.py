@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import posixpath
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from functools import cache
 
 from generator.history.ledger.layout import WORKSPACE_FILE, Globs, Layout, layout_in
@@ -111,6 +111,19 @@ class Records:
             asked = self._word is None or self._word.search(raw)
             self._names[object_id] = service_of(raw) if asked else ""
         return self._names[object_id]
+
+    def changes_after(self, base: str, head: str) -> Iterator[FileChange]:
+        """Yield what later commits than `base` changed of the files that describe services and environments now."""
+        paths = [*git.literal_paths([WORKSPACE_FILE, self.layout.environments]), *_folders([self.layout])]
+        for commit in git_walk.first_parents(self.root, paths, head, f"^{base}"):
+            yield from commit.changes
+
+    def services_in(self, ids: Collection[str]) -> set[str] | None:
+        """Return the services that specs describe, by their object ids; None if one is too large to be read."""
+        self._fetch(iter(ids))
+        if not self.contents.keys() >= set(ids):
+            return None
+        return {service for name in ids if (service := self.service_of(name))}
 
     def paths_within(self, service: str, newest: str, after: str) -> set[str]:
         """Return the paths of a service before or after any commit in `after..newest`; `newest` defaults to HEAD."""

@@ -52,6 +52,15 @@ class OnDisk:
         except UnreadableFileError:
             return []
 
+    @property
+    def environments(self) -> dict[str, str]:
+        """The object ids that Git would give the files of environments, by name."""
+        return self._environments
+
+    def object_id(self, service: str) -> str:
+        """Return the object id that Git would give the spec of a service; empty if it has no spec."""
+        return self._ids.get(self.path(service), "")
+
     def _spec(self, service: str) -> ServiceSpec | None:
         path = self.path(service)
         return self._versions.spec(self._ids[path]) if path else None
@@ -78,8 +87,9 @@ class OnDisk:
 
         Raises UnreadableVersionError while its files are invalid.
         """
-        spec = self._ids.get(self.path(service), "")
-        return self._versions.version(spec, environment, self._versions.chains.of(self._environments, environment))
+        return self._versions.version(
+            self.object_id(service), environment, self._versions.chains.of(self._environments, environment)
+        )
 
     def same(self, service: str, environment: str, committed: Version | None) -> bool:
         """Tell whether the working tree has the version of a commit; invalid files count as unchanged."""

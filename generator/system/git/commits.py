@@ -73,6 +73,19 @@ class Commit:
         """Return a commit without a past, which brings all its files."""
         return cls([name.encode("ascii"), *[b""] * (_FIELDS - 1)], changes)
 
+    @property
+    def data(self) -> list[str]:
+        """Its fields as text that can be kept, without what it changed."""
+        return [field.decode("latin-1") for field in self._fields]
+
+    @classmethod
+    def of_data(cls, data: Sequence[str]) -> Commit:
+        """Return the commit of such text; raises ValueError for anything else."""
+        fields = [field.encode("latin-1") for field in data]
+        if len(fields) != _FIELDS:
+            raise ValueError(f"a commit has {_FIELDS} fields")
+        return cls(fields, ())
+
     def with_parents(self, ids: bytes) -> Commit:
         """Return it with the ids of its parents, separated by spaces."""
         return Commit([self._fields[0], ids, *self._fields[2:]], self.changes)

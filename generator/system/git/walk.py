@@ -38,6 +38,12 @@ def first_parents(root: str, paths: Sequence[str], *revisions: str) -> list[Comm
     return [commit.with_parents(parents.get(commit.id.encode("ascii"), b"")) for commit in _compared(root, pieces, wanted)]
 
 
+def is_along(root: str, base: str, tip: str) -> bool:
+    """Tell whether a commit is among the first parents of another one; not if this clone lacks one of the two."""
+    done = call(root, "rev-list", "--first-parent", "--parents", "--end-of-options", tip, f"^{base}", "--")
+    return done.ok and done.out.rstrip(b"\n").rpartition(b"\n")[2].split(b" ")[1:2] == [base.encode("ascii", "replace")]
+
+
 def _compared(root: str, pieces: Sequence[Sequence[bytes]], wanted: Sequence[str]) -> list[Commit]:
     """Return the commits of pieces of a history that changed one of the paths; what git printed of one is parsed next to it."""
     found: dict[int, list[Commit]] = {}
