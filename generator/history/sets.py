@@ -154,7 +154,7 @@ def _left_out(specs: dict[str, ServiceSpec], source: str, target: str, stood: To
     here = {name for name, spec in specs.items() if target in spec.environments}
     there = {name for name, spec in specs.items() if source in spec.environments}
     reasons = [
-        (members - specs.keys(), f"ran in {source} then, but there is no spec of this name now"),
+        (members - specs.keys(), f"ran in {source} then, but no spec has this name now"),
         ((members & specs.keys()) - there, f"ran in {source} then, but {source} does not deploy it now"),
         ((members & there) - here, f"{target} does not deploy it"),
         ((here & there) - members, f"was not deployed to {source} at commit {stood.short}"),

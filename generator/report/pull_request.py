@@ -57,7 +57,7 @@ def _part(title: str, lines: Iterable[str], room: int = _SHARE) -> str:
         return ""
     taken, _ = fitting(iter(found), room - _RESERVED)
     left = len(found) - len(taken)
-    more = f"\n{left:,} more {'is' if left == 1 else 'are'} not shown: there is no room.\n" if left else ""
+    more = f"\n{left:,} more {'is' if left == 1 else 'are'} not shown: the text of a pull request is limited.\n" if left else ""
     return f"\n### {title}\n\n{''.join(taken)}{more}"
 
 

@@ -75,17 +75,18 @@ def refused(source: FolderSource, resolved: Resolved) -> Iterator[Problem]:
         message = f"`values` are for Helm charts; {'these manifests have' if is_plain else 'a kustomization has'} none"
         yield Problem(IMPOSSIBLE, ("values",), message, "change the files in the folder, or write a patch")
     if resolved.strategy and resolved.rollout.get("mode") == "values":
-        message = "`mode: values` is for charts with a Rollout; here it takes over the Deployment in the folder"
-        yield Problem(IMPOSSIBLE, ("rollout", "mode"), message, "remove `mode`")
+        message = "`mode: values` needs a chart that has a Rollout, but this service deploys a folder"
+        hint = "remove `mode`: the Rollout then runs the pods of the Deployment in the folder"
+        yield Problem(IMPOSSIBLE, ("rollout", "mode"), message, hint)
     if "autoscaling" in data and (is_plain or not resolved.strategy):
         message = "only a Rollout of a kustomization gets an autoscaler from Tiphys"
         hint = "add a HorizontalPodAutoscaler to the folder or to `manifests`, and write `autoscaling: null`"
         yield Problem(IMPOSSIBLE, ("autoscaling",), message, hint)
     if is_plain and data.get("image"):
-        message = "plain manifests name their images themselves; nothing would set the one of the spec"
+        message = "`image` has no effect on plain manifests, which name their own images"
         yield Problem(IMPOSSIBLE, ("image",), message, "remove it, or use a kustomization")
     if is_plain and "replicas" in data and not resolved.strategy:
-        message = "plain manifests set their replicas themselves; nothing would set those of the spec"
+        message = "`replicas` has no effect on plain manifests, which set their own replicas"
         yield Problem(IMPOSSIBLE, ("replicas",), message, "remove them, write `replicas: null`, or use a kustomization")
 
 
@@ -103,11 +104,11 @@ def folder_objects(source: FolderSource, stock: Stock | None, resolved: Resolved
     """
     asked = bool(resolved.strategy) or ("replicas" in resolved.data and source.kind == KUSTOMIZE)
     if stock is None and resolved.strategy:
-        message = "a rollout needs the labels of the pods, which are not known of a folder in a different repository"
-        raise UnbuildableError([Problem(INCOMPLETE, ("rollout",), message, "move it into this repository")])
+        message = "a rollout needs the labels of the pods, which Tiphys cannot read in a different repository"
+        raise UnbuildableError([Problem(INCOMPLETE, ("rollout",), message, "move the folder into this repository")])
     if not asked or stock is None:
         if asked and not source.workload:
-            message = "the Deployment in a different repository is not known, so its replicas cannot be set"
+            message = "Tiphys cannot read which Deployment a different repository has, so it cannot set its replicas"
             raise UnbuildableError(
                 [Problem(INCOMPLETE, ("replicas",), message, f"set source.{source.kind}.workload to its name")]
             )

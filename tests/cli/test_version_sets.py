@@ -128,7 +128,7 @@ def test_services_that_are_not_part_of_a_set_are_named_with_the_reason(repositor
     repository.write(SHOP, spec("shop", dev="3.0.0", prod="2.0.0"))
     released(repository, "api goes, shop comes")
     said = call(repository, *promote(repository.set, *OFFLINE, "--commit"))
-    assert "left out: `api`: ran in dev then, but there is no spec of this name now\n" in said
+    assert "left out: `api`: ran in dev then, but no spec has this name now\n" in said
     assert f"left out: `shop`: was not deployed to dev at commit {repository.set[:10]}\n" in said
     assert versions(repository) == ["1.1.0", "2.0.0"]
 

@@ -47,7 +47,7 @@ def test_a_promotion_of_thousands_fits_and_says_what_is_left_out():
     skipped = {name: [("soak", "x" * 200), ("chart", "@" * 200)] for name in names}
     said = as_markdown(PLAIN._replace(services=[(name, True) for name in names], skipped=skipped, unplanned=names))
     assert len(said.encode("utf-8")) <= MOST
-    assert "more are not shown: there is no room." in said
+    assert "more are not shown: the text of a pull request is limited." in said
     assert "# and so on for 4,980 more\n```" in said
     assert "### Undo" in said
 
