@@ -48,12 +48,12 @@ def command(
     """
     root = running.workspace_root(ctx)
     request = _request(root, diff=diff, asked=asked)
+    remembers = not (asked["no_cache"] or request.services or request.environments or request.output)
     if hook:
         from generator.cli.hook import run_hook
 
-        return run_hook(ctx, request, formats, color)
-    part = request.services or request.environments or request.output
-    with remembering.memory(root, [], wanted=not (asked["no_cache"] or part)) as memory:
+        return run_hook(ctx, request, formats, color, remembers=remembers)
+    with remembering.memory(root, [], wanted=remembers) as memory:
         outcome = run(request._replace(memory=memory))
         if memory and not outcome.errors:
             memory.keep(None)

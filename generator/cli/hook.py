@@ -17,19 +17,28 @@ from shlex import quote
 
 import click
 
-from generator.cli import programs, running, staging
+from generator.cli import programs, remembering, running, staging
 from generator.cli.confirming import tell_confirmations
-from generator.pipeline.drift import State
+from generator.pipeline.drift import State, Wanted
+from generator.pipeline.memory.units import Extras, OnDisk
 from generator.pipeline.run import Mode, Outcome, Request, run
 from generator.syntax.wording import counted, shown
 from generator.system.git import objects as git_objects
 from generator.system.git import read as git
 
 
-def run_hook(ctx: click.Context, request: Request, formats: list[tuple[str, str]], color: str) -> int:
+def run_hook(ctx: click.Context, request: Request, formats: list[tuple[str, str]], color: str, *, remembers: bool) -> int:
     """Generate from what Git tracks; return 1 if there are errors, or if an input or a generated file is not staged."""
     staged = git.index(request.root)
-    outcome = run(request._replace(mode=Mode.WRITE, tracked=staged.keys(), look=staging.look))
+    like = next(iter(staged.values()), "")
+
+    def extras() -> Extras:
+        return Extras(staging.used_of, lambda content: git_objects.blob_id(content, like))
+
+    with remembering.memory(request.root, ["hook", str(len(like))], extras, wanted=remembers) as memory:
+        outcome = run(request._replace(mode=Mode.WRITE, tracked=staged.keys(), look=staging.look, memory=memory))
+        if memory and not outcome.errors:
+            memory.keep(None)
     running.tell_completed(outcome.completed)
     running.report(ctx, outcome._replace(compared=False), request.root, formats, color)
     programs.tell_remark(outcome)
@@ -72,7 +81,12 @@ def unstaged(outcome: Outcome, staged: dict[str, str]) -> list[tuple[str, str]]:
         object_id = staged.get(path)
         if object_id is None:
             waiting.append((path, "add"))
-        elif git_objects.blob_id(wanted.content, object_id) != object_id:
+        elif _object_id(wanted, object_id) != object_id:
             waiting.append((path, "update"))
     removed = [change.path for change in outcome.changes if change.state is State.STALE and change.path in staged]
     return sorted(waiting) + [(path, "remove") for path in removed]
+
+
+def _object_id(wanted: Wanted, like: str) -> str:
+    """Return the object id that Git gives a generated file; of one that is on disk as it was, it is remembered."""
+    return wanted.mark if isinstance(wanted, OnDisk) else git_objects.blob_id(wanted.content, like)

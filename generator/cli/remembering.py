@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
@@ -14,6 +14,7 @@ from generator.system.transaction.targets import Area
 if TYPE_CHECKING:
     from generator.pipeline.memory.memory import Memory
     from generator.pipeline.memory.record import Answer
+    from generator.pipeline.memory.units import Extras
     from generator.workspace.model import Workspace
 
 FOLDER = "memory-1"
@@ -29,10 +30,12 @@ def store_of(root: str, *, wanted: bool = True) -> store.Store:
 
 
 @contextmanager
-def memory(root: str, words: Sequence[str], *, wanted: bool) -> Iterator[Memory | None]:
+def memory(
+    root: str, words: Sequence[str], extras: Callable[[], Extras] | None = None, *, wanted: bool
+) -> Iterator[Memory | None]:
     """Provide what is remembered of a workspace, and note what is read from then on; None where nothing is to be remembered.
 
-    `words` tell apart runs whose results differ for the same files.
+    `words` tell apart runs whose results differ for the same files; `extras` are what the command keeps of each service.
     """
     place = store_of(root, wanted=wanted)
     if not place.folder:
@@ -40,7 +43,7 @@ def memory(root: str, words: Sequence[str], *, wanted: bool) -> Iterator[Memory 
         return
     from generator.pipeline.memory.memory import Memory
 
-    found = Memory(place, root, [identity(place), *words], clock.nanoseconds())
+    found = Memory(place, root, [identity(place), *words], clock.nanoseconds(), extras)
     with watching.watching(found.watch):
         yield found
 

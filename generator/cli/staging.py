@@ -35,6 +35,12 @@ def look(_spec: ServiceSpec, made: Sequence[Built], _find: FindTemplate, _wanted
     return Used(tuple(sorted(files)), tuple(sorted(filter(None, charts))))
 
 
+def used_of(data: Sequence[Sequence[str]]) -> Used:
+    """Return the inputs of a service from data that was kept."""
+    files, charts = data
+    return Used(tuple(files), tuple(charts))
+
+
 def waiting(root: str, outcome: Outcome, staged: Collection[str]) -> list[tuple[str, str]]:
     """Return (path, problem) of every input that is missing from the commit, or that differs from what was read.
 

@@ -66,7 +66,8 @@ def run(request: Request) -> Outcome:
         seen=generated.seen,
     )
     outcome = _judged(outcome, inputs, generated, request)
-    outcome = outcome._replace(read=generated.read | inputs.loader.taken())
+    remembered = request.memory.read if request.memory else frozenset()
+    outcome = outcome._replace(read=generated.read | inputs.loader.taken() | remembered)
     if request.mode is Mode.LINT or (outcome.errors and request.mode is not Mode.REPORT):
         return outcome
     if generated.rendered:

@@ -120,7 +120,9 @@ def _same_place(environment: Environment, argocd: Mapping[str, Any]) -> Iterator
         whole = over(given, argocd.get("destination") or {})
         other = first.setdefault((cluster_of(whole, ""), whole.get("namespace")), name)
         if other != name and whole.keys() & {*CLUSTER}:
-            message = f"destinations `{other}` and `{name}` have the same cluster and namespace: each object would be deployed twice"
+            message = (
+                f"destinations `{other}` and `{name}` have the same cluster and namespace: each object would be deployed twice"
+            )
             hint = "correct its cluster, or remove one of the two"
             yield _wrong(environment, (*_ALL, name), "TP059", message, hint, at_key=True)
 

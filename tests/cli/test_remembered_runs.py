@@ -261,7 +261,12 @@ def test_an_entry_that_is_damaged_is_a_miss(damage, kind, folder, cache):
 
 @pytest.mark.parametrize(
     "content",
-    [b"{}", b"[]", b'{"services/frontend/pipeline.yaml": 1}', b'{"services/frontend/pipeline.yaml": [[],[],[],[],[],[],[]]}'],
+    [
+        b"{}",
+        b"[]",
+        b'{"services/frontend/pipeline.yaml": 1}',
+        b'{"services/frontend/pipeline.yaml": [[],[],[],[],[],[],[],[]]}',
+    ],
 )
 def test_units_of_another_form_are_a_miss_or_harmless(content, folder, cache):
     said(folder, "check")

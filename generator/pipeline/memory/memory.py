@@ -7,7 +7,7 @@ disk as it was made. What lies between services is judged again in each run.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from generator.pipeline.memory import record as records
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from generator.pipeline.drift import Change
     from generator.pipeline.generated import Generated
     from generator.pipeline.inputs import Inputs
+    from generator.pipeline.memory.units import Extras
 
 _OF_INPUTS = frozenset([How.READ, How.KIND, How.LINK])
 """What services can depend on of what is asked while inputs are loaded; where specs are is found out in each run."""
@@ -39,8 +40,14 @@ class _Learned(NamedTuple):
 class Memory:
     """What is remembered of a workspace for one command."""
 
-    def __init__(self, store: Store, root: str, words: Sequence[str], started: int) -> None:
-        """Begin a run at a time in nanoseconds; `words` say what else than files its result depends on."""
+    def __init__(
+        self, store: Store, root: str, words: Sequence[str], started: int, extras: Callable[[], Extras] | None = None
+    ) -> None:
+        """Begin a run at a time in nanoseconds; `words` say what else than files its result depends on.
+
+        `extras` are what the command keeps with each unit.
+        """
+        self._extras_of = extras
         self._store, self._root, self._started = store, root, started
         self._name = f"{digest_of([root, *words]).hex()}.notes"
         self._record = records.read(store, self._name)
@@ -70,6 +77,7 @@ class Memory:
         """Return what the specs generate that need not be looked at again, by path; to be asked before the first spec is read."""
         from generator.pipeline.memory.units import digests, unit_of
 
+        extras = self._extras()
         self._at_start = dict(self.watch.notes)
         if not self._shares_the_same():
             return {}
@@ -83,7 +91,7 @@ class Memory:
             if path in specs and path in units:
                 try:
                     if all(known.get(self._file(one)) == wanted for one, wanted in digests(units[path])):
-                        found[path] = unit_of(units[path], self._root)
+                        found[path] = unit_of(units[path], self._root, extras)
                         self._kept[path] = units[path]
                         files.update(one for one, _ in digests(units[path]))
                 except BROKEN:
@@ -105,6 +113,12 @@ class Memory:
     def files(self) -> frozenset[str]:
         """The generated files that are known to be on disk as they are wanted."""
         return self._files
+
+    @property
+    def read(self) -> frozenset[str]:
+        """The files that settled services may depend on, besides their specs, as the first of them read them for all."""
+        asked = self._record.questions("shared") if self._kept else []
+        return frozenset(one.path for one in asked if one.how is How.READ and one.base == self._root)
 
     def learn(self, inputs: Inputs, units: Mapping[str, Generated]) -> None:
         """Take what a run has made, by the paths of specs, before it writes."""
@@ -141,9 +155,16 @@ class Memory:
         """Keep the units, and return their name; empty if they cannot be kept."""
         from generator.pipeline.memory.units import can_be_kept, data_of
 
-        if not can_be_kept(units.values()):
+        extras = self._extras()
+        if not can_be_kept(units.values(), extras):
             return ""
-        return records.write_units(self._store, ((path, self._kept.get(path) or data_of(unit)) for path, unit in units.items()))
+        data = ((path, self._kept.get(path) or data_of(unit, extras)) for path, unit in units.items())
+        return records.write_units(self._store, data)
+
+    def _extras(self) -> Extras:
+        from generator.pipeline.memory.units import NO_EXTRAS
+
+        return self._extras_of() if self._extras_of else NO_EXTRAS
 
     def _sorted(self, inputs: Inputs, noted: Mapping[Question, Note]) -> Notes:
         """Return the notes of this run, and those of the last one about what this one did not look at again."""

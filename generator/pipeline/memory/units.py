@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 from generator.diagnostics import Diagnostic, Fix, Named, Pointer, Severity, Span
@@ -13,6 +13,7 @@ from generator.pipeline.generated import Claim, Generated
 from generator.pipeline.memory.record import Data
 from generator.service.chart import NOT_CHECKED
 from generator.service.dependencies import Dependency
+from generator.syntax.named_tuples import NamedTuple
 from generator.syntax.reader.ignores import Ignore
 from generator.system.files import Folder, UnreadableFileError
 from generator.system.files.watching import digest
@@ -27,12 +28,15 @@ class OnDisk(Wanted):
 
     path: str
     root: str
+    mark: str
+    """What the command has made of its content."""
 
     @classmethod
-    def at(cls, root: str, path: str, origin: str, environment: str, service: str, destination: str) -> OnDisk:
-        """Return the file at a path below a root."""
+    def at(cls, root: str, path: str, fields: Sequence[str]) -> OnDisk:
+        """Return the file at a path below a root, of the fields in data."""
+        origin, environment, service, destination, mark, _ = fields
         made = cls(origin, environment, service, b"", destination)
-        made.root, made.path = root, path
+        made.root, made.path, made.mark = root, path, mark
         return made
 
     @property
@@ -44,33 +48,48 @@ class OnDisk(Wanted):
             raise ConfigError(error.about(self.path), error.hint or "run the command again") from None
 
 
-def can_be_kept(units: Iterable[Generated]) -> bool:
-    """Tell whether each unit is the same whatever the others are."""
+class Extras(NamedTuple):
+    """What a command keeps with each unit."""
+
+    seen: Callable[[Data], object] | None = None
+    """Makes what it has seen of a service from data; None if it looks at none."""
+    mark: Callable[[bytes], str] = lambda _content: ""
+    """Makes what it needs to know of the content of a file."""
+
+
+NO_EXTRAS = Extras()
+
+
+def can_be_kept(units: Iterable[Generated], extras: Extras) -> bool:
+    """Tell whether each unit is the same whatever the others are, and is nothing but data."""
     every = list(units)
     told = [problem for unit in every for problem in unit.problems]
-    alone = not any(unit.is_first or unit.seen or unit.rendered for unit in every)
+    alone = not any(unit.is_first or unit.rendered or (unit.seen and not extras.seen) for unit in every)
     meant = sum("did you mean" in problem.message or "did you mean" in problem.hint for problem in told)
     return alone and meant <= _MOST_MEANT and not any(problem.rule == NOT_CHECKED for problem in told)
 
 
-def data_of(unit: Generated) -> Data:
+def data_of(unit: Generated, extras: Extras) -> Data:
     """Return a unit as data."""
-    files = [[path, one[0], one[1], one[2], one.destination, digest(one.content).hex()] for path, one in unit.files.items()]
+    files = [
+        [path, *one[:3], one.destination, extras.mark(one.content), digest(one.content).hex()]
+        for path, one in unit.files.items()
+    ]
     problems = [[*one[:6], _named(one.pointer), *one[7:]] for one in unit.problems]
     declared = [[*one[:3], [[*needed[:2], _named(needed.at)] for needed in one.needs]] for one in unit.declared]
-    return [unit.names, unit.claims, files, problems, list(unit.ignores.items()), sorted(unit.read), declared]
+    return [unit.names, unit.claims, files, problems, list(unit.ignores.items()), unit.seen, sorted(unit.read), declared]
 
 
-def unit_of(data: Data, root: str) -> Generated:
+def unit_of(data: Data, root: str, extras: Extras) -> Generated:
     """Return the unit in data; raises TypeError, ValueError or LookupError for other data."""
-    names, claims, files, problems, ignores, read, declared = data
+    names, claims, files, problems, ignores, seen, read, declared = data
     return Generated(
         tuple((service, path) for service, path in names),
         tuple(_claim(*one) for one in claims),
-        {path: OnDisk.at(root, path, *rest) for path, *rest, _ in files},
+        {path: OnDisk.at(root, path, fields) for path, *fields in files},
         tuple(_problem(*one) for one in problems),
         {path: tuple(_ignore(*one) for one in found) for path, found in ignores},
-        (),
+        tuple(extras.seen(one) for one in seen) if extras.seen else (),
         frozenset(read),
         tuple(_declared(*one) for one in declared),
     )
