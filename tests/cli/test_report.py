@@ -12,6 +12,7 @@ from urllib.parse import unquote, urldefrag
 import pytest
 
 from generator.pipeline.run import Mode, Request, run
+from support import forked
 from support.hostile_workspace import hostile
 from support.paths import ROOT
 from support.repositories import Repository, spec
@@ -46,12 +47,8 @@ def boutique(tmp_path_factory):
 
 
 def site_of(root, target):
-    import subprocess
-    import sys
-
-    env = {**os.environ, "PYTHONPATH": str(ROOT), "GIT_CEILING_DIRECTORIES": str(root.parent)}
-    command = [sys.executable, "-m", "generator", "-C", str(root), "report", "-o", str(target)]
-    done = subprocess.run(command, capture_output=True, text=True, check=False, env=env)
+    env = {**os.environ, "GIT_CEILING_DIRECTORIES": str(root.parent)}
+    done = forked.run(["-C", root, "report", "-o", target], root, env)
     assert done.returncode == 0, done.stderr
     return target
 

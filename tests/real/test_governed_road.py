@@ -7,10 +7,10 @@ import io
 import json
 import os
 import subprocess
-import sys
 
 import pytest
 
+from support import forked
 from support import release_workspace as rw
 from support.remotes import ENVIRONMENT, git
 from support.trees import write_tree
@@ -68,8 +68,7 @@ def road(oci, helm, helm_home, tmp_path):
 
 def tiphys(folder, *arguments, code=0):
     home = {name: os.environ[name] for name in os.environ if name.startswith(("HELM_", "XDG_")) or name == "PATH"}
-    command = [sys.executable, "-m", "generator", *arguments]
-    done = subprocess.run(command, cwd=folder, env={**ENVIRONMENT, **home}, capture_output=True, text=True, check=False)
+    done = forked.run(arguments, folder, {**ENVIRONMENT, **home})
     assert done.returncode == code, (arguments, done.stdout, done.stderr)
     return done.stdout + done.stderr
 

@@ -9,7 +9,7 @@ import sys
 
 import pytest
 
-from support import release_workspace
+from support import forked, release_workspace
 from support.pre_commit import CONFIG
 from support.programs import program
 from support.remotes import ENVIRONMENT, git
@@ -37,9 +37,7 @@ def road(oci, helm, helm_home, tmp_path):
 
 def tiphys(folder, *arguments, code=0, **variables):
     home = {name: os.environ[name] for name in os.environ if name.startswith(("HELM_", "XDG_")) or name == "PATH"}
-    command = [sys.executable, "-m", "generator", *arguments]
-    environment = {**ENVIRONMENT, **home, **variables}
-    done = subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, check=False)
+    done = forked.run(arguments, folder, {**ENVIRONMENT, **home, **variables})
     assert done.returncode == code, (arguments, done.stdout, done.stderr)
     return done.stdout + done.stderr
 

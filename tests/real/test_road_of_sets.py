@@ -5,11 +5,10 @@ from __future__ import annotations
 import json
 import os
 import subprocess
-import sys
 
 import pytest
 
-from support import release_workspace
+from support import forked, release_workspace
 from support.remotes import ENVIRONMENT, git
 
 
@@ -48,9 +47,7 @@ def committed(folder, subject, day):
 
 def tiphys(folder, *arguments, code=0, **variables):
     home = {name: os.environ[name] for name in os.environ if name.startswith(("HELM_", "XDG_")) or name == "PATH"}
-    command = [sys.executable, "-m", "generator", *arguments]
-    environment = {**ENVIRONMENT, **home, **variables}
-    done = subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, check=False)
+    done = forked.run(arguments, folder, {**ENVIRONMENT, **home, **variables})
     assert done.returncode == code, (arguments, done.stdout, done.stderr)
     return done.stdout + done.stderr
 

@@ -19,6 +19,7 @@ from generator.system.git import names as git_names
 from generator.system.git import place as git_place
 from generator.system.git import read as git
 from generator.system.helm import Helm
+from support import forked
 from support.language_client import Client
 from support.paths import ROOT
 from support.processes import end, start
@@ -91,6 +92,8 @@ def ours(folder: Path, *arguments: str, memory: int = 0, **variables: str):
     def limited():
         resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
 
+    if not memory:
+        return forked.run(arguments, folder, plain() | {"NO_COLOR": "1"} | variables, errors="replace")
     return subprocess.run(
         [sys.executable, "-m", "generator", *arguments],
         cwd=folder,

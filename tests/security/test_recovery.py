@@ -7,17 +7,17 @@ import os
 import shutil
 import stat
 import subprocess
-import sys
 
 import pytest
 
 from generator.errors import TiphysError
 from generator.pipeline import write
 from generator.pipeline.drift import Change
-from generator.pipeline.guards import settle
 from generator.pipeline.run import Mode, Request, run
+from generator.pipeline.settling import settle
 from generator.system.transaction import desk, stage
 from generator.system.transaction.targets import Area
+from support import forked
 from support.paths import ROOT
 from support.trees import write_tree
 from support.workspace import workspace
@@ -72,9 +72,7 @@ def commit(where):
 
 
 def tiphys(where, *arguments, **more):
-    command = [sys.executable, "-m", "generator", *map(str, arguments)]
-    environment = PLAIN | more.pop("env", {})
-    done = subprocess.run(command, cwd=where, env=environment, capture_output=True, text=True, check=False, **more)
+    done = forked.run(arguments, where, PLAIN | more.pop("env", {}), **more)
     assert "Traceback" not in done.stderr, done.stderr
     return done
 

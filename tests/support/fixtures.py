@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import json
 import os
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
+from support import forked
 from support.paths import ROOT
-from support.programs import HELM_3, HELM_4, PATIENCE, program
+from support.programs import HELM_3, HELM_4, program
 from support.reports import report_validator
 
 
@@ -54,11 +53,8 @@ def tiphys(tmp_path):
 
     def run(*arguments, cwd=tmp_path, env=None, stdin=None):
         environment = {key: value for key, value in os.environ.items() if not key.startswith(("GIT_", "GITHUB_", "PRE_COMMIT"))}
-        environment |= {"PYTHONPATH": str(ROOT), "NO_COLOR": "1", **(env or {})}
-        command = [sys.executable, "-m", "generator", *map(str, arguments)]
-        done = subprocess.run(
-            command, cwd=cwd, env=environment, input=stdin, capture_output=True, text=True, check=False, timeout=PATIENCE
-        )
+        environment |= {"NO_COLOR": "1", **(env or {})}
+        done = forked.run(arguments, cwd, environment, stdin)
         if done.stdout.startswith('{\n  "version": 1,\n  "diagnostics"'):
             report_validator().validate(json.loads(done.stdout))
         return done

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import os
 import subprocess
-import sys
 from pathlib import Path
 
+from support import forked
 from support.paths import ROOT
 from support.trees import write_tree
 from support.workspace import workspace
@@ -39,8 +39,7 @@ def git(folder, *arguments):
 
 def tiphys(folder, *arguments):
     """Return the finished process of a command in a folder."""
-    command = [sys.executable, "-m", "generator", *arguments]
-    return subprocess.run(command, cwd=folder, env=ENVIRONMENT, capture_output=True, text=True, check=False)
+    return forked.run(arguments, folder, ENVIRONMENT)
 
 
 def make_remote(tmp_path):

@@ -32,7 +32,7 @@ def test_a_remembered_file_is_reported_with_all_its_problems_and_suppressions_ea
     loaders = [Loader(str(tmp_path), parsed=parsed) for _ in range(2)] + [Loader(str(tmp_path))]
     for loader in loaders:
         assert loader.source("web.yaml", "pipeline") is None
-    first, again, fresh = ((loader.problems(), loader.broken, loader.ignores) for loader in loaders)
+    first, again, fresh = ((loader.problems(), loader.broken, loader.take_ignores()) for loader in loaders)
     assert first == again == fresh
     assert fresh[0]
     assert fresh[2]

@@ -1,0 +1,181 @@
+"""The command line in a process of its own, forked from one that has imported it: as separate, without the time to start.
+
+The process that forks never runs a command itself. Python's own settings are those of its start, so a call that sets
+one (PYTHONHASHSEED, a locale) needs a start of its own.
+"""
+
+from __future__ import annotations
+
+import atexit
+import json
+import os
+import socket
+import subprocess
+import sys
+import tempfile
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+
+from support.paths import ROOT
+from support.programs import PATIENCE
+
+_OF_PYTHON = ("PYTHON", "LC_", "LANG", "LD_")
+_OF_NO_MATTER = {"PYTHONPATH", "PYTHONDONTWRITEBYTECODE"}
+_BOOT = """
+import sys
+sys.path[:0] = [{root!r}, {tests!r}]
+from support.forked import serve
+serve({number})
+"""
+
+
+class Forks:
+    """A process that forks for each call; it ends with this one."""
+
+    def __init__(self) -> None:
+        ours, theirs = socket.socketpair()
+        boot = _BOOT.format(root=str(ROOT), tests=str(ROOT / "tests"), number=theirs.fileno())
+        self._socket = ours
+        self._process = subprocess.Popen(
+            [sys.executable, "-c", boot], pass_fds=[theirs.fileno()], stdin=subprocess.DEVNULL, cwd=ROOT
+        )
+        theirs.close()
+        atexit.register(self.end)
+
+    def end(self) -> None:
+        self._socket.close()
+        self._process.wait()
+
+    def run(
+        self,
+        arguments: Sequence[str],
+        cwd: str,
+        environment: Mapping[str, str],
+        stdin: str | None,
+        patience: float,
+        errors: str,
+    ) -> subprocess.CompletedProcess[str]:
+        """Return how a command ended, as subprocess.run does; raises TimeoutExpired."""
+        ours, theirs = socket.socketpair()
+        with ours, tempfile.TemporaryFile() as given, tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as err:
+            given.write((stdin or "").encode())
+            given.seek(0)
+            with theirs:
+                streams = [theirs.fileno(), given.fileno(), out.fileno(), err.fileno()]
+                socket.send_fds(self._socket, [b"."], streams)
+            with ours.makefile("rw", encoding="utf-8") as line:
+                line.write(json.dumps([list(arguments), cwd, dict(environment)]) + "\n")
+                line.flush()
+                ours.settimeout(patience)
+                pid = 0
+                try:
+                    pid = int(line.readline())
+                    code = int(line.readline())
+                except TimeoutError:
+                    with suppress(ProcessLookupError):
+                        os.kill(pid, 9)
+                    raise subprocess.TimeoutExpired(list(arguments), patience) from None
+            out.seek(0)
+            err.seek(0)
+            texts = [file.read().decode("utf-8", errors).replace("\r\n", "\n").replace("\r", "\n") for file in (out, err)]
+        return subprocess.CompletedProcess(list(arguments), code, *texts)
+
+
+_AT_START = dict(os.environ)
+_FORKS: list[Forks] = []
+
+
+def run(
+    arguments: Sequence[object],
+    cwd: object,
+    environment: Mapping[str, str],
+    stdin: str | None = None,
+    patience: float = PATIENCE,
+    errors: str = "strict",
+) -> subprocess.CompletedProcess[str]:
+    """Return how a command ended, in a folder and an environment; raises TimeoutExpired."""
+    words = [str(word) for word in arguments]
+    if not _can_fork(environment):
+        command = [sys.executable, "-m", "generator", *words]
+        environment = {"PYTHONPATH": str(ROOT), **environment}
+        return subprocess.run(
+            command,
+            cwd=str(cwd),
+            env=environment,
+            input=stdin,
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=patience,
+            errors=errors,
+        )
+    if not _FORKS:
+        _FORKS.append(Forks())
+    return _FORKS[0].run(words, str(cwd), environment, stdin, patience, errors)
+
+
+def _can_fork(environment: Mapping[str, str]) -> bool:
+    """Tell whether a call differs in nothing that Python reads at its start."""
+    names = {name for name in {*environment, *_AT_START} if name.startswith(_OF_PYTHON)} - _OF_NO_MATTER
+    return all(environment.get(name) == _AT_START.get(name) for name in names)
+
+
+def serve(number: int) -> None:
+    """Fork for each call that arrives, until the other end is closed."""
+    import pkgutil
+    from importlib import import_module
+
+    import generator.cli
+
+    for module in pkgutil.iter_modules(generator.cli.__path__):
+        if module.name != "lsp":
+            import_module(f"generator.cli.{module.name}")
+    with socket.socket(fileno=number) as asked:
+        while True:
+            message, streams, _, _ = socket.recv_fds(asked, 1, 4)
+            if not message:
+                return
+            if os.fork() == 0:  # waits for the command, so that others can be asked for meanwhile
+                asked.close()
+                if os.fork() == 0:
+                    _call(*streams)
+                os._exit(0)
+            os.wait()
+            for stream in streams:
+                os.close(stream)
+
+
+def _call(line: int, *streams: int) -> None:
+    """Run one command in a process of its own, and tell its id and how it ended."""
+    with open(line, "r+b", buffering=0) as asked:
+        text = b""
+        while not text.endswith(b"\n"):
+            text += asked.read(65536)
+        arguments, cwd, environment = json.loads(text)
+        pid = os.fork()
+        if pid == 0:
+            try:
+                asked.close()
+                _become(arguments, cwd, environment, streams)
+            finally:
+                os._exit(99)
+        asked.write(f"{pid}\n".encode())
+        _, status = os.waitpid(pid, 0)
+        with suppress(OSError):
+            asked.write(f"{os.waitstatus_to_exitcode(status)}\n".encode())
+
+
+def _become(arguments: Sequence[str], cwd: str, environment: Mapping[str, str], streams: Sequence[int]) -> None:
+    for number, stream in enumerate(streams):
+        os.dup2(stream, number)
+        os.close(stream)
+    os.chdir(cwd)
+    os.environ.clear()
+    os.environ.update(environment)
+    sys.stdin = sys.__stdin__ = open(0)  # noqa: SIM115 - as long as the process lives
+    sys.stdout = sys.__stdout__ = open(1, "w")  # noqa: SIM115
+    sys.stderr = sys.__stderr__ = open(2, "w", errors="backslashreplace", buffering=1)  # noqa: SIM115
+    sys.argv = ["tiphys", *arguments]
+    from generator.__main__ import main
+
+    main()
