@@ -46,7 +46,7 @@ def measure(folder: Path, runs: int) -> dict[str, tuple[float, float]]:
     taken([*TIPHYS, "report", "-q", "-o", str(old)], folder / "w")
     for number in range(runs + 1):
         commands = {
-            "check": [*TIPHYS, "check"],
+            "check": [*TIPHYS, "check", "--no-cache"],
             "report": [*TIPHYS, "report", "-q", "-o", str(site)],
             "report, nothing changed": [*TIPHYS, "report", "-q", "-o", str(site)],
             "status": [*TIPHYS, "status"],

@@ -121,8 +121,9 @@ def timed(command: list[str], folder: Path, runs: int, before=lambda: None, ok=(
 
 def measure(services: int, runs: int, helm: str | None) -> dict[str, float]:
     """Return the seconds of each command for a workspace of that size."""
-    with tempfile.TemporaryDirectory() as name:
+    with tempfile.TemporaryDirectory() as name, tempfile.TemporaryDirectory() as cache:
         folder = Path(name)
+        os.environ["TIPHYS_CACHE_DIR"] = cache
         make_workspace(folder, services)
         tiphys = [str(Path(sys.executable).parent / "tiphys")]
         found = {
@@ -136,9 +137,14 @@ def measure(services: int, runs: int, helm: str | None) -> dict[str, float]:
         found["the same files, by cp"] = _copied(folder)
         commit(folder)
         found["git status"] = timed(["git", "status", "--porcelain"], folder, runs)
+        found["check --no-cache"] = timed([*tiphys, "check", "--no-cache"], folder, cold_runs)
+        _settle(folder, tiphys)
         found["check, nothing changed"] = timed([*tiphys, "check"], folder, runs)
+        found["check, all files touched"] = timed([*tiphys, "check"], folder, runs, lambda: _touch(folder))
+        found["check, one spec changed"] = timed([*tiphys, "check"], folder, runs, _edits(folder))
         found["check one service"] = timed([*tiphys, "check", "svc-00001"], folder, runs)
         found["hook, one spec changed"] = _hook(folder, tiphys, runs)
+        found["hook --no-cache"] = _hook(folder, [*tiphys], cold_runs, "--no-cache")
         for old in folder.parent.glob(f"{folder.name}-old-*"):
             shutil.rmtree(old)
         if helm:
@@ -161,7 +167,29 @@ def _copied(folder: Path) -> float:
     return taken
 
 
-def _hook(folder: Path, tiphys: list[str], runs: int) -> float:
+def _settle(folder: Path, tiphys: list[str]) -> None:
+    """Let the files become older than the granule of file systems, within which their times say nothing, and look once."""
+    time.sleep(2.5)
+    subprocess.run([*tiphys, "check"], cwd=folder, check=True, capture_output=True)
+
+
+def _touch(folder: Path) -> None:
+    for path in folder.rglob("*.yaml"):
+        os.utime(path)
+
+
+def _edits(folder: Path):
+    """Return what adds a comment to one spec, so that nothing drifts."""
+    spec = next(folder.glob("services/*/svc-00001/pipeline.yaml"))
+
+    def edit() -> None:
+        with spec.open("a", encoding="utf-8") as file:
+            file.write("# edited\n")
+
+    return edit
+
+
+def _hook(folder: Path, tiphys: list[str], runs: int, *more: str) -> float:
     spec = next(folder.glob("services/*/svc-00001/pipeline.yaml"))
     text = spec.read_text()
 
@@ -169,7 +197,7 @@ def _hook(folder: Path, tiphys: list[str], runs: int) -> float:
         spec.write_text(text.replace("LOG_LEVEL: info", f"LOG_LEVEL: level-{time.time_ns()}"))
         subprocess.run(["git", "add", str(spec)], cwd=folder, check=True)
 
-    return timed([*tiphys, "generate", "--hook"], folder, runs, change, ok=(1,))
+    return timed([*tiphys, "generate", "--hook", *more], folder, runs, change, ok=(1,))
 
 
 def _helm(folder: Path, helm: str, services: int) -> float:
