@@ -6,11 +6,12 @@ from typing import Any, NamedTuple
 
 import click
 
-from generator.cli import options, running
+from generator.cli import options, remembering, running
 from generator.cli.progress import progress_line
 from generator.errors import ConfigError
 from generator.kubernetes.target import UNSTATED, Target, parse
 from generator.lint import users
+from generator.lint.settings import Asked
 from generator.pipeline.below import is_below, only_below
 from generator.pipeline.run import Mode, Outcome, Request, run
 from generator.syntax.wording import listed
@@ -45,6 +46,7 @@ _MOST = 1024 * 1024
 @click.option("--kubernetes", metavar="V", default="", hidden=True, help="Short for --target kubernetes=V.")
 @click.option("--crds", metavar="PATH", multiple=True, help="With --manifests, a file or folder of CRDs to check against.")
 @click.option("--rules", metavar="PATH", multiple=True, help="With --manifests, your own rules.")
+@options.no_cache
 @options.reporting
 @click.pass_context
 def command(
@@ -59,6 +61,7 @@ def command(
     formats: list[tuple[str, str]],
     color: str,
     quiet: bool,
+    no_cache: bool,
     **asked: Any,
 ) -> int:
     r"""Run all rules over the specs, or over the specs at or below the given paths.
@@ -75,7 +78,7 @@ def command(
     tiphys lint - --stdin-filename services/checkout/pipeline.yaml < unsaved.yaml
     helm template charts/checkout | tiphys lint --manifests -
     """
-    fixing, held = _Fixing(fix, unsafe_fixes), _Held(baseline, stdin_filename, write_baseline)
+    fixing, held = _Fixing(fix, unsafe_fixes), _Held(baseline, stdin_filename, write_baseline, not no_cache)
     _check_fixing(fixing, elsewhere=write_baseline or bool(stdin_filename) or asked["manifests"])
     if asked.pop("manifests"):
         return _manifests(ctx, paths, held, formats, color, quiet=quiet, asked=asked)
@@ -91,6 +94,8 @@ class _Held(NamedTuple):
     baseline: str
     stdin_filename: str
     write_baseline: bool
+    remembers: bool
+    """Whether to use what earlier runs have kept, and to keep this one."""
 
 
 class _Fixing(NamedTuple):
@@ -140,9 +145,37 @@ def _specs(
         from generator.cli import fixing as fixes
 
         outcome, overlay = fixes.run_and_tell(request, lambda found: only_below(found, wanted), unsafe=fixing.unsafe)
-    else:
+        return _told(ctx, request._replace(overlay=overlay), outcome, baseline, formats, color, quiet=quiet)
+    if paths or not held.remembers:
         outcome = only_below(run(request), wanted)
-    running.report(ctx, outcome, root, formats, color, overlay=overlay)
+        return _told(ctx, request, outcome, baseline, formats, color, quiet=quiet)
+    return _remembered(ctx, request, baseline, formats, color, quiet=quiet)
+
+
+def _remembered(
+    ctx: click.Context, request: Request, baseline: str, formats: list[tuple[str, str]], color: str, *, quiet: bool
+) -> int:
+    """Lint a whole workspace with what is remembered of the last time."""
+    rules = request.asked or Asked()
+    words = ["lint", repr(sorted(rules.select)), repr(sorted(rules.ignore)), request.baseline]
+    with remembering.memory(request.root, words, wanted=True) as memory:
+        outcome = run(request._replace(memory=memory))
+        if memory and not outcome.errors:
+            memory.keep(None)
+    return _told(ctx, request, outcome, baseline, formats, color, quiet=quiet)
+
+
+def _told(
+    ctx: click.Context,
+    request: Request,
+    outcome: Outcome,
+    baseline: str,
+    formats: list[tuple[str, str]],
+    color: str,
+    *,
+    quiet: bool,
+) -> int:
+    running.report(ctx, outcome, request.root, formats, color, overlay=request.overlay)
     if outcome.diagnostics or not quiet:
         click.echo(_sentence(outcome, running.called_as(ctx), baseline), err=True)
     return outcome.failure if running.fails(outcome) else 0

@@ -43,7 +43,7 @@ def run(request: Request) -> Outcome:
         return Outcome(None, list(rejected.diagnostics), completed=opened.completed if opened else ())
     if request.memory and opened.completed:
         request.memory.forget()
-    settled = request.memory.settled(inputs) if request.memory else {}
+    settled = request.memory.settled(inputs, on_disk=request.mode is not Mode.LINT) if request.memory else {}
     known = request.memory.files if request.memory else frozenset()
     on_disk: dict[str, bytes | None] = {}
 
@@ -68,6 +68,8 @@ def run(request: Request) -> Outcome:
     outcome = _judged(outcome, inputs, generated, request)
     remembered = request.memory.read if request.memory else frozenset()
     outcome = outcome._replace(read=generated.read | inputs.loader.taken() | remembered)
+    if request.memory and request.mode is Mode.LINT and not outcome.errors:
+        request.memory.learn(inputs, units)
     if request.mode is Mode.LINT or (outcome.errors and request.mode is not Mode.REPORT):
         return outcome
     if generated.rendered:

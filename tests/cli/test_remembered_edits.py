@@ -280,6 +280,8 @@ def test_no_sequence_of_edits_makes_a_warm_run_say_anything_else_than_a_cold_one
             assert _without_folder(warm, area.root) == _without_folder(cold, copy), done[-9:]
             assert read_tree(area.root / "generated") == read_tree(copy / "generated"), done[-9:]
             shutil.rmtree(copy.parent)
+        if chooser.random() < 0.3:
+            assert said(area.root, "lint") == said(area.root, "lint", "--no-cache"), done[-9:]
         warm, cold = said(area.root, "check"), said(area.root, "check", "--no-cache")
         assert warm == cold, done[-9:]
         is_broken = warm[0] != 0 and "To fix: " not in warm[3]
@@ -301,8 +303,8 @@ def _counted(monkeypatch) -> dict[str, int]:
         held["answers"] += found is not None
         return found
 
-    def kept(self, inputs):
-        found = settled(self, inputs)
+    def kept(self, inputs, **how):
+        found = settled(self, inputs, **how)
         held["all units"] += len(found) == len(inputs.paths)
         held["some units"] += 0 < len(found) < len(inputs.paths)
         return found

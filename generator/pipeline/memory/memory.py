@@ -73,8 +73,11 @@ class Memory:
         """Begin from nothing, as files have changed since they were looked at."""
         self._record, self._now = records.NONE, Difference(frozenset(), {})
 
-    def settled(self, inputs: Inputs) -> dict[str, Generated]:
-        """Return what the specs generate that need not be looked at again, by path; to be asked before the first spec is read."""
+    def settled(self, inputs: Inputs, *, on_disk: bool) -> dict[str, Generated]:
+        """Return what the specs generate that need not be looked at again, by path; to be asked before the first spec is read.
+
+        With `on_disk`, these are only specs whose files are on disk as they are wanted.
+        """
         from generator.pipeline.memory.units import digests, unit_of
 
         extras = self._extras()
@@ -90,10 +93,11 @@ class Memory:
         for path in inputs.paths:
             if path in specs and path in units:
                 try:
-                    if all(known.get(self._file(one)) == wanted for one, wanted in digests(units[path])):
+                    files_of = digests(units[path]) if on_disk else []
+                    if all(known.get(self._file(one)) == wanted for one, wanted in files_of):
                         found[path] = unit_of(units[path], self._root, extras)
                         self._kept[path] = units[path]
-                        files.update(one for one, _ in digests(units[path]))
+                        files.update(one for one, _ in files_of)
                 except BROKEN:
                     continue
         self._files = frozenset(files)
