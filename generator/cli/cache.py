@@ -16,10 +16,14 @@ _KIB = 1024
 
 @click.group("cache")
 def command() -> None:
-    """Show or remove what Tiphys keeps between runs: what it learned, what Helm rendered, charts.
+    r"""Show or remove what Tiphys keeps between runs: what it learned, what Helm rendered, charts.
 
     It is in $TIPHYS_CACHE_DIR, else in $XDG_CACHE_HOME/tiphys, else in ~/.cache/tiphys. Nothing is lost
     with it but time.
+
+    \b
+    tiphys cache info
+    tiphys cache clear
     """
 
 

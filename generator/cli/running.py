@@ -236,6 +236,8 @@ def asked(
 
 def own_pages(ctx: click.Context) -> list[Page]:
     """Return the pages of the rules of the workspace itself; none outside of one."""
+    from generator.workspace.load import Loader
+
     try:
         sources = Loader(workspace_root(ctx)).own_rules
     except ConfigError:

@@ -6,7 +6,6 @@ are compared at once with those of now.
 
 from __future__ import annotations
 
-import json
 from array import array
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
@@ -59,6 +58,8 @@ class Rows:
 
     def encoded(self, head: Mapping[str, Any]) -> bytes:
         """Return the rows, with what else is said of them, as bytes."""
+        import json  # late: a run that remembers nothing does without
+
         paths = "\0".join(self._paths).encode("utf-8", "surrogateescape")
         parts = [paths, self._asked.tobytes(), self._answers, self.states.tobytes()]
         first = {**head, "bases": self._bases, "rows": len(self), "sizes": [len(part) for part in parts]}
@@ -80,6 +81,8 @@ def rows_of(notes: Mapping[Question, Note], started: int) -> Rows:
 
 def decoded(raw: bytes) -> tuple[Rows, dict[str, Any]]:
     """Return rows and what else is said of them; raises ValueError, TypeError or LookupError for other bytes."""
+    import json
+
     first, _, rest = raw.partition(b"\n")
     head: dict[str, Any] = json.loads(first)
     parts, start = [], 0
