@@ -35,18 +35,37 @@ class Repeat(NamedTuple):
         return self.tag == tag if self.tag else self.digest == digest
 
 
-def repeats(node: Any, at: Pointer, repositories: Collection[str]) -> Iterator[Repeat]:
-    """Yield the images with a version that have one of these repositories, at any depth."""
+def repeats(node: Any, at: Pointer, repositories: Collection[str]) -> list[Repeat]:
+    """Return the images with a version that have one of these repositories, at any depth."""
+    found: list[Repeat] = []
     if isinstance(node, str):
-        repository = repository_of(node)
-        if repository != node and repository in repositories:
-            name, _, digest = node.partition("@")
-            yield Repeat(at, repository, name[len(repository) + 1 :], digest)
-        return
-    if isinstance(node, dict):
-        yield from _mapping(node, at, repositories)
-    for key, value in node.items() if isinstance(node, dict) else enumerate(node) if isinstance(node, list) else ():
-        yield from repeats(value, (*at, key), repositories)
+        found += _text(node, at, repositories)
+    else:
+        _collect(node, at, repositories, found)
+    return found
+
+
+def _collect(node: Any, at: Pointer, repositories: Collection[str], found: list[Repeat]) -> None:
+    """Add those in a map or list: all values of all services come by here, so most of them cost no call."""
+    if type(node) is dict:
+        if "repository" in node:
+            found += _mapping(node, at, repositories)
+        items: Any = node.items()
+    else:
+        items = enumerate(node) if type(node) is list else ()
+    for key, item in items:
+        kind = type(item)
+        if kind is dict or kind is list:
+            _collect(item, (*at, key), repositories, found)
+        elif kind is str and (":" in item or "@" in item):
+            found += _text(item, (*at, key), repositories)
+
+
+def _text(text: str, at: Pointer, repositories: Collection[str]) -> Iterator[Repeat]:
+    repository = repository_of(text)
+    if repository != text and repository in repositories:
+        name, _, digest = text.partition("@")
+        yield Repeat(at, repository, name[len(repository) + 1 :], digest)
 
 
 def _mapping(node: dict[str, Any], at: Pointer, repositories: Collection[str]) -> Iterator[Repeat]:
