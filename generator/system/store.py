@@ -14,6 +14,7 @@ from typing import Any
 
 from generator.syntax.named_tuples import NamedTuple
 
+_FLAGS = getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_CLOEXEC", 0)
 _MAGIC = b"tiphys entry 1\n"
 _SUM = 16
 MOST = 512 * 1024 * 1024
@@ -73,7 +74,7 @@ class Store:
         if not _is_private(self.folder):
             return None
         try:
-            descriptor = os.open(os.path.join(self.folder, name), os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
+            descriptor = os.open(os.path.join(self.folder, name), os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | _FLAGS)
         except OSError:
             return None
         try:
@@ -97,7 +98,7 @@ class Store:
             if not _is_private(self.folder):
                 return False
             path = os.path.join(self.folder, f"{_NEW}{os.getpid()}-{time.monotonic_ns()}")
-            descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
+            descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | _FLAGS, 0o600)
         except OSError:
             return False
         try:
@@ -139,7 +140,9 @@ class Store:
 
 
 def _is_private(folder: str) -> bool:
-    """Tell whether a folder belongs to this user, and only this user can write to it."""
+    """Tell whether a folder belongs to this user, and only this user can write to it; not where systems know no owners."""
+    if not hasattr(os, "geteuid"):
+        return False
     try:
         status = os.lstat(folder)
     except OSError:
