@@ -12,8 +12,8 @@ _ESCAPE = b"\\"
 def may_contain(raw: bytes, words: Iterable[str]) -> bool:
     """Tell whether a key or value of a file may contain one of the words, each without spaces.
 
-    A word that is not there literally can only come from an escape, such as `"w\\x69ndows"`: no other syntax of YAML
-    joins letters. So False is certain, and True is not.
+    A word that is not there literally can only come from an escape of one of its letters: no other syntax of YAML joins
+    letters. So False is certain, and True is not.
     """
     return _ESCAPE in raw or any(word.encode("utf-8", "surrogatepass") in raw for word in words)
 

@@ -32,6 +32,13 @@ def landed(root: str, *revisions: str) -> dict[str, int]:
     return found
 
 
+def dated(root: str) -> list[tuple[str, int]]:
+    """Return the first-parent history of HEAD, newest first: each commit with its date, in seconds since 1970, as it says."""
+    done = call(root, "rev-list", "--first-parent", "--timestamp", "HEAD", "--", most=MOST_LOG)
+    lines = done.out.decode("ascii").splitlines() if done.ok else []
+    return [(commit, int(when)) for when, commit in map(str.split, lines)]
+
+
 def _first_parents(parents: _Parents, commit: str) -> Iterator[str]:
     while commit in parents:
         yield commit
