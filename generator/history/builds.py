@@ -36,7 +36,7 @@ class Builds:
     def age(self, event: Event) -> int | None:
         """Return how long before a release its version last landed here, in seconds; None if it never did.
 
-        One commit that gives both environments the version is no promotion, and has none either.
+        Where one commit gives both environments the version, nothing was promoted: None as well.
         """
         landed = event.landed.committed
         if landed is None or event.version is None:

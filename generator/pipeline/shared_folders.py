@@ -24,7 +24,7 @@ class Holdings:
                 self._below.setdefault(folder, set()).add(holder)
 
     def is_alone(self, folder: str, holder: str) -> bool:
-        """Tell whether nobody else has a folder, anything in it, or a folder that it is in."""
+        """Tell whether no other holder has a folder, anything in it, or a folder that it is in."""
         around = (self._at.get(path, set()) for path in (folder, *_above(folder)))
         return not set().union(self._below.get(folder, set()), *around) - {holder}
 
