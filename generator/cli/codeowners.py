@@ -63,11 +63,12 @@ def _write(found: Ownership, path: str, text: str) -> None:
     try:
         wanted = with_block(text, found.block, found.workspace)
     except BlockError as error:
-        raise RefusedError(f"{path}: {error}; nothing was written", "correct the marks, then run it again") from None
+        told = str(error).encode("utf-8", "surrogateescape").decode("utf-8", "replace")
+        raise RefusedError(f"{path}: {told}; nothing was written", "correct the marks, then run it again") from None
     if wanted == text:
         click.echo(f"{path} is up to date", err=True)
         return
-    folder, content = Folder(found.repository), wanted.encode("utf-8")
+    folder, content = Folder(found.repository), wanted.encode("utf-8", "surrogateescape")
     try:
         if folder.exists(path):
             writing.replace(folder, path, content)

@@ -76,7 +76,7 @@ def command(
     place = place_of(root, checkout, workspace, asked["remote"], name, separate=bool(asked["output"]))
     start = git_remote.head(place.checkout)
     check_inputs(place, workspace)
-    ask = publication_gates.Asked(gates, outcome.wanted, workspace.environments)
+    ask = publication_gates.Asked(gates, outcome.wanted)
     record = partial(publication_gates.with_record, ask)
     publication = Publication(services, message(outcome), asked["allow_delete"], parsed, record, programs.of_options(asked))
     made = published(place, start, publication, push=asked["push"])

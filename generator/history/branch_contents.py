@@ -126,7 +126,8 @@ def _without_versions(raw: bytes, scope: Scope) -> Any:
     data = copy.deepcopy(source.data)
     is_found, name = lookup(data, ("metadata", "name"))
     is_there, overlay = lookup(data, ("spec", "environments", scope.environment))
-    if not (is_found and scope.includes(name) and is_there and isinstance(overlay, dict)):
+    is_of_move = is_found and isinstance(name, str) and scope.includes(name)
+    if not (is_of_move and is_there and isinstance(overlay, dict)):
         return None
     for holder, key, fields in _versioned(overlay):
         kept = {field: value for field, value in holder[key].items() if field not in fields}

@@ -14,6 +14,7 @@ from generator.pipeline.guards import area_of
 from generator.pipeline.request import Outcome
 from generator.pipeline.settling import settle
 from generator.service.resolve import Resolver, UnresolvedError
+from generator.syntax.reader.words import may_contain
 from generator.syntax.wording import unknown
 from generator.system.files import UnreadableFileError
 from generator.workspace.destinations import whole
@@ -106,7 +107,7 @@ class Fleet:
         found = {}
         for path in self.loader.spec_paths(self.workspace):
             with suppress(UnreadableFileError):
-                spec = self.loader.spec(path) if word.encode() in self.loader.raw(path) else None
+                spec = self.loader.spec(path) if may_contain(self.loader.raw(path), [word]) else None
                 if spec is not None:
                     found[spec.name] = spec
         return found

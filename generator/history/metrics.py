@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from statistics import median
 from typing import NamedTuple
 
+from generator.history.builds import Builds
 from generator.history.gates import GATES
 from generator.history.ledger.everywhere import Event
 from generator.history.ledger.versions import Version
@@ -124,8 +125,8 @@ def metrics(events: Iterable[Event], sources: Mapping[str, str], since: int, unt
     Times are seconds since 1970; the order of `sources` is that of the result.
     """
     by_pair: dict[tuple[str, str], list[Event]] = {}
-    for event in events:
-        by_pair.setdefault((event.service, event.environment), []).insert(0, event)
+    for event in reversed([*events]):
+        by_pair.setdefault((event.service, event.environment), []).append(event)
     firsts = {name: _first(name, sources) for name in sources}
     told: dict[tuple[str, str], list[_Told]] = {}
     for (service, environment), found in by_pair.items():
@@ -165,47 +166,33 @@ def _first(name: str, sources: Mapping[str, str]) -> str:
 
 def _story(events: Sequence[Event], there: Sequence[Event]) -> list[_Told]:
     """Return what became of the releases of a service in an environment, oldest first; `there` are those in the first one."""
+    builds = Builds(there)
     standing: list[int] = []
     """The releases whose versions were not rolled back, by their index."""
+    places: dict[Version, int] = {}
+    """Where each version stands, as a place in `standing`."""
     found: list[_Told] = []
     before: Event | None = None
     for event in events:
         if event.version is None:
-            standing, before = [], None
+            standing, places, before = [], {}, None
             continue
-        back = next((at for at in standing[:-1] if found[at].event.version == event.version), None)
-        if back is None or before is None:
+        back = places.get(event.version, len(standing))
+        if back >= len(standing) - 1 or before is None:
+            places.setdefault(event.version, len(standing))
             standing.append(len(found))
-            found.append(_Told(event, is_rollback=False, failed=False, restored=None, from_first=_since_first(event, there)))
+            found.append(_Told(event, is_rollback=False, failed=False, restored=None, from_first=builds.age(event)))
         else:
             failed = standing[-1]
             found[failed] = found[failed]._replace(failed=True)
-            standing = standing[: standing.index(back) + 1]
+            for version in {one.event.version for one in map(found.__getitem__, standing[back + 1 :])}:
+                if version is not None and places.get(version, -1) > back:
+                    del places[version]
+            del standing[back + 1 :]
             restored = (event.landed.committed or 0) - (before.landed.committed or 0)
             found.append(_Told(event, is_rollback=True, failed=False, restored=max(0, restored), from_first=None))
         before = event
     return found
-
-
-def _since_first(event: Event, there: Sequence[Event]) -> int | None:
-    """Return how long ago a version landed in the first environment, in seconds; None if it never did."""
-    landed = event.landed.committed
-    if landed is None or event.version is None:
-        return None
-    for one in reversed(there):
-        when = one.landed.committed
-        if one.landed.id == event.landed.id:  # one commit for both is no promotion
-            return None
-        if when is not None and when <= landed and one.version is not None and _is_built_as(one.version, event.version):
-            return landed - when
-    return None
-
-
-def _is_built_as(one: Version, other: Version) -> bool:
-    """Tell whether two versions are of the same build: the images, or the chart where it owns the tag."""
-    if not (one.image_tag or one.digest or one.images):
-        return one.chart_version == other.chart_version and not (other.image_tag or other.digest)
-    return one.has_images_of(other)
 
 
 def _measures(told: Sequence[_Told], days: float) -> Measures:

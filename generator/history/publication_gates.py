@@ -8,18 +8,21 @@ meantime counts.
 from __future__ import annotations
 
 import posixpath
-from collections.abc import Collection, Iterable, Mapping
-from typing import NamedTuple
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING, NamedTuple
 
 from generator.errors import RefusedError
-from generator.history.fleet import Fleet
 from generator.history.gates import DELETION, TRAILER, WINDOW, Gates, Skipped, skipped
-from generator.history.ledger.overrides import groups, only_generated, overrides
-from generator.history.ledger.versions import Version
+from generator.history.ledger import releases
+from generator.history.ledger.layout import USUAL, WORKSPACE_FILE, environment_of, layout_in
+from generator.history.ledger.overrides import Recorded
+from generator.history.ledger.story import Story
 from generator.history.publish import Place
 from generator.pipeline.drift import Wanted
-from generator.service.chart import chart_of
 from generator.service.root import APPLICATIONS
+from generator.syntax.merge import lookup
+from generator.syntax.reader import try_parse
+from generator.syntax.reader.characters import MAX_BYTES
 from generator.syntax.wording import counted
 from generator.system.git import objects as git_objects
 from generator.system.git import read as git_read
@@ -27,7 +30,9 @@ from generator.system.git import remote as git_remote
 from generator.workspace.load import Loader
 from generator.workspace.model import Environment
 
-_WORD = b"windows"
+if TYPE_CHECKING:
+    from generator.history.windows import Closed
+
 _NO_SERVICE = "-"
 """The service of what belongs to none, in trailers: it is not a valid name."""
 
@@ -38,8 +43,6 @@ class Asked(NamedTuple):
     gates: Gates
     wanted: Mapping[str, Wanted]
     """The generated files, by their paths in the workspace."""
-    environments: str
-    """The folder of the environments, as a path of the workspace."""
 
 
 Releases = dict[tuple[str, str], None]
@@ -55,19 +58,20 @@ def with_record(asked: Asked, place: Place, base: str, made: str) -> str:
     changed = _changed(place, base, made)
     if not changed:
         return made
-    releases: Releases = {_owner(place, path, wanted): None for path in changed}
+    published: Releases = {_owner(place, path, wanted): None for path in changed}
     gone = [path for path, is_there in changed.items() if not is_there] if gates.skips(DELETION) else []
     deleted: Releases = {_owner(place, path, wanted): None for path in gone}
-    if not deleted and not _may_have_windows(asked, place, made):
+    if not deleted and not _may_have_windows(place, made):
         return made
     with git_remote.worktree(place.checkout, made) as tree:
         root = place.specs if place.relative is None else posixpath.normpath(posixpath.join(tree, place.relative))
-        known = _recorded(place, root, base, made)
-        closed = _closed(_environments(root), [key for key in releases if key not in known], gates)
-        lines = _trailers(closed, deleted, gates)
+        closed = _closed(_environments(root), published, gates.now)
+        known = _recorded(place, root, base, made, [one.key for one in closed])
+        passed = _passed([one for one in closed if one.key not in known], gates)
+        lines = _trailers(passed, deleted, gates)
         if not lines:
             return made
-        services = {service for service, _ in (*closed, *deleted) if service}
+        services = {service for service, _ in (*passed, *deleted) if service}
         subject = f"Publish {', '.join(services) if len(services) == 1 else counted(len(services), 'service')} past its gates"
         git_remote.commit_nothing(tree, "\n".join([subject, "", *lines]) + "\n")
         return git_remote.bring(place.checkout, tree)
@@ -99,14 +103,23 @@ def _application_folders(wanted: Mapping[str, Wanted]) -> set[str]:
     return {APPLICATIONS, *(folder for folder, _ in folders if folder not in services and folder != "manifests")}
 
 
-def _may_have_windows(asked: Asked, place: Place, made: str) -> bool:
-    """Tell whether a file of an environment has the word; most have not, and nothing more is to be done."""
+def _may_have_windows(place: Place, made: str) -> bool:
+    """Tell whether an environment of a commit has windows, or cannot be read; most have none, and no tree is needed."""
     if place.relative is None:
         return True
-    folder = posixpath.normpath(posixpath.join(place.relative, asked.environments))
     held = git_objects.tree(place.checkout, made)
-    ids = [object_id for path, (_, object_id) in held.items() if posixpath.dirname(path) == folder]
-    return any(_WORD in raw for raw in git_objects.blobs(place.checkout, ids).values())
+    below = {posixpath.relpath(path, place.relative): name for path, (_, name) in held.items()}
+    settings = git_objects.blobs(place.checkout, {below[path] for path in [WORKSPACE_FILE] if path in below}, MAX_BYTES)
+    folder = layout_in(next(iter(settings.values()), b""), USUAL).environments
+    ids = {name for path, name in below.items() if environment_of(path, folder)}
+    files = git_objects.blobs(place.checkout, ids, MAX_BYTES)
+    return len(files) < len(ids) or any(_has_windows(raw) for raw in files.values())
+
+
+def _has_windows(raw: bytes) -> bool:
+    """Tell whether the file of an environment has windows, or cannot be read."""
+    source, problems = try_parse("", raw)
+    return source is None or bool(problems) or lookup(source.data, ("spec", "windows"))[0]
 
 
 def _environments(root: str) -> dict[str, Environment]:
@@ -115,47 +128,42 @@ def _environments(root: str) -> dict[str, Environment]:
     return loader.environments(loader.workspace())
 
 
-def _recorded(place: Place, root: str, base: str, made: str) -> set[tuple[str, str]]:
-    """Return the releases whose skipped window a commit records that is published with them.
+def _recorded(place: Place, root: str, base: str, made: str, wanted: Collection[tuple[str, str]]) -> set[tuple[str, str]]:
+    """Return those of services and environments whose skipped window a commit records that is published with them.
 
-    A commit that names a version counts for that version alone: what was decided about one is not about the next.
+    It counts as far as `history` shows it, so that nothing passes without a trace. Nothing shows what commits of another
+    repository than that of the specs record.
     """
-    said = [
-        ((group.service, environment), group)
-        for commit in git_read.with_trailer(place.checkout, (TRAILER,), made, f"^{base}")
-        for group in groups(commit)
-        if group.names_version or only_generated(commit, place.generated)
-        if any(one.gate == WINDOW for one in overrides(commit, [group]))
-        for environment in group.of("Tiphys-Environment")
-    ]
-    versions = _versions(root, {key for key, group in said if group.names_version})
-    return {key for key, group in said if not group.names_version or (key in versions and group.agrees_with(versions[key]))}
-
-
-def _versions(root: str, wanted: Collection[tuple[str, str]]) -> dict[tuple[str, str], Version]:
-    """Return the versions of services in environments as the published commit declares them; what it has not is left out."""
-    if not wanted:
-        return {}
-    fleet = Fleet(root, writes=False)
-    specs = fleet.specs()
-    found: dict[tuple[str, str], Version] = {}
+    if place.relative is None or not wanted:
+        return set()
+    new = {commit.id for commit in git_read.with_trailer(place.checkout, (TRAILER,), made, f"^{base}", changes=False)}
+    if not new:
+        return set()
+    workspace = Loader(root).workspace()
+    story, recorded = Story(root, workspace), Recorded(root, workspace.output)
+    found = set()
     for service, environment in wanted:
-        spec = specs.get(service)
-        if spec is not None and environment in spec.environments and environment in fleet.environments:
-            stand = fleet.stand(spec, environment)
-            tag, digest, number, images = stand.version
-            found[service, environment] = Version(tag, digest, chart_of(stand.resolved).name, number, images)
+        newest = next(iter(releases(root, workspace, service, environment, recorded, story).releases), None)
+        own = {newest.landed.id, newest.made.id} if newest and newest.ended else set()  # says nothing of the removal
+        if newest and any(one.gate == WINDOW and one.commit in new - own for one in newest.overrides):
+            found.add((service, environment))
     return found
 
 
-def _closed(environments: Mapping[str, Environment], releases: Iterable[tuple[str, str]], gates: Gates) -> Releases:
-    from generator.history.windows import closed, sentences  # late: time zones take time to load
+def _closed(environments: Mapping[str, Environment], published: Iterable[tuple[str, str]], now: int) -> list[Closed]:
+    from generator.history.windows import closed  # late: time zones take time to load
 
-    found = closed(environments, releases, gates.now)
+    return closed(environments, published, now)
+
+
+def _passed(found: Sequence[Closed], gates: Gates) -> Releases:
+    """Return the releases whose window is skipped; raises RefusedError if it is not."""
     if found and not gates.skips(WINDOW):
+        from generator.history.windows import sentences
+
         hint = "wait until then, or use --ignore-window with --reason"
         raise RefusedError(f"{'; '.join(sentences(found))}; nothing was published", hint)
-    return {(one.service, one.environment.name): None for one in found}
+    return {one.key: None for one in found}
 
 
 def _trailers(closed: Releases, deleted: Releases, gates: Gates) -> list[str]:

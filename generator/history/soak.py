@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cached_property
 from typing import NamedTuple
 
 from generator.errors import ConfigError, RefusedError
 from generator.history.fleet import Fleet, Stand
 from generator.history.gates import SOAK, Gates
 from generator.history.ledger import releases
+from generator.history.ledger.times import Landed, Times
 from generator.history.ledger.together import Together
 from generator.history.ranges import range_of
 from generator.syntax.durations import seconds, spoken
 from generator.system.git.commits import Commit
 
 _SKIP = "use --skip-soak with --reason"
+_OTHER = "choose a commit whose versions were there for longer"
 
 
 class _Stay(NamedTuple):
@@ -32,19 +35,17 @@ def check_soak(
 
     `befores` are the services as they are in `source`.
     The time counts from the commit that brought a release until now; for the versions of an earlier commit (`stood`),
-    until the commit that replaced it. If the user skips the soak time, return the services that would have been refused,
-    as of the gate.
+    until the commit that replaced it. Their dates are bounded, see `Times`. If the user skips the soak time, return the
+    services that would have been refused, as of the gate.
     """
     wanted = (fleet.environment(target).spec.get("promotion") or {}).get("soak")
     if not wanted:
         return {}
+    asked = _Asked(fleet, source, target, wanted, gates)
     found = {
         before.spec.name: refusal
         for before in befores
-        if (
-            refusal := _of_range(before, target, wanted)
-            or _refusal(fleet, before.spec.name, source, target, wanted, gates, stood)
-        )
+        if (refusal := _of_range(before, target, wanted) or asked.refusal(before.spec.name, stood))
     }
     if found and not gates.skips(SOAK):
         messages, hints = zip(*found.values(), strict=True)
@@ -65,43 +66,53 @@ def _of_range(before: Stand, target: str, wanted: str) -> tuple[str, str] | None
     return message, f"pin it (`{pin}`) and wait, or {_SKIP}"
 
 
-def _refusal(
-    fleet: Fleet, name: str, source: str, target: str, wanted: str, gates: Gates, stood: Together | None
-) -> tuple[str, str] | None:
-    """Return the message and the hint for a release that was not in the source for long enough; None for any other."""
-    if stood is not None:
-        member = stood.members[name]
-        return _too_short(name, _Stay(member.landed, member.replaced), source, target, wanted, gates)
-    try:
-        ledger = releases(fleet.root, fleet.workspace, name, source)
-    except ConfigError as error:
-        if not gates.skips(SOAK):
-            raise
-        return error.message, error.hint  # without a history there is nothing that could be old enough
-    if not ledger.releases:
-        return f"{name} in {source} is not committed yet", "commit it, and wait for the soak time"
-    return _too_short(name, _Stay(ledger.releases[0].landed), source, target, wanted, gates)
+class _Asked:
+    """A soak time that is asked of services."""
 
+    def __init__(self, fleet: Fleet, source: str, target: str, wanted: str, gates: Gates) -> None:
+        self._fleet = fleet
+        self._source, self._target = source, target
+        self._wanted = wanted
+        self._gates = gates
 
-def _too_short(name: str, stay: _Stay, source: str, target: str, wanted: str, gates: Gates) -> tuple[str, str] | None:
-    start = stay.since.landed_at
-    if start is None:
-        return (
-            f"{name} is in {source} since commit {stay.since.id[:10]}, which has no valid date",
-            f"release it to that environment again, or {_SKIP}",
-        )
-    end = stay.until.landed_at if stay.until else None
-    if stay.until and end is None:
-        message = f"{name} was in {source} until commit {stay.until.id[:10]}, which has no valid date"
-        return message, f"choose the versions of a different commit, or {_SKIP}"
-    age = (int(end.timestamp()) if end else gates.now) - int(start.timestamp())
-    left = seconds(wanted) - age
-    if left <= 0:
-        return None
-    if stay.until:
-        message = (
-            f"{name} was in {source} for {spoken(max(0, age))}, until commit {stay.until.id[:10]}; {target} requires {wanted}"
-        )
-        return message, f"choose a commit whose versions were there for longer, or {_SKIP}"
-    message = f"{name} has been in {source} for {spoken(max(0, age))}; {target} requires {wanted}"
-    return message, f"wait {spoken(max(1, left))} more, or {_SKIP}"
+    @cached_property
+    def _times(self) -> Times:
+        return Times(self._fleet.root, self._gates.now)
+
+    def refusal(self, name: str, stood: Together | None) -> tuple[str, str] | None:
+        """Return the message and the hint for a release that was not in the source for long enough; None for any other."""
+        if stood is not None:
+            member = stood.members[name]
+            return self._too_short(name, _Stay(member.landed, member.replaced))
+        try:
+            ledger = releases(self._fleet.root, self._fleet.workspace, name, self._source)
+        except ConfigError as error:
+            if not self._gates.skips(SOAK):
+                raise
+            return error.message, error.hint  # without a history there is nothing that could be old enough
+        if not ledger.releases:
+            return f"{name} in {self._source} is not committed yet", "commit it, and wait for the soak time"
+        return self._too_short(name, _Stay(ledger.releases[0].landed))
+
+    def _too_short(self, name: str, stay: _Stay) -> tuple[str, str] | None:
+        where = f"{name} is in {self._source} since" if stay.until is None else f"{name} was in {self._source} until"
+        again = "release it to that environment again" if stay.until is None else _OTHER
+        for commit in (stay.since, stay.until):
+            if commit is not None and commit.landed_at is None:
+                return f"{where} commit {commit.id[:10]}, which has no valid date", f"{again}, or {_SKIP}"
+        began = self._times.began(stay.since)
+        ended = self._times.ended(stay.until, began.at) if stay.until else Landed(self._gates.now)
+        future = next((one for one in (began, ended) if one.is_future), None)
+        if future is not None:
+            said = f"{name} has been in {self._source} for an unknown time: {future.doubt}"
+            return f"{said}; {self._target} requires {self._wanted}", f"{again}, or {_SKIP}"
+        left = seconds(self._wanted) - (ended.at - began.at)
+        if left <= 0:
+            return None
+        doubt = "".join(f"; {one.doubt}" for one in (began, ended) if one.doubt)
+        age = spoken(max(0, ended.at - began.at))
+        if stay.until:
+            said = f"{name} was in {self._source} for {age}, until commit {stay.until.id[:10]}"
+            return f"{said}; {self._target} requires {self._wanted}{doubt}", f"{_OTHER}, or {_SKIP}"
+        said = f"{name} has been in {self._source} for {age}; {self._target} requires {self._wanted}{doubt}"
+        return said, f"wait {spoken(max(1, left))} more, or {_SKIP}"

@@ -24,6 +24,11 @@ class Closed(NamedTuple):
     environment: Environment
     verdict: Verdict
 
+    @property
+    def key(self) -> tuple[str, str]:
+        """The names of the service and of the environment."""
+        return self.service, self.environment.name
+
 
 def closed(environments: Mapping[str, Environment], releases: Iterable[tuple[str, str]], now: int) -> list[Closed]:
     """Return the releases that the windows do not permit now; each is the name of a service and of an environment."""

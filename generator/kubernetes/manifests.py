@@ -61,7 +61,7 @@ def read(path: str, raw: bytes, *, named: bool) -> Manifests:
 
     def is_one_more(part: str) -> bool:
         """Tell whether a document is clearly no object, and only to be counted."""
-        return "kind" not in part and _SAYS.search(part) is not None and tally.is_full(path, NO_OBJECT)
+        return not _MAY_SAY_KIND.search(part) and _SAYS.search(part) is not None and tally.is_full(path, NO_OBJECT)
 
     for part in read_stream(path, text, is_one_more):
         first = first or part.source
@@ -123,7 +123,10 @@ def _no_object(item: KubeObject) -> tuple[str, str] | None:
     return f"this is not a Kubernetes object: it has no {' and no '.join(f'`{name}`' for name in missing)}", _WRITE
 
 
-_MAY_BE_ONE = re.compile(r"apiVersion|^kind[ \t]*:", re.MULTILINE)
+_ESCAPE = r"\\(?:[xuU]|\r?\n)"
+"""What may be a letter of a word, or join its parts."""
+_MAY_BE_ONE = re.compile(rf"apiVersion|^kind[ \t]*:|{_ESCAPE}", re.MULTILINE)
+_MAY_SAY_KIND = re.compile(rf"kind|{_ESCAPE}")
 _SAYS = re.compile(r"^(?!---|\.\.\.|%)[ \t]*[^\s#]|^---[ \t]+[^\s#]", re.MULTILINE)
 """A line that makes a document more than an empty one."""
 _WRITE = "write apiVersion, kind and metadata, or keep this file apart from manifests"

@@ -14,18 +14,23 @@ from typing import NamedTuple
 from generator.diagnostics import Diagnostic, Pointer, Severity
 from generator.errors import RefusedError
 from generator.pipeline.drift import Wanted
+from generator.pipeline.shared_folders import Holdings
 from generator.syntax import codeowners
 from generator.syntax.codeowners import BlockError, Owned
 from generator.syntax.reader import Source
 from generator.syntax.wording import counted, listed
 from generator.system.files import Folder, roots
+from generator.workspace import referred
 from generator.workspace.load import Loader
 from generator.workspace.model import Workspace
+from generator.workspace.naming import INPUTS
 from generator.workspace.parsed import Parsed
 
 _GITHUB = (".github/CODEOWNERS", "CODEOWNERS", "docs/CODEOWNERS")
 _GITLAB = ("CODEOWNERS", "docs/CODEOWNERS", ".gitlab/CODEOWNERS")
 """Where each forge looks, in its order; it reads the first that exists."""
+_CHARTS = "charts"
+"""The folder of the charts of all services."""
 _LARGEST = 3 * 1024 * 1024
 """Bytes of a file that GitHub reads."""
 _AT: Pointer = ("spec", "codeowners")
@@ -48,12 +53,16 @@ class Ownership(NamedTuple):
         return codeowners.block(self.owned, self.workspace)
 
     def texts(self) -> dict[str, str]:
-        """Return the CODEOWNERS files that the forges read, by path; a new one is empty. Raises UnreadableFileError."""
+        """Return the CODEOWNERS files that the forges read, by path; a new one is empty. Raises UnreadableFileError.
+
+        Bytes that are no UTF-8 are surrogates, so that they can be written as they were.
+        """
         folder = Folder(self.repository)
         there = {path for path in {*_GITHUB, *_GITLAB} if folder.exists(path)}
         read = [next((path for path in places if path in there), "") for places in (_GITHUB, _GITLAB)]
         paths = dict.fromkeys(path for path in read if path)
-        return {path: folder.text(path, _LARGEST) for path in paths} or {_new(folder): ""}
+        texts = {path: folder.read(path, _LARGEST).decode("utf-8", "surrogateescape") for path in paths}
+        return texts or {_new(folder): ""}
 
 
 def ownership(root: str, workspace: Workspace, wanted: Mapping[str, Wanted], parsed: Parsed) -> Ownership:
@@ -67,7 +76,7 @@ def ownership(root: str, workspace: Workspace, wanted: Mapping[str, Wanted], par
     below = roots.inside(root, repository)
     below = "" if below == "." else below
     lines = [
-        *_of_specs(specs, workspace),
+        *_of_specs(specs, environments, workspace),
         *_of_generated(specs, environments, wanted, workspace.output),
         *_of_environments(environments, workspace),
     ]
@@ -114,14 +123,14 @@ def owners_of(source: Source) -> tuple[str, ...]:
     return tuple(source.data["metadata"].get("owners") or ())
 
 
-def _of_specs(specs: Sequence[Source], workspace: Workspace) -> Iterator[Owned]:
+def _of_specs(specs: Sequence[Source], environments: Sequence[Source], workspace: Workspace) -> Iterator[Owned]:
     """Yield the folder of each spec, or its file alone if the folder has anything that is not of the service."""
-    others = [source.path for source in specs] + [f"{name}/" for name in (workspace.output, workspace.environments)]
+    shared = Holdings({source.path: list(referred.paths(source)) for source in (*specs, *environments)})
+    shared.add("", [workspace.output, workspace.environments, *INPUTS, *_GITHUB, *_GITLAB, _CHARTS])
     for source in sorted(specs, key=lambda one: one.path):
         owners, folder = owners_of(source), posixpath.dirname(source.path)
         if owners:
-            is_alone = folder and not any(path.startswith(f"{folder}/") for path in others if path != source.path)
-            yield Owned(f"{folder}/" if is_alone else source.path, owners)
+            yield Owned(f"{folder}/" if folder and shared.is_alone(folder, source.path) else source.path, owners)
 
 
 def _of_generated(
@@ -174,4 +183,5 @@ def _difference(has: Iterable[str], wanted: Iterable[str]) -> str:
 
 def _problem(workspace: Workspace, message: str, hint: str) -> Diagnostic:
     source = workspace.source
+    message = message.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
     return Diagnostic(source.path, source.span_of(_AT), _RULE, Severity.ERROR, message, hint, _AT)

@@ -15,6 +15,7 @@ _PLAIN = re.compile(r"[\w.@+=,~ /-]+")
 """Letters of any language, digits, and signs that no forge reads as a wildcard, comment or negation."""
 _SECTION = re.compile(r"\^?\[[^\]]*\]")
 """The head of a section, which GitLab has."""
+_LINE = re.compile(r"[^\n]*\n|[^\n]+")
 _NOTE = "`tiphys codeowners --write` writes these lines"
 
 
@@ -49,14 +50,14 @@ def block(owned: Iterable[Owned], workspace: str) -> list[str]:
 
 def found(text: str, workspace: str) -> list[str]:
     """Return the block of a workspace in a file, with its marks; empty if it has none. Raises BlockError."""
-    lines = text.splitlines()
+    lines = _lines(text)
     place = _place(lines, workspace)
     return lines[place[0] : place[1] + 1] if place else []
 
 
 def section_above(text: str, workspace: str) -> str:
     """Return the head of the section that a block is in; empty if it is in none. Raises BlockError."""
-    lines = text.splitlines()
+    lines = _lines(text)
     place = _place(lines, workspace)
     heads = [line for line in lines[: place[0]] if _SECTION.match(line)] if place else []
     return heads[-1] if heads else ""
@@ -68,19 +69,23 @@ def with_block(text: str, wanted: list[str], workspace: str) -> str:
     Everything else stays as it is, line ends included. Raises BlockError.
     """
     end = "\r\n" if "\r\n" in text else "\n"
-    lines = text.splitlines(keepends=True)
-    plain = [line.rstrip("\r\n") for line in lines]
+    lines, plain = _LINE.findall(text), _lines(text)
     place = _place(plain, workspace)
     if place:
         del lines[place[0] : place[1] + 1], plain[place[0] : place[1] + 1]
     first = next((number for number, line in enumerate(plain) if _SECTION.match(line)), len(lines))
     at = min(place[0], first) if place else first
-    if at and not lines[at - 1].endswith(("\n", "\r")):
+    if at and not lines[at - 1].endswith("\n"):
         lines[at - 1] += end
     made = [f"{line}{end}" for line in wanted]
     if not place:
         made = [*([end] if at and plain[at - 1].strip() else []), *made, *([end] if at < len(lines) else [])]
     return "".join([*lines[:at], *made, *lines[at:]])
+
+
+def _lines(text: str) -> list[str]:
+    """Return the lines of a file as the forges read it: they break it at line feeds, and nowhere else."""
+    return [line.removesuffix("\n").removesuffix("\r") for line in _LINE.findall(text)]
 
 
 def _marks(workspace: str) -> tuple[str, str]:

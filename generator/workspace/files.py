@@ -12,6 +12,7 @@ from generator.syntax import shipped
 from generator.syntax.merge import lookup
 from generator.syntax.reader import Source
 from generator.syntax.reader.characters import MAX_BYTES
+from generator.syntax.reader.words import may_contain
 from generator.syntax.secrets import addresses
 from generator.system import disk
 from generator.system.files import Folder, UnreadableFileError
@@ -122,7 +123,7 @@ class Sources:
             self._problems.append(disk.unreadable(path, error))
             self.broken.add(path)
             return None
-        if words and not any(word.encode("utf-8", "surrogatepass") in raw for word in words):
+        if words and not may_contain(raw, words):
             return None
         return self._checked(path, raw, kind, words)
 

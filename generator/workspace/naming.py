@@ -12,7 +12,7 @@ _NAME: Pointer = ("metadata", "name")
 RULES = "rules"
 SHARED = ("strategies", "projects", RULES)
 """Input folders with fixed names, whose files are for all specs."""
-_INPUTS = (*SHARED, "templates")
+INPUTS = (*SHARED, "templates")
 
 
 def odd_path(path: str) -> Diagnostic | None:
@@ -55,7 +55,7 @@ def odd_folders(source: Source, folders: dict[str, str]) -> Iterator[Diagnostic]
         if why := names.misread_path(path):
             yield Diagnostic(source.path, source.span_of(at), "TP037", Severity.ERROR, why, "choose another folder", at)
     output = folders["output"]
-    for other in (folders["environments"], *_INPUTS):
+    for other in (folders["environments"], *INPUTS):
         if _within(output, other) or _within(other, output):
             at = ("spec", "output" if output != "generated" else "environments")
             message = f"generated files would be mixed with inputs: `{output}` and `{other}` overlap"

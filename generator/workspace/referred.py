@@ -2,8 +2,15 @@
 
 from __future__ import annotations
 
+import posixpath
 from collections.abc import Iterator
 from typing import Any
+
+from generator.syntax.merge import lookup
+from generator.syntax.reader import Source
+
+_FOLDERS = (("chart", "path"), ("source", "kustomize", "path"), ("source", "directory", "path"))
+"""Where a folder is named, from the root of the workspace."""
 
 
 def _blocks(spec: dict[str, Any]) -> Iterator[dict[str, Any]]:
@@ -27,3 +34,16 @@ def analyses(spec: dict[str, Any]) -> Iterator[str]:
         for item in (rollout or {}).get("analysisTemplates") or []:
             if isinstance(item.get("file"), str):
                 yield item["file"]
+
+
+def paths(source: Source) -> Iterator[str]:
+    """Yield all files and folders that a spec or an environment names, from the root of the workspace, and its own file."""
+    spec, folder = source.data["spec"], posixpath.dirname(source.path)
+    yield source.path
+    for name in (*manifests(spec), *analyses(spec)):
+        yield posixpath.normpath(posixpath.join(folder, name))
+    for block in _blocks(spec):
+        for pointer in _FOLDERS:
+            path = lookup(block, pointer)[1]
+            if isinstance(path, str) and path:
+                yield posixpath.normpath(path)

@@ -160,6 +160,26 @@ def test_a_file_behind_a_link_or_with_torn_marks_is_left_as_it_is(repository, tm
     assert "line 2 has `# END" in called(repository, "check")[1]
 
 
+def test_lines_of_others_stay_byte_for_byte_whatever_their_encoding(repository):
+    path, others = repository.folder / "CODEOWNERS", b"# \xe9t\xe9 \xff\r\n* @all\r\n"
+    path.write_bytes(others)
+    assert called(repository, "codeowners", "--write") == (0, "wrote CODEOWNERS\n")
+    assert path.read_bytes().startswith(others + b"\r\n# BEGIN tiphys")
+    assert called(repository, "check")[0] == 0
+    path.write_bytes(path.read_bytes().replace(b"@acme/api", b"@\xe9"))
+    code, output = called(repository, "check")
+    assert (code, "is stale" in output, "\ufffd" in output) == (1, True, True)
+
+
+@pytest.mark.parametrize("separator", ["\u2028", "\x85", "\x0c", "\x1e"])
+def test_owners_that_are_all_in_a_comment_for_a_forge_fail_check(separator, repository):
+    path = repository.folder / "CODEOWNERS"
+    assert called(repository, "codeowners", "--write")[0] == 0
+    path.write_text(f"# x{separator}{separator.join(path.read_text().splitlines())}\n", newline="")
+    code, output = called(repository, "check")
+    assert (code, "has no lines for this workspace" in output) == (1, True)
+
+
 @pytest.mark.parametrize("owner", ["acme/api", "@", "api", "@acme/", "a@b", "@acme /api", "#@x", "@acme/api\\n* @evil"])
 def test_an_owner_that_no_forge_knows_is_reported_at_its_line(repository, owner):
     repository.write(API, owned(spec("api", dev="0.2.0"), "@fine", owner.replace("\\n", "\n")))
@@ -207,3 +227,28 @@ def test_a_workspace_without_owners_says_so(tmp_path):
     made.write(API, spec("api", dev="0.2.0"))
     code, output = called(made, "codeowners")
     assert (code, "no service and no environment has `owners`" in output) == (2, True)
+
+
+SHARED = ["charts", "docs", "lib/part", "templates/service"]
+
+
+def test_a_spec_in_a_folder_that_others_share_takes_its_own_file_alone(tmp_path):
+    made = Repository(tmp_path / "r")
+    globs = json.dumps(["lib/pipeline.yaml", "own/*/pipeline.yaml", *(f"{folder}/pipeline.yaml" for folder in SHARED)])
+    workspace = f"apiVersion: tiphys/v1\nkind: Workspace\nspec: {{repoURL: 'https://example.com/r', specs: {globs}}}\n"
+    made.write("tiphys.yaml", workspace)
+    for number, folder in enumerate(SHARED):
+        made.write(f"{folder}/pipeline.yaml", owned(spec(f"s{number}", dev="0.2.0"), "@mallory"))
+    for folder, name, path in (("lib", "lib", "part/more.yaml"), ("own/shop", "shop", "more.yaml")):
+        text = owned(spec(name, dev="0.2.0"), f"@{name}").replace("spec:\n", f"spec:\n  manifests: [{path}]\n", 1)
+        made.write(f"{folder}/pipeline.yaml", text)
+        made.write(f"{folder}/{path}", "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: more-NAME}\n".replace("NAME", name))
+    found = [line for line in lines(made) if line.startswith("/") and "/generated/" not in line]
+    assert found == [
+        "/charts/pipeline.yaml @mallory",
+        "/docs/pipeline.yaml @mallory",
+        "/lib/part/pipeline.yaml @mallory",
+        "/lib/pipeline.yaml @lib",
+        "/own/shop/ @shop",
+        "/templates/service/pipeline.yaml @mallory",
+    ]

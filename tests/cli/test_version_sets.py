@@ -224,3 +224,57 @@ def test_a_set_that_was_merged_is_the_one_of_the_merge(repository):
     assert "this branch never was at it" in refused(repository, *promote(inner, *OFFLINE, "--commit"))
     call(repository, *promote(merge, *OFFLINE, "--skip-soak", "--commit"))
     assert versions(repository) == ["0.2.0", "1.2.0", "3.0.0"]
+
+
+def dated(repository, subject, hours):
+    """Commit with a date of some hours after the start; return the id."""
+    clock_before, repository.clock = repository.clock, hours - 1
+    made = released(repository, subject)
+    repository.clock = clock_before
+    return made
+
+
+LONG_AGO, FAR = -30_000, 500_000
+"""Hours from the start: in 2020, and in 2080."""
+
+
+def test_a_commit_that_says_it_is_old_has_not_soaked_and_is_named(repository):
+    parent = repository.git("rev-parse", "HEAD")
+    repository.write(WEB, spec("web", dev="2.0.0", prod="1.0.0"))
+    forged = dated(repository, "web 2.0.0", LONG_AGO)
+    assert refused(repository, "promote", "web", "--from", "dev", "--to", "prod", *OFFLINE, "--commit") == (
+        f"web has been in dev for 1h; prod requires 2h; commit {forged[:10]} is dated 2020-06-12T22:13:20Z, but "
+        f"its ancestor {parent[:10]} is dated 2023-11-15T03:13:20Z | wait 1h more, or use --skip-soak with --reason"
+    )
+
+
+def test_a_commit_of_the_future_has_not_soaked_and_waiting_is_not_advised(repository):
+    repository.write(WEB, spec("web", dev="2.0.0", prod="1.0.0"))
+    forged = dated(repository, "web 2.0.0", FAR)
+    assert refused(repository, "promote", "web", "--from", "dev", "--to", "prod", *OFFLINE, "--commit") == (
+        f"web has been in dev for an unknown time: commit {forged[:10]} is dated 2080-11-28T06:13:20Z, which is in the future; prod requires 2h | "
+        "release it to that environment again, or use --skip-soak with --reason"
+    )
+
+
+def test_a_date_of_the_future_in_the_past_of_a_release_stops_no_later_one(repository):
+    repository.write("README.md", "x")
+    dated(repository, "a wrong clock", FAR)
+    repository.write(WEB, spec("web", dev="2.0.0", prod="1.0.0"))
+    released(repository, "web 2.0.0")
+    repository.commit("later")
+    repository.commit("later still")
+    call(repository, "promote", "web", "--from", "dev", "--to", "prod", *OFFLINE, "--commit")
+
+
+@pytest.mark.parametrize("hours", [FAR, 40])
+def test_a_version_was_not_there_for_longer_as_the_commit_that_replaced_it_says_a_later_date(hours, repository, monkeypatch):
+    repository.write(WEB, spec("web", dev="2.0.0", prod="1.0.0"))
+    stood = released(repository, "web 2.0.0")
+    repository.write(WEB, spec("web", dev="2.1.0", prod="1.0.0"))
+    replacing = dated(repository, "web 2.1.0", hours)
+    repository.commit("soon after")
+    monkeypatch.setattr(clock, "now", lambda: START + 50 * HOUR)
+    said = refused(repository, *promote(stood, *OFFLINE, "--commit"))
+    assert f"commit {replacing[:10]} is dated" in said
+    assert "choose a commit whose versions were there for longer" in said

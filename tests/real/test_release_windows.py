@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import json
+import subprocess
 
 import pytest
 
-from support.remotes import clone, git, make_remote, tiphys
+from support.remotes import ENVIRONMENT, clone, git, make_remote, tiphys
 
 pytestmark = pytest.mark.real
 
@@ -153,3 +154,87 @@ def test_what_was_decided_about_one_version_opens_no_freeze_for_another(later, m
         succeeds(mine, "generate")
         git(mine, "commit", "-qam", "the next version, by hand")
     assert "prod is closed for `web`" in refused(mine, "publish", "--push").stderr
+
+
+ABOUT = "note\n\nTiphys-Service: web\nTiphys-Environment: prod\n"
+WINDOW_SKIPPED = "Tiphys-Override: window: forged\n"
+NOT_TOLD = {
+    "an empty commit that names the version": (ABOUT + "Tiphys-Image-Tag: 9.9.0\n" + WINDOW_SKIPPED, ""),
+    "an empty commit that names the chart, which was there before": (
+        ABOUT + "Tiphys-Chart-Version: CHART\n" + WINDOW_SKIPPED,
+        "",
+    ),
+    "two environments": (ABOUT + "Tiphys-Environment: dev\n" + WINDOW_SKIPPED, ""),
+    "no reason": (ABOUT + "Tiphys-Override: window:\n", ""),
+}
+TOLD = {
+    "a publication": (ABOUT + WINDOW_SKIPPED, ""),
+    "a publication with a date before the release": (ABOUT + WINDOW_SKIPPED, "2001-01-01T00:00:00Z"),
+    "a publication with a date in the far future": (ABOUT + WINDOW_SKIPPED, "2090-01-01T00:00:00Z"),
+}
+
+
+def released_by_hand(remote, message, date):
+    """Return a clone with a release that was edited by hand, and an empty commit with a message on top of it."""
+    mine = clone(remote, "mine")
+    succeeds(mine, "bump", "web", "--env", "prod", "--image-tag", "9.9.0", "--ignore-window", "--reason", WHY)
+    git(mine, "add", "-A")
+    git(mine, "commit", "-qm", "by hand")
+    chart = json.loads(succeeds(mine, "history", "web", "--env", "prod", "--format", "json").stdout)["releases"][0]["chart"]
+    made = ["git", "-C", mine, "commit", "-q", "--allow-empty", "-m", message.replace("CHART", chart["version"])]
+    when = {"GIT_COMMITTER_DATE": date, "GIT_AUTHOR_DATE": date} if date else {}
+    subprocess.run(made, env=ENVIRONMENT | when, check=True)
+    return mine
+
+
+@pytest.mark.parametrize(("message", "date"), NOT_TOLD.values(), ids=NOT_TOLD)
+def test_what_history_does_not_tell_as_skipped_opens_no_freeze(message, date, remote):
+    mine = released_by_hand(remote, message, date)
+    assert "prod is closed for `web`" in refused(mine, "publish", "--push").stderr
+    assert overrides(mine) == []
+
+
+@pytest.mark.parametrize(("message", "date"), TOLD.values(), ids=TOLD)
+def test_what_opens_a_freeze_is_told_by_history_whatever_date_it_says(message, date, remote):
+    mine = released_by_hand(remote, message, date)
+    succeeds(mine, "publish", "--push")
+    assert overrides(clone(remote, "on-call")) == [("window", "forged")]
+
+
+def test_a_window_for_a_version_opens_no_freeze_for_its_removal_and_one_for_the_removal_is_told(remote):
+    mine = clone(remote, "mine")
+    succeeds(mine, "bump", "web", "--env", "prod", "--image-tag", "9.9.0", "--ignore-window", "--reason", WHY, "--commit")
+    git(mine, "rm", "-q", "services/web/pipeline.yaml")
+    git(mine, "commit", "-qm", "retire web")
+    skipped = ["--allow-delete", "--reason", "web is retired"]
+    assert "prod is closed for `web`" in refused(mine, "publish", *skipped).stderr
+    succeeds(mine, "publish", "--push", *skipped, "--ignore-window")
+    assert {("deletion", "web is retired"), ("window", "web is retired")} <= {*overrides(clone(remote, "on-call"))}
+
+
+def test_a_freeze_is_one_however_its_key_is_written(remote):
+    platform = clone(remote, "platform-2")
+    set_windows(platform, FREEZE.replace("windows", '"w\\x69ndows"'))
+    git(platform, "push", "-q", "origin", "main")
+    mine = clone(remote, "mine")
+    path = mine / "services/web/pipeline.yaml"
+    path.write_text(path.read_text().replace("spec:\n", "spec:\n  replicas: 3\n", 1))
+    git(mine, "commit", "-qam", "three replicas")
+    refused(mine, "publish", "--push")
+
+
+def test_a_freeze_in_a_folder_of_environments_that_the_remote_has_moved_counts(remote):
+    mine, platform = clone(remote, "mine"), clone(remote, "platform-2")
+    succeeds(mine, "bump", "web", "--env", "prod", "--image-tag", "9.9.0", "--ignore-window", "--reason", WHY)
+    git(mine, "add", "-A")
+    git(mine, "commit", "-qm", "by hand")
+    git(platform, "mv", "environments", "stages")
+    settings = platform / "tiphys.yaml"
+    settings.write_text(settings.read_text().replace("spec:\n", "spec:\n  environments: stages\n", 1))
+    succeeds(platform, "generate")
+    git(platform, "add", "-A")
+    git(platform, "commit", "-qm", "stages")
+    git(platform, "push", "-q", "origin", "main")
+    there = git(remote, "rev-parse", "main")
+    assert "year-end freeze" in tiphys(mine, "publish", "--push").stderr
+    assert git(remote, "rev-parse", "main") == there

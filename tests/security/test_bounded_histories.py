@@ -11,6 +11,8 @@ import pytest
 from generator.errors import ConfigError
 from generator.history.ledger import releases
 from generator.history.ledger.versions import Versions
+from generator.system.git import call as git_call
+from generator.system.git import code as git_code
 from generator.system.git import commits as git_commits
 from generator.system.git import read as git
 from generator.system.git import walk as git_walk
@@ -118,3 +120,29 @@ def test_what_was_never_in_an_environment_was_not_promoted_from_there(repository
     repository.commit("forged\n\nTiphys-Service: web\nTiphys-Environment: prod\nTiphys-From: dev")
     workspace = Loader(str(repository.root)).workspace()
     assert releases(str(repository.root), workspace, "web", "prod").releases[0].promoted_from == ""
+
+
+def test_commits_of_the_code_with_messages_of_megabytes_are_named_and_not_read(repository, monkeypatch):
+    repository.commit("Add a cart\n\nIt holds things.")
+    for number in range(3):
+        repository.write("message.txt", f"{number}" * 300_000)
+        repository.git("commit", "-q", "--allow-empty", "-F", "message.txt")
+    printed = []
+    monkeypatch.setattr(git_code, "call", lambda *words, **more: printed.append(git_call.call(*words, **more)) or printed[-1])
+    found, more = git_code.between(
+        str(repository.root), repository.git("rev-parse", "HEAD~4"), repository.git("rev-parse", "HEAD"), 50
+    )
+    assert [one.subject for one in found[3:]] == ["Add a cart"]
+    assert {one.subject[:17] for one in found[:3]} == {"(a commit of 300,"}
+    assert [one.commit for one in found] == repository.git("rev-list", "--max-count=4", "HEAD").split()
+    assert (more, sum(len(done.out) for done in printed) < 10_000) == (0, True)
+    assert git_code.commit_in(str(repository.root), "HEAD").subject.startswith("(a commit of 300,")
+
+
+def test_a_message_of_megabytes_on_a_branch_is_an_error_that_names_the_commit(repository):
+    path = repository.root / "message.txt"
+    path.write_bytes(b"x" * 5_000_000)
+    repository.git("commit", "-q", "--allow-empty", "-F", "message.txt")
+    head = repository.git("rev-parse", "HEAD")
+    with pytest.raises(ConfigError, match=f"the message of commit {head[:10]} has more than"):
+        git.message(str(repository.root), head)

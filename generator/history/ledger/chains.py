@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from typing import NamedTuple
 
 from generator.history.ledger.layout import AMBIGUOUS
 from generator.syntax.reader import try_parse
+from generator.syntax.reader.words import may_contain
 from generator.workspace.extending import ChainError, chain, extended_by, is_abstract
 
 
@@ -19,8 +19,7 @@ class _Said(NamedTuple):
 
 
 _PLAIN = _Said()
-_RELATED = re.compile(rb"extends|abstract|\\[xuU]")
-"""One of the two words, or an escape that may be a letter of it."""
+_RELATED = ("extends", "abstract")
 
 
 class Chains:
@@ -69,7 +68,7 @@ class Chains:
 
     def _read(self, object_id: str) -> _Said | None:
         raw = self._contents.get(object_id, b"")
-        if not _RELATED.search(raw):  # most files need no parser to tell
+        if not may_contain(raw, _RELATED):  # most files need no parser to tell
             return _PLAIN
         source, problems = try_parse("", raw)
         if source is None or problems or not isinstance(source.data, dict):

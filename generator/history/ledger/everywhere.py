@@ -110,7 +110,7 @@ def _of_pair(
     inner, earlier = known
     found = [one for one in changes(story, versions, service, environment) if one.point.commit.id != story.base]
     made = makers(story.root, story, found, environment, inner)
-    later: int | None = None
+    later: Commit | None = None
     number = sum(change.after is not None for change in found)
     for change in found:
         landed = change.point.commit
@@ -121,9 +121,9 @@ def _of_pair(
             yield Event(service, environment, None, before, landed, maker, path, "", (), at_boundary)
         else:
             source = source_of(earlier, service, environment, change, maker)
-            skipped = recorded.of_release(service, environment, after, landed, maker, later)
-            code = recorded.code_of(service, environment, after, landed, maker)
+            skipped = recorded.of_release(service, environment, change, maker, later)
+            code = recorded.code_of(service, environment, change, maker)
             numbered = None if story.base else number
             yield Event(service, environment, after, before, landed, maker, path, source, skipped, at_boundary, code, numbered)
             number -= 1
-        later = landed.committed
+            later = landed

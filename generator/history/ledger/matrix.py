@@ -138,7 +138,7 @@ def _cell(story: Story, versions: Versions, service: str, environment: Environme
     newest = next(there, None)
     landed = here.point.commit
     at_boundary = landed.id in story.boundary
-    skipped = recorded.of_release(service, environment.name, here.after, landed, None, None) if recorded else ()
+    skipped = recorded.of_release(service, environment.name, here, None, None) if recorded else ()
     if newest is None or newest.after is None:
         return Cell(here.after, landed, at_boundary, overrides=skipped)
     return Cell(here.after, landed, at_boundary, source, _behind(here.after, chain([newest], there)), skipped)

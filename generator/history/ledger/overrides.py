@@ -1,17 +1,21 @@
 """The gates that releases skipped, and the code that they were built from, from the trailers of commits.
 
 A trailer is text that anyone can write. One is believed only in a commit that looks as Tiphys makes it: no merge, and
-the trailers name the service, the environment, and the version that the release has.
+the trailers name the service, the environment, and the version that the release brought. Where a commit belongs is known
+by its parents, never by its date. All commands ask `Recorded`: what opens a gate for one is what the others show.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from functools import cached_property
 from typing import NamedTuple
 
 from generator.history.code import COMMIT, Code, recorded
 from generator.history.gates import GATES, MOST, TRAILER
+from generator.history.ledger.changes import Change
 from generator.history.ledger.versions import Version
+from generator.system.git import graph
 from generator.system.git import read as git
 from generator.system.git.commits import Commit
 
@@ -47,16 +51,20 @@ class Group(NamedTuple):
         """Whether it says which version the service has from then on."""
         return any(self.of(key) for key in _VERSIONS)
 
-    def agrees_with(self, version: Version) -> bool:
-        """Tell whether a version is the one that it names."""
-        images = {str(image) for image in version.images}
-        known = dict(zip(_VERSIONS, (version.image_tag, version.digest, version.chart_version), strict=False))
-        return all(value == known[key] for key in known for value in self.of(key)) and images.issuperset(
-            self.of("Tiphys-Image")
-        )
+    def is_of(self, before: Version | None, after: Version) -> bool:
+        """Tell whether it names the version that a release has, and at least one part of it that the release brought."""
+        named = {(key, value) for key in _VERSIONS for value in self.of(key)}
+        has, had = _parts(after), _parts(before) if before else set()
+        return named <= has and not named <= had
 
 
 _VERSIONS = ("Tiphys-Image-Tag", "Tiphys-Image-Digest", "Tiphys-Chart-Version", "Tiphys-Image")
+
+
+def _parts(version: Version) -> set[tuple[str, str]]:
+    """Return the parts of a version as trailers name them."""
+    parts = zip(_VERSIONS, (version.image_tag, version.digest, version.chart_version), strict=False)
+    return {*parts, *((_VERSIONS[-1], str(image)) for image in version.images)}
 
 
 def groups(commit: Commit) -> Iterator[Group]:
@@ -101,7 +109,8 @@ class Recorded:
         self._by_commit: dict[tuple[str, str, str], list[tuple[Commit, Group]]] = {}
         """The same, by the id of the commit as well."""
         self._publications: dict[tuple[str, str], list[tuple[Commit, Group]]] = {}
-        since = ("HEAD", f"^{base}") if base else ()
+        self._root = root
+        self._since = since = ("HEAD", f"^{base}") if base else ()
         may_publish = False
         for commit in git.with_trailer(root, (TRAILER, COMMIT), *since, changes=False):
             for group in groups(commit):
@@ -123,25 +132,27 @@ class Recorded:
             known.setdefault((group.service, environment), []).append((commit, group))
 
     def of_release(
-        self, service: str, environment: str, version: Version, landed: Commit, made: Commit | None, ended: int | None
+        self, service: str, environment: str, change: Change, made: Commit | None, ended: Commit | None
     ) -> tuple[Override, ...]:
-        """Return what was skipped for a release.
+        """Return what was skipped for a release; `change` has its version.
 
         `made` is the commit that was merged, if it is known: by the trailers of any other commit that names the same
-        version, none is believed. `ended` is when the next release landed. What a publication skipped belongs to the
-        release that was current.
+        version, none is believed. `ended` is the commit that brought the next release. What a publication skipped belongs
+        to the release that was current.
         """
-        commit, group = self._record(service, environment, version, landed, made)
+        commit, group = self._record(service, environment, change, made)
         found = [*overrides(commit, [group])] if commit and group else []
+        since = self._place(change.point.commit)
+        until = self._place(ended) if ended is not None else None
         for commit, group in self._publications.get((service, environment), ()):
-            when = commit.committed or 0
-            if (landed.committed or 0) <= when and (ended is None or when < ended) and group.is_about(service, environment):
+            when = self._place(commit)
+            if since <= when and (until is None or when < until) and group.is_about(service, environment):
                 found += [one for one in overrides(commit, [group]) if one not in found]
         return tuple(found)
 
-    def code_of(self, service: str, environment: str, version: Version, landed: Commit, made: Commit | None) -> Code | None:
+    def code_of(self, service: str, environment: str, change: Change, made: Commit | None) -> Code | None:
         """Return the code that a release was built from; believed where `of_release` believes an override."""
-        commit, group = self._record(service, environment, version, landed, made)
+        commit, group = self._record(service, environment, change, made)
         if commit is None or group is None or not group.of(COMMIT):
             return None
         return recorded([*group.values, *((key.lower(), value) for key, value in commit.trailers)])
@@ -151,9 +162,10 @@ class Recorded:
         return any(group.of(COMMIT) for _, group in self._releases.get((service, environment), ()))
 
     def _record(
-        self, service: str, environment: str, version: Version, landed: Commit, made: Commit | None
+        self, service: str, environment: str, change: Change, made: Commit | None
     ) -> tuple[Commit, Group] | tuple[None, None]:
         """Return the commit that made a release, with what it says of it; nothing if it does not look as Tiphys makes it."""
+        landed, version = change.point.commit, change.after
         found = [
             pair
             for one in (landed, made)
@@ -162,8 +174,16 @@ class Recorded:
         ]
         if made is None and len(landed.parents) > 1:
             known = self._releases.get((service, environment), ())
-            found += [pair for pair in known if (pair[0].committed or 0) <= (landed.committed or 0)]
+            found += [pair for pair in known if self._place(pair[0]) == self._place(landed)]
         for commit, group in found:
-            if group.is_about(service, environment) and group.agrees_with(version):
+            if version is not None and group.is_about(service, environment) and group.is_of(change.before, version):
                 return commit, group
         return None, None
+
+    def _place(self, commit: Commit) -> int:
+        """Return when a commit came to the branch; before all others if it is older than what was read."""
+        return self._places.get(commit.id, -1)
+
+    @cached_property
+    def _places(self) -> dict[str, int]:
+        return graph.landed(self._root, *self._since)

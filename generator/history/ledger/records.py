@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import posixpath
-import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from functools import cache
 
@@ -11,6 +10,7 @@ from generator.history.ledger.layout import WORKSPACE_FILE, Globs, Layout, layou
 from generator.history.ledger.versions import service_of
 from generator.syntax.globs import folder_of
 from generator.syntax.reader.characters import MAX_BYTES
+from generator.syntax.reader.words import may_be_named
 from generator.system import disk
 from generator.system.files import Folder, UnreadableFileError
 from generator.system.git import objects as git_objects
@@ -35,7 +35,7 @@ class Records:
         self.boundary = git.boundary(root)
         self.contents: dict[str, bytes] = {}
         self._layouts: dict[str, Layout] = {}
-        self._word = re.compile(rb"(?<![-a-z0-9])" + re.escape(service.encode()) + rb"(?![-a-z0-9])") if service else None
+        self._service = service
         self._names: dict[str, str] = {}
 
     def read_all(self) -> list[Commit]:
@@ -108,7 +108,7 @@ class Records:
         """Return the service that a spec describes, by its object id; empty for a service that is not wanted."""
         if object_id not in self._names:
             raw = self.contents.get(object_id, b"")
-            asked = self._word is None or self._word.search(raw)
+            asked = not self._service or may_be_named(raw, self._service)
             self._names[object_id] = service_of(raw) if asked else ""
         return self._names[object_id]
 
@@ -197,5 +197,5 @@ def _paths_on_disk(records: Records, service: str) -> Iterator[str]:
             raw = Folder(records.root).read(path)
         except UnreadableFileError:
             continue
-        if globs.match(path) and service.encode() in raw and service_of(raw) == service:
+        if globs.match(path) and may_be_named(raw, service) and service_of(raw) == service:
             yield path

@@ -112,13 +112,20 @@ def _starts(release: Release, length: int) -> tuple[str, str]:
     return release.landed.id[:length], release.made.id[:length]
 
 
-def releases(root: str, workspace: Workspace, service: str, environment: str, recorded: Recorded | None = None) -> Ledger:
+def releases(
+    root: str,
+    workspace: Workspace,
+    service: str,
+    environment: str,
+    recorded: Recorded | None = None,
+    story: Story | None = None,
+) -> Ledger:
     """Return the ledger of a service in an environment, as far as this clone goes back; without overrides unless given.
 
-    Raises ConfigError outside a Git repository. A renamed service counts as a new one; a moved spec does not.
+    `story` is that of all services, if it is read already. Raises ConfigError outside a Git repository. A renamed service counts as a new one; a moved spec does not.
     Uncommitted changes are ignored.
     """
-    story = Story(root, workspace, service)
+    story = story or Story(root, workspace, service)
     versions = Versions(story.contents)
     earlier = Earlier(story, versions)
     found = list(changes(story, versions, service, environment))
@@ -126,23 +133,23 @@ def releases(root: str, workspace: Workspace, service: str, environment: str, re
     number = sum(change.after is not None for change in found)
     result: list[Release] = []
     ended: Commit | None = None
-    later: int | None = None
+    later: Commit | None = None
     for change in found:
         landed = change.point.commit
         if change.after is None:
-            ended, later = landed, landed.committed
+            ended = landed
             continue
         maker = made.get(landed.id, landed)
         source = source_of(earlier, service, environment, change, maker)
         at_boundary = landed.id in story.boundary
         path = change.point.path
-        skipped = recorded.of_release(service, environment, change.after, landed, maker, later) if recorded else ()
-        code = recorded.code_of(service, environment, change.after, landed, maker) if recorded else None
+        skipped = recorded.of_release(service, environment, change, maker, later) if recorded else ()
+        code = recorded.code_of(service, environment, change, maker) if recorded else None
         result.append(
             Release(number, change.after, change.before, landed, maker, path, source, ended, at_boundary, skipped, code)
         )
         number -= 1
-        ended, later = None, landed.committed
+        ended, later = None, landed
     return Ledger(service, environment, tuple(result), complete=not story.boundary)
 
 

@@ -48,9 +48,13 @@ class Together(NamedTuple):
         return _most([member.landed.committed for member in self.members.values()], last=True)
 
     def until(self, now: int) -> int | None:
-        """Return when the first of its versions was replaced; `now` if none was, None if a commit has no date."""
+        """Return when the first of its versions was replaced; `now` if none was, None if a commit has no date.
+
+        A date in the future counts as `now`.
+        """
         ended = [member.replaced.committed for member in self.members.values() if member.replaced]
-        return _most(ended, last=False) if ended else now
+        first = _most(ended, last=False) if ended else now
+        return None if first is None else min(first, now)
 
 
 def _most(times: list[int | None], *, last: bool) -> int | None:

@@ -15,12 +15,12 @@ def package(path: str, name: str, version: str) -> Package:
     """Return the package in a file; raises NoPackageError unless it can be opened and is the requested chart."""
     content, provenance = _bytes(path, MAX_PACKED), _bytes(f"{path}.prov", MIB)
     found = chart_package.identity(chart_package.opened(content))
-    if found.name != name or not _fits(found.version, version):
+    if found.name != name or not fits(found.version, version):
         raise NoPackageError(f"its {chart_package.METADATA} says that it is {shown(found.name)} {found.version}")
     return Package(name, found.version, content, provenance)
 
 
-def _fits(version: str, wanted: str) -> bool:
+def fits(version: str, wanted: str) -> bool:
     """Tell whether a version is the requested one, or in the range; other notations are left to Helm."""
     parsed, exact = semver.parse(version), semver.parse(wanted)
     if parsed is None or exact is not None:

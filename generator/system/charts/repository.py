@@ -18,7 +18,7 @@ from generator.syntax import semver
 from generator.system.charts import pulled
 from generator.system.charts.failures import ChartRepositoryError, MissingChartError, failure
 from generator.system.charts.limits import shown
-from generator.system.charts.package import NoPackageError, Package, is_name
+from generator.system.charts.package import METADATA, NoPackageError, Package, is_name
 from generator.system.helm import Helm, said
 from generator.system.program import Done
 
@@ -133,12 +133,16 @@ def versions(helm: Helm, repository: Repository, name: str) -> list[str]:
 def newest(helm: Helm, repository: Repository, name: str, wanted: str) -> str:
     """Return the newest version of a chart in a range, as Helm and Argo CD resolve it; empty if no version fits.
 
-    Raises NoAccessError or UnreachableError.
+    Raises NoAccessError or UnreachableError, and ChartRepositoryError for a package whose version is not in the range: Helm
+    compares the range with the index alone.
     """
     if not is_name(name):
         return ""
     with _reference(helm, repository, name) as chart:
-        return _newest(helm, repository, chart, wanted)
+        found = _newest(helm, repository, chart, wanted)
+    if found and not pulled.fits(found, wanted):
+        raise _unusable(repository, name, wanted, f"its {METADATA} says that it is version {shown(found)}")
+    return found
 
 
 class _Chart(NamedTuple):

@@ -57,8 +57,8 @@ _GUARDS = {
 }
 """What a `.gitattributes` or `.gitmodules` in the tree could enable, per subcommand; disabled here."""
 
-MOST_OUTPUT = 1024 * 1024 * 1024
-"""Bytes of output that are read; far more than the longest history needs."""
+MOST_OUTPUT = 128 * 1024 * 1024
+"""Bytes of output that are read; more than the longest history needs."""
 _MOST_SAID = 2000
 """Letters of a complaint that are shown."""
 _LINES = 20

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from generator.errors import ConfigError
+from generator.system.git import objects as git_objects
 from generator.system.git.call import call, place_of, said
 from generator.system.program import Done
 
 _MOST_FIELD = 64 * 1024
 """Bytes of a part of a commit that are read."""
+_MOST_COMMIT = 256 * 1024
+"""Bytes of a commit, which are those of its message but for a few."""
 _FIELDS = "%H%x00%an%x00%ae%x00%aI%x00%s%x00%b%x00"
 
 
@@ -28,13 +32,13 @@ class CodeChange(NamedTuple):
 def commit_in(root: str, commit: str) -> CodeChange:
     """Return a commit of a checkout, by its id or the start of it; raises ConfigError where it does not have it."""
     _check(root)
-    done = _log(root, "--max-count=1", "--end-of-options", f"{commit}^{{commit}}", "--")
-    if not done.ok or not done.out:
+    done = call(root, "rev-parse", "--quiet", "--verify", "--end-of-options", f"{commit}^{{commit}}")
+    if not done.ok:
         raise ConfigError(
             f"{root} has no commit {commit[:12]}",
             "fetch it there; a checkout in CI needs the history, as with `fetch-depth: 0`",
         )
-    return _changes(done.out)[0]
+    return _changes(root, done.out.decode("ascii").split()[-1:])[0]
 
 
 def between(root: str, older: str, newer: str, most: int) -> tuple[list[CodeChange], int] | None:
@@ -46,10 +50,10 @@ def between(root: str, older: str, newer: str, most: int) -> tuple[list[CodeChan
     revisions = ("--no-merges", "--end-of-options", newer, f"^{older}", "--")
     if not all(call(root, "rev-parse", "--quiet", "--verify", f"{name}^{{commit}}").ok for name in (older, newer)):
         return None
-    done = _log(root, f"--max-count={most}", *revisions)
+    done = call(root, "rev-list", f"--max-count={most}", *revisions)
     if not done.ok:
-        raise ConfigError(f"git log failed in {root}: {said(done)}", "check the checkout with `git fsck`")
-    found = _changes(done.out)
+        raise _failed(root, done)
+    found = _changes(root, done.out.decode("ascii").split())
     if len(found) < most:
         return found, 0
     total = call(root, "rev-list", "--count", *revisions)
@@ -61,11 +65,27 @@ def _check(root: str) -> None:
         raise ConfigError(f"{root} is not in a Git repository", "pass a checkout of the code, with its history")
 
 
-def _log(root: str, *arguments: str) -> Done:
-    return call(root, "log", "-z", "--no-patch", "--encoding=UTF-8", f"--format={_FIELDS}", *arguments)
+def _failed(root: str, done: Done) -> ConfigError:
+    return ConfigError(f"git failed in {root}: {said(done)}", "check the checkout with `git fsck`")
 
 
-def _changes(out: bytes) -> list[CodeChange]:
-    fields = [field[:_MOST_FIELD].decode("utf-8", "replace") for field in out.split(b"\0")]
+def _changes(root: str, ids: Sequence[str]) -> list[CodeChange]:
+    """Return commits by their ids; of one with a message of megabytes, nothing but its id and how long it is."""
+    sizes = git_objects.sizes(root, ids, "commit")
+    small = [name for name in ids if sizes.get(name, 0) <= _MOST_COMMIT]
+    known = {change.commit: change for change in _read(root, small)} if small else {}
+    return [known.get(name) or _unread(name, sizes.get(name, 0)) for name in ids]
+
+
+def _unread(commit: str, size: int) -> CodeChange:
+    return CodeChange(commit, "", "", "", f"(a commit of {size:,} bytes, more than is read)", "")
+
+
+def _read(root: str, ids: Sequence[str]) -> list[CodeChange]:
+    how = ["-z", "--no-patch", "--no-walk=unsorted", "--encoding=UTF-8", f"--format={_FIELDS}"]
+    done = call(root, "log", *how, "--end-of-options", *ids, "--")
+    if not done.ok:
+        raise _failed(root, done)
+    fields = [field[:_MOST_FIELD].decode("utf-8", "replace") for field in done.out.split(b"\0")]
     width = len(CodeChange._fields) + 1  # `-z` ends each commit with one more
     return [CodeChange(*fields[at : at + width - 1]) for at in range(0, len(fields) - width + 1, width)]

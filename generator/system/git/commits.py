@@ -14,7 +14,7 @@ from generator.errors import ConfigError
 FORMAT = "%H%x00%P%x00%at%x00%an%x00%ae%x00%ct%x00%cn%x00%ce%x00%s%x00%(trailers:only,unfold)"
 """Fields end in NUL, which neither a name nor a message can hold: a field cannot be forged."""
 
-_LAST_SECOND = 253_402_300_799
+LAST_SECOND = 253_402_300_799
 """The end of the year 9999."""
 _MOST_DIGITS = 18
 _MOST_FIELD = 16 * 1024
@@ -136,7 +136,7 @@ class Commit:
     @property
     def landed_at(self) -> datetime | None:
         """When it was committed, in UTC, by the clock of who did it; None for no date, and for one that no calendar has."""
-        if self.committed is None or self.committed > _LAST_SECOND:
+        if self.committed is None or self.committed > LAST_SECOND:
             return None
         return datetime.fromtimestamp(self.committed, UTC)
 

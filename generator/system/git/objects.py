@@ -16,6 +16,8 @@ MOST = 256 * 1024 * 1024
 
 _FILES = ("blob", "commit")
 """The types of the entries of a tree that are no directories; a commit is a submodule."""
+_HEAD = 128
+"""The most bytes that git prints around each object."""
 _MOST_LISTED = 32 * 1024 * 1024
 """Bytes of the list of a commit's files and directories: about 250,000 of them."""
 
@@ -29,16 +31,19 @@ def blob_id(content: bytes, like: str) -> str:
     return hashlib.new(name, head + content, usedforsecurity=False).hexdigest()
 
 
-def sizes(root: str, ids: Iterable[str]) -> dict[str, int]:
-    """Return how many bytes files have, by object id, without reading them; what is not there, or no file, is left out."""
+def sizes(root: str, ids: Iterable[str], kind: str = "blob") -> dict[str, int]:
+    """Return how many bytes files have, by object id, without reading them; what is not there, or no file, is left out.
+
+    `kind` is the type of the objects: a `commit` has its message in it.
+    """
     wanted = list(dict.fromkeys(ids))
     if not wanted:
         return {}
     out = run(root, "cat-file", "--batch-check=%(objecttype) %(objectsize)", stdin=_listed(wanted))
     found: dict[str, int] = {}
     for name, line in zip(wanted, out.split(b"\n"), strict=False):
-        kind, _, size = line.partition(b" ")
-        if kind == b"blob":
+        found_kind, _, size = line.partition(b" ")
+        if found_kind == kind.encode("ascii"):
             found[name] = int(size)
     return found
 
@@ -49,7 +54,7 @@ def blobs(root: str, ids: Iterable[str], largest: int = LARGEST) -> dict[str, by
     wanted = _affordable(known, largest)
     if not wanted:
         return {}
-    out = run(root, "cat-file", "--batch", stdin=_listed(wanted))
+    out = run(root, "cat-file", "--batch", stdin=_listed(wanted), most=sum(known[name] + _HEAD for name in wanted))
     found: dict[str, bytes] = {}
     at = 0
     for name in wanted:

@@ -8,10 +8,11 @@ from collections.abc import Iterable, Sequence
 
 from generator.errors import ConfigError
 from generator.syntax.globs import widened
-from generator.system.git.call import call, failed, place_of, run
+from generator.system.git.call import TooMuchOutputError, call, failed, place_of, run
 from generator.system.git.commits import FORMAT, MOST_LOG, Commit, read_log
 from generator.system.git.place import Place
 
+_MOST_MESSAGE = 4 * 1024 * 1024
 _GLOB_LETTERS = re.compile(r"[*?\[\]\\]")
 
 
@@ -116,8 +117,13 @@ def commit(root: str, name: str) -> Commit:
 
 
 def message(root: str, commit: str) -> str:
-    """Return the message of a commit."""
-    return run(root, "log", "--max-count=1", "--format=%B", "--end-of-options", commit, "--").decode("utf-8", "replace").strip()
+    """Return the message of a commit; raises ConfigError for one that is too long."""
+    try:
+        out = run(root, "log", "--max-count=1", "--format=%B", "--end-of-options", commit, "--", most=_MOST_MESSAGE)
+    except TooMuchOutputError:
+        words = f"the message of commit {commit[:10]} has more than {_MOST_MESSAGE:,} bytes"
+        raise ConfigError(words, "replace the commit by one with a shorter message") from None
+    return out.decode("utf-8", "replace").strip()
 
 
 def before(root: str, instant: int) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -97,3 +98,52 @@ def test_every_number_for_programs_is_defined_with_what_it_cannot_know():
     assert DEFINITIONS.keys() <= data["total"].keys()
     assert all(one["unknown"] for one in data["definitions"])
     assert len(cells(measured([]).total)) == 9
+
+
+def work(happened):
+    """Return how many operations of Python it takes to measure."""
+    events = sorted(map(event, happened), key=lambda one: one.landed.committed, reverse=True)
+    number = 0
+
+    def count(frame, what, _argument):
+        nonlocal number
+        frame.f_trace_opcodes = True
+        number += what == "opcode"
+        return count
+
+    before = sys.gettrace()
+    sys.settrace(count)
+    try:
+        metrics(events, SOURCES, START, START + DAYS * 86_400, complete=True)
+    finally:
+        sys.settrace(before)
+    return number
+
+
+PASTS = {
+    "versions that never were in dev": lambda at: [f"{2 * at} web dev a{at}", f"{2 * at + 1} web prod b{at}"],
+    "versions that all were in dev": lambda at: [
+        f"{at} web dev a{at}",
+        f"{at} api dev a{at}",
+        f"{at + 300} web prod a{at}",
+        f"{at} api prod a{at}",
+    ],
+    "one version again and again": lambda at: [
+        f"{2 * at} web dev a",
+        f"{2 * at + 1} web dev b",
+        f"{2 * at} web prod a",
+        f"{2 * at + 1} web prod b",
+    ],
+}
+
+
+@pytest.mark.parametrize("past", PASTS.values(), ids=PASTS)
+def test_a_service_with_many_releases_is_measured_in_linear_time(past):
+    few, many = (work([one for at in range(number) for one in past(at)]) for number in (50, 200))
+    assert many < 5 * few
+
+
+def test_rollbacks_over_many_releases_are_found():
+    happened = [f"{at} web prod a{at}" for at in range(200)] + ["200 web prod a7", "201 web prod a8"]
+    found = {line.environment: line.measures for line in measured(happened).environments}
+    assert (found["prod"].rollbacks, found["prod"].failed) == (1, 1)

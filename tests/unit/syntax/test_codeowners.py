@@ -65,3 +65,16 @@ def test_marks_that_do_not_fit_lose_no_line_of_others(text, problem):
                                              ("a#b", False), ("a\\b", False), ("!a", False), ("a\tb", False), ("a?", False)])  # fmt: skip
 def test_no_path_is_written_that_a_forge_reads_as_something_else(path, plain):
     assert is_plain(path) is plain
+
+
+@pytest.mark.parametrize("separator", ["\u2028", "\u2029", "\x85", "\x0b", "\x0c", "\x1c", "\x1d", "\x1e", "\r"])
+def test_a_block_in_one_comment_line_is_none_as_no_forge_breaks_lines_there(separator):
+    hidden = f"# x{separator}{separator.join(BLOCK)}\n"
+    assert found(hidden, "") == []
+    assert with_block(hidden, BLOCK, "") == f"{hidden}\n{TEXT}"
+    below = f"# x{separator}[Docs] @d\n{TEXT}"
+    assert section_above(below, "") == ""
+
+
+def test_the_line_ends_of_windows_are_line_ends():
+    assert found(TEXT.replace("\n", "\r\n"), "") == BLOCK
