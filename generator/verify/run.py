@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from functools import lru_cache, partial
+from functools import cache, lru_cache, partial
 from typing import Any, NamedTuple
 
 from generator.diagnostics import Diagnostic, Severity
@@ -13,14 +13,15 @@ from generator.lint.engine import Dispatch, dispatch
 from generator.lint.schemas import Schemas
 from generator.service.build import Built
 from generator.service.place import place
-from generator.syntax.secrets.ingredients import Ingredients
-from generator.system.files import Folder
+from generator.syntax.secrets.ingredients import Ingredients, known_in
+from generator.syntax.secrets.known import Known
 from generator.system.helm import said
-from generator.verify import chart_files, checks, stream
+from generator.verify import chart_ingredients, checks, stream
 from generator.verify.chart_calls import calls_of
 from generator.verify.checks import Given
-from generator.verify.known_values import KnownValues
+from generator.verify.known_values import known_of
 from generator.verify.provenance import provenance_of
+from generator.verify.rendering import defaults_of
 from generator.verify.renderings import Chartless, Rendered, Renderings
 from generator.verify.steadiness import Made
 from generator.verify.stream import Stream
@@ -102,12 +103,12 @@ def refused(item: Rendered, templates: Templates) -> list[Diagnostic]:
 
 def applied(item: Rendered, templates: Templates) -> Application:
     """Return an application as it would be applied, of one that is rendered."""
-    read, ingredients = Stream(list(item.objects), []), _ingredients(item)
+    read = Stream(list(item.objects), []) if item.objects else stream.read(item.text)
+    ingredients = _ingredients(item)
     if not item.objects:
-        read = stream.read(item.text)
         read = read._replace(objects=[one._replace(ingredients=ingredients) for one in read.objects])
     provenance, made = provenance_of(item.built, templates), _made(item.built, ingredients)
-    return Application(item.built, provenance, read, made, item.parts[0].job.chart.origin)
+    return Application(item.built, provenance, read, made, item.parts[0].job.chart.origin, cache(lambda: secrets_in(item)))
 
 
 def _ingredients(item: Rendered) -> Ingredients:
@@ -118,9 +119,26 @@ def _ingredients(item: Rendered) -> Ingredients:
             if part.ingredients is not None:
                 yield part.ingredients
             if part.job.chart.folder:
-                yield known_of(part.job.chart.folder).ingredients
+                yield chart_ingredients.ingredients_of(part.job.chart.folder)
 
-    return Ingredients(lambda _budget: (item.built.resolved.data,), others=others)
+    return _spec(item)._replace(others=others)
+
+
+def _spec(item: Rendered) -> Ingredients:
+    return Ingredients(lambda _budget: (item.built.resolved.data,))
+
+
+def secrets_in(*items: Rendered) -> Known:
+    """Return the secrets that went into applications; what a service, and the place it goes to, are called is none."""
+    every: list[Ingredients] = []
+    public: set[str] = set()
+    for item in items:
+        every.append(_spec(item))
+        every += [one for part in item.parts for one in (part.ingredients, defaults_of(part.job)) if one is not None]
+        resolved = item.built.resolved
+        public |= {resolved.service, resolved.environment.name, str(item.built.chart.fullname)}
+        public |= {name for part in item.parts for name in (part.job.release, part.job.namespace, part.job.chart.name)}
+    return known_in(every, public)
 
 
 def _made(built: Built, ingredients: Ingredients) -> tuple[KubeObject, ...]:
@@ -154,9 +172,3 @@ def _verdict(
 def charts_of(item: Rendered) -> list[Made]:
     """Return what is known of the charts of an application."""
     return [Made(part.job.chart.name, calls_of(part.job.chart.folder)) for part in item.parts if part.job.chart.folder]
-
-
-@lru_cache(maxsize=256)
-def known_of(folder: str) -> KnownValues:
-    """Return what the chart in a folder knows, read once."""
-    return KnownValues(chart_files.in_folder(Folder(folder)))

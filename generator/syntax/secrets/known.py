@@ -9,9 +9,11 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
+from typing import Any
 
 from generator.syntax.secrets.forms import SHORT_WORD, START, forms_of
-from generator.syntax.secrets.looks import MASK
+from generator.syntax.secrets.looks import MASK, Hidden
+from generator.syntax.secrets.roles import is_several
 
 _SHORTEST = 2
 """Characters of a form from which on it is looked for: a single letter says nothing."""
@@ -61,6 +63,22 @@ class Known:
         """Return a text with each secret masked."""
         return cut_out(text, self.places(text))
 
+    def hidden(self, value: Any) -> Any:
+        """Return data in which each value that holds a secret is a Hidden, and each key is masked.
+
+        Of a text in several words nothing is said, as where masking finds a secret by itself.
+        """
+        if isinstance(value, dict):
+            return {self.masked(key) if isinstance(key, str) else key: self.hidden(item) for key, item in value.items()}
+        if isinstance(value, list):
+            return [self.hidden(item) for item in value]
+        if type(value) is str:
+            said = self.masked(value)
+            return value if said == value else Hidden(value, MASK if is_several(value) else said)
+        if type(value) in (int, float) and len(str(value)) >= SHORT_WORD and self.places(str(value)):
+            return Hidden(value, MASK)
+        return value
+
     def _near(self, text: str) -> list[int]:
         """Return the places where the start of a form is."""
         keys, size = self._keys, _KEY
@@ -81,6 +99,19 @@ class Known:
             if length >= SHORT_WORD or _is_word(text, start, start + length):
                 return min(start + self._reach[last[:length]], len(text))
         return 0
+
+
+class _Everything(Known):
+    """Stands for secrets that are not known: any text may hold one."""
+
+    __slots__ = ()
+
+    def __bool__(self) -> bool:
+        return True
+
+    def places(self, text: str) -> list[tuple[int, int]]:
+        """Return the whole text as one place."""
+        return [(0, len(text))] if text else []
 
 
 def _chains(texts: Iterable[str]) -> Iterator[tuple[int, ...]]:
@@ -116,3 +147,8 @@ def known_of(secrets: Iterable[str]) -> Known:
 @lru_cache(_MOST_REMEMBERED)
 def _known_of(secrets: frozenset[str]) -> Known:
     return Known(secrets)
+
+
+NOTHING = Known(())
+EVERYTHING = _Everything(())
+"""Hides all of every text."""

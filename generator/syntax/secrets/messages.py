@@ -15,9 +15,9 @@ _BEYOND = 100
 """Characters after those that are kept which are looked at as well, as a secret may begin before."""
 
 
-def without(message: str, secrets: Iterable[str]) -> str:
+def without(message: str, secrets: Iterable[str] | Known) -> str:
     """Return what a program says without secrets, in whatever form it quotes them, and without what is one by its look."""
-    return hidden(message, [known_of(secrets)], MOST_OF_PROGRAM)
+    return hidden(message, [secrets if isinstance(secrets, Known) else known_of(secrets)], MOST_OF_PROGRAM)
 
 
 def hidden(message: str, known: Sequence[Known], most: int = MOST_SAID) -> str:

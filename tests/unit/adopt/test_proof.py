@@ -6,6 +6,8 @@ from generator.adopt import proof
 from generator.adopt.grouping import Cell
 from generator.adopt.model import Found
 from generator.kubernetes.objects import KubeObject
+from generator.syntax.secrets.ingredients import Ingredients
+from generator.syntax.secrets.masking import revealed
 
 WAVES = "ApplyOutOfSyncOnly=true"
 
@@ -65,3 +67,18 @@ def test_objects_with_names_that_are_new_at_every_rendering_are_still_compared()
     assert ("Job b-2", "spec.image") in paths(job("a-5", "a"), job("b-6", "x"))
     assert ("Job b-2", "") in paths(job("a-5", "a")), "one is missing"
     assert ("Job d-9", "") in paths(job("a-5", "a"), job("b-6", "b"), job("d-9", "d")), "one is new"
+
+
+def test_what_a_chart_makes_of_a_password_is_not_in_what_an_import_tells():
+    given = Ingredients(lambda _budget: [{"db": {"password": "hun<ter2zz"}}])
+
+    def made(text, name="a"):
+        whole = {"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": name}, "data": {"a": text, text: "b"}}
+        return KubeObject(whole, ingredients=given)
+
+    cell = Cell("shop", "dev", Found({"metadata": {"name": "shop"}}, "x.yaml", "x.yaml", "/x.yaml"))
+    every = [made("x"), made("y", "xhun<ter2zz")], [made("user_hun<ter2zz"), made('"hun\\u003cter2zz"', "b")]
+    found = [*proof.compared(cell, *every), *proof.compared(cell, *reversed(every))]
+    told = repr([(one.object, one.path, revealed(one.before), revealed(one.after)) for one in found])
+    assert "(masked)" in told
+    assert "ter2zz" not in told

@@ -53,7 +53,7 @@ def looked_up(monkeypatch, message, secrets):
     return len(counted)
 
 
-MANY = ["q%03d" % number + "z" * (number % 94) for number in range(100)]
+MANY = [f"q{number:03}" + "z" * (number % 94) for number in range(100)]
 NESTED = ["z" * number + end for number in range(4, 94) for end in ("", "q")]
 
 
