@@ -13,8 +13,10 @@ from generator.lint.engine import Dispatch, dispatch
 from generator.lint.schemas import Schemas
 from generator.service.build import Built
 from generator.service.place import place
-from generator.syntax.secrets.ingredients import Ingredients, known_in
+from generator.syntax.budget import Budget
+from generator.syntax.secrets.ingredients import LOOKED_AT, Ingredients, known_in
 from generator.syntax.secrets.known import Known
+from generator.syntax.secrets.masking import places
 from generator.system.helm import said
 from generator.verify import chart_ingredients, checks, stream
 from generator.verify.chart_calls import calls_of
@@ -104,15 +106,18 @@ def refused(item: Rendered, templates: Templates) -> list[Diagnostic]:
 def applied(item: Rendered, templates: Templates) -> Application:
     """Return an application as it would be applied, of one that is rendered."""
     read = Stream(list(item.objects), []) if item.objects else stream.read(item.text)
-    ingredients = _ingredients(item)
+    ingredients = _ingredients(item, read)
     if not item.objects:
         read = read._replace(objects=[one._replace(ingredients=ingredients) for one in read.objects])
     provenance, made = provenance_of(item.built, templates), _made(item.built, ingredients)
     return Application(item.built, provenance, read, made, item.parts[0].job.chart.origin, cache(lambda: secrets_in(item)))
 
 
-def _ingredients(item: Rendered) -> Ingredients:
-    """Return all that the objects of an application were made of: its spec, and what Helm or kustomize was given."""
+def _ingredients(item: Rendered, read: Stream) -> Ingredients:
+    """Return all that the objects of an application were made of: its spec, and what Helm or kustomize was given.
+
+    What a template has in itself is part of no ingredient: an object may repeat what is in a Secret next to it.
+    """
 
     def others() -> Iterator[Ingredients]:
         for part in item.parts:
@@ -121,7 +126,15 @@ def _ingredients(item: Rendered) -> Ingredients:
             if part.job.chart.folder:
                 yield chart_ingredients.ingredients_of(part.job.chart.folder)
 
-    return _spec(item)._replace(others=others)
+    def opaque(budget: Budget) -> bool:
+        return bool(read.problems) or any(_holds_a_secret(one, budget) for one in read.objects)
+
+    return _spec(item)._replace(others=others, opaque=opaque)
+
+
+def _holds_a_secret(item: KubeObject, budget: Budget) -> bool:
+    budget.read([item.data], factor=LOOKED_AT)
+    return item.kind == "Secret" or bool(places(item.data))
 
 
 def _spec(item: Rendered) -> Ingredients:
