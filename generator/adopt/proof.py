@@ -15,6 +15,7 @@ from generator.kubernetes.identity import Key, key_of
 from generator.kubernetes.objects import KubeObject, texts
 from generator.kubernetes.phases import WAVE
 from generator.kubernetes.rollouts import table
+from generator.kubernetes.secret_values import in_objects
 from generator.service.application import GENERATE_PATHS, IN_CLUSTER, SYNC_OPTIONS
 from generator.service.root import FINALIZER, FOR_WAVES
 from generator.syntax.alignment import canonical
@@ -35,7 +36,9 @@ def compared(
         alike = {_nameless(key) for key in made_up}
         new = _gathered(new, lambda key: key not in old and _nameless(key) in alike)
         old = _gathered(old, made_up.__contains__)
-    known = cache(lambda: known_in(item.ingredients for item in (*before, *after) if item.ingredients is not None))
+    every = [*before, *after]
+    made_of = (item.ingredients for item in every if item.ingredients is not None)
+    known = cache(lambda: known_in([in_objects(every), *made_of]))
     for key in [*old, *(key for key in new if key not in old)]:
         for one, other in _paired(old.get(key, []), new.get(key, [])):
             yield from (_told(found, known()) for found in _of_object(cell, one, other))

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import cache, lru_cache, partial
 from typing import Any, NamedTuple
 
 from generator.diagnostics import Diagnostic, Severity
 from generator.kubernetes.objects import KubeObject
+from generator.kubernetes.secret_values import in_objects
 from generator.lint import crds, users
 from generator.lint.engine import Dispatch, dispatch
 from generator.lint.schemas import Schemas
@@ -110,7 +111,9 @@ def applied(item: Rendered, templates: Templates) -> Application:
     if not item.objects:
         read = read._replace(objects=[one._replace(ingredients=ingredients) for one in read.objects])
     provenance, made = provenance_of(item.built, templates), _made(item.built, ingredients)
-    return Application(item.built, provenance, read, made, item.parts[0].job.chart.origin, cache(lambda: secrets_in(item)))
+    return Application(
+        item.built, provenance, read, made, item.parts[0].job.chart.origin, cache(lambda: secrets_in([item], read.objects))
+    )
 
 
 def _ingredients(item: Rendered, read: Stream) -> Ingredients:
@@ -141,9 +144,12 @@ def _spec(item: Rendered) -> Ingredients:
     return Ingredients(lambda _budget: (item.built.resolved.data,))
 
 
-def secrets_in(*items: Rendered) -> Known:
-    """Return the secrets that went into applications; what a service, and the place it goes to, are called is none."""
-    every: list[Ingredients] = []
+def secrets_in(items: Iterable[Rendered], objects: Sequence[KubeObject]) -> Known:
+    """Return the secrets that went into applications, and those in their objects.
+
+    The names of a service, its environment and its chart are public.
+    """
+    every = [in_objects(objects)]
     public: set[str] = set()
     for item in items:
         every.append(_spec(item))

@@ -124,7 +124,7 @@ class _Comparison:
         elif old and new and committed.is_edited(old, new) and not self._changed_chart(old, new):
             cause = partial(_always, Cause("", f"{new.built.rendered_folder}/"))
         frame = Frame(namespace, one.chart.fullname, releases_of([*after, *generated]), cause)
-        frame = frame._replace(known=cache(lambda: secrets_in(*filter(None, (old, new)))))
+        frame = frame._replace(known=cache(lambda: secrets_in(filter(None, (old, new)), [*before, *after])))
         found = objects.compared(before, after, frame)
         random = self._random(new, after, namespace) if found.differences and new else frozenset()
         return objects.compared(before, after, frame._replace(random=random)) if random else found

@@ -88,7 +88,7 @@ def _json(text: str, *, ascii_only: bool = True) -> str:
 
 
 def _json_of_go(text: str) -> str:
-    """Return a text as Go writes it in JSON, which may stand in a web page."""
+    """Return a text as Go writes it in JSON: safe within HTML."""
     return _replaced(_json(text, ascii_only=False), _OF_JSON)
 
 

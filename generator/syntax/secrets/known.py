@@ -48,7 +48,7 @@ class Known:
     def places(self, text: str) -> list[tuple[int, int]]:
         """Return where in a text secrets are, in order; those that overlap are one.
 
-        One that is shorter than six characters counts only where it is no part of a longer word or number.
+        One that is shorter than six characters counts only as a whole word or number.
         """
         found: list[tuple[int, int]] = []
         for start in self._near(text) if self._texts else ():

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from generator.adopt import proof
 from generator.adopt.grouping import Cell
 from generator.adopt.model import Found
@@ -82,3 +84,23 @@ def test_what_a_chart_makes_of_a_password_is_not_in_what_an_import_tells():
     told = repr([(one.object, one.path, revealed(one.before), revealed(one.after)) for one in found])
     assert "(masked)" in told
     assert "ter2zz" not in told
+
+
+@pytest.mark.parametrize(
+    "secret",
+    [
+        {"kind": "Secret", "stringData": {"password": "hunter2zz", "username": "postgres"}},
+        {"kind": "Secret", "data": {"password": "aHVudGVyMnp6", "username": "cG9zdGdyZXM=", "odd": "%", "none": None}},
+        {"kind": "ConfigMap", "data": {"password": "hunter2zz"}},
+    ],
+)
+def test_what_is_in_a_secret_is_not_told_of_another_object_that_repeats_it(secret):
+    def config(text):
+        data = {"a": text, "b": f"postgres-{text}"}
+        return KubeObject({"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "postgres"}, "data": data})
+
+    cell = Cell("shop", "dev", Found({"metadata": {"name": "shop"}}, "x.yaml", "x.yaml", "/x.yaml"))
+    holder = KubeObject({"apiVersion": "v1", "metadata": {"name": "s"}, **secret})
+    found = list(proof.compared(cell, [config("xhunter2zz"), holder], [config("y"), holder]))
+    told = [(one.object, revealed(one.before)) for one in found]
+    assert told == [("ConfigMap postgres", "x(masked)"), ("ConfigMap postgres", "postgres-x(masked)")]
