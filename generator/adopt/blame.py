@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import cached_property
 from typing import Any, NamedTuple
 
 from generator.adopt.folder_parts import FromFolder
@@ -13,11 +14,13 @@ from generator.kubernetes.objects import KubeObject, at, maps
 from generator.syntax.merge import lookup
 from generator.syntax.reader import Source
 from generator.syntax.reader.stream import read_stream
+from generator.syntax.secrets.ingredients import known_in
+from generator.syntax.secrets.known import NOTHING, Known
 from generator.syntax.secrets.redaction import told
 from generator.verify.findings import Found as Finding
-from generator.verify.findings import OfChart, OfObject, OfValue
+from generator.verify.findings import OfChart, OfObject, OfValue, without
 from generator.verify.provenance import Node, nearest_to, nodes_of
-from generator.verify.rendering import Job, given_values
+from generator.verify.rendering import Job, defaults_of, given_values, ingredients_of
 from generator.verify.telling import home_in
 
 
@@ -60,11 +63,17 @@ class Blame:
         self._found = found
         self._part = part
         self._files = files
+        self._job = job
         self._values = given_values(job) if job else {}
         self._layers = list(_layers(found, part, files)) if isinstance(part, FromHelm) else []
         self._nodes: list[Node] | None = None
         self.texts: dict[str, str] = {}
         """The texts of files that findings are placed in, by their names."""
+
+    @cached_property
+    def _known(self) -> Known:
+        """The secrets that went into its objects."""
+        return known_in([ingredients_of(self._job), defaults_of(self._job)]) if self._job else NOTHING
 
     def has(self, path: Sequence[str | int]) -> bool:
         """Tell whether the Application or a values file sets a value."""
@@ -87,6 +96,7 @@ class Blame:
 
     def told(self, finding: Finding) -> Diagnostic:
         """Return a finding at its place."""
+        finding = without(finding, self._known)
         match finding:
             case OfObject():
                 return self._of_object(finding)

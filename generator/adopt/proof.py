@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Sequence
+from functools import cache
 from itertools import zip_longest
 from typing import Any
 
@@ -14,11 +15,14 @@ from generator.kubernetes.identity import Key, key_of
 from generator.kubernetes.objects import KubeObject, texts
 from generator.kubernetes.phases import WAVE
 from generator.kubernetes.rollouts import table
+from generator.kubernetes.secret_values import in_objects
 from generator.service.application import GENERATE_PATHS, IN_CLUSTER, SYNC_OPTIONS
 from generator.service.root import FINALIZER, FOR_WAVES
 from generator.syntax.alignment import canonical
 from generator.syntax.leaves import ABSENT, differences
 from generator.syntax.merge import without_nulls
+from generator.syntax.secrets.ingredients import known_in
+from generator.syntax.secrets.known import Known
 from generator.syntax.secrets.masking import hidden
 
 
@@ -32,9 +36,12 @@ def compared(
         alike = {_nameless(key) for key in made_up}
         new = _gathered(new, lambda key: key not in old and _nameless(key) in alike)
         old = _gathered(old, made_up.__contains__)
+    every = [*before, *after]
+    made_of = (item.ingredients for item in every if item.ingredients is not None)
+    known = cache(lambda: known_in([in_objects(every), *made_of]))
     for key in [*old, *(key for key in new if key not in old)]:
         for one, other in _paired(old.get(key, []), new.get(key, [])):
-            yield from _of_object(cell, one, other)
+            yield from (_told(found, known()) for found in _of_object(cell, one, other))
 
 
 def made_up(cell: Cell, one: Sequence[KubeObject], other: Sequence[KubeObject]) -> frozenset[Key]:
@@ -73,6 +80,12 @@ def _paired(old: list[KubeObject], new: list[KubeObject]) -> Iterator[tuple[Kube
                 del texts_of_new[index]
                 yield old.pop(old.index(item)), new.pop(index)
     yield from zip_longest(old, new)
+
+
+def _told(found: Difference, known: Known) -> Difference:
+    """Return a difference without the secrets that went into the objects."""
+    values = known.hidden(found.before), known.hidden(found.after)
+    return found._replace(object=known.masked(found.object), path=known.masked(found.path), before=values[0], after=values[1])
 
 
 def _of_object(cell: Cell, old: KubeObject | None, new: KubeObject | None) -> Iterator[Difference]:

@@ -10,6 +10,7 @@ from generator.adopt.folder_parts import FromFolder
 from generator.adopt.model import UnavailableError
 from generator.adopt.parts import FromHelm, Part
 from generator.kubernetes.objects import KubeObject
+from generator.syntax.secrets.ingredients import Ingredients
 from generator.syntax.secrets.messages import without
 from generator.syntax.secrets.redaction import shown
 from generator.system import helm as helms
@@ -47,7 +48,10 @@ class Renderer:
 
     def _of(self, part: Part, *, fresh: bool) -> list[KubeObject]:
         if isinstance(part, FromFolder):
-            return list(part.objects) if part.kind == "directory" else self._read(part.pointer, part.path, self.built(part).out)
+            if part.kind == "directory":
+                return list(part.objects)
+            done, ingredients = self.built(part)
+            return self._read(part.pointer, part.path, done.out, ingredients)
         return self._done(part, self.job_of(part), part.layers, fresh=fresh)
 
     @property
@@ -78,28 +82,29 @@ class Renderer:
     def _done(self, part: FromHelm, job: Job, layers: Sequence[Layer], *, fresh: bool) -> list[KubeObject]:
         done = rendering.template(self._helm(), job, Cache("") if fresh else self._cache)
         if not done.ok:
-            said = without(helms.said(done), rendering.secrets_of(job))
+            said = without(helms.said(done), rendering.secrets_in(job))
             for path, layer in zip(job.files, layers, strict=True):  # its copies are gone by the time somebody reads this
                 said = said.replace(path, layer.name)
             hint = "; pass --kubernetes VERSION" if "kubeVersion" in said and not self._kubernetes else ""
             raise UnavailableError((*part.pointer, "helm"), f"Helm cannot render {part.chart.origin}: {said}{hint}")
-        return self._read(part.pointer, part.chart.origin, done.out)
+        made_of = Ingredients(others=lambda: (rendering.ingredients_of(job), rendering.defaults_of(job)))
+        return self._read(part.pointer, part.chart.origin, done.out, made_of)
 
-    def built(self, part: FromFolder) -> Done:
-        """Return what kustomize builds of a part; raises UnavailableError."""
+    def built(self, part: FromFolder) -> tuple[Done, Ingredients]:
+        """Return what kustomize builds of a part, and of what; raises UnavailableError."""
         given = part.data.get("kustomize") or {}
         try:
             at = (*part.pointer, "path")
-            done, _ = self._builds.build(part.root, part.path, part.stock, given, at, (*part.pointer, "kustomize"))
+            done, ingredients = self._builds.build(part.root, part.path, part.stock, given, at, (*part.pointer, "kustomize"))
         except NoChartError as error:
             raise UnavailableError(error.pointer, error.message, error.hint) from None
         if not done.ok:
             raise UnavailableError((*part.pointer, "path"), f"kustomize cannot build {part.path}: {shown(done.err)}")
-        return done
+        return done, ingredients
 
     @staticmethod
-    def _read(pointer: tuple[str | int, ...], origin: str, out: bytes) -> list[KubeObject]:
+    def _read(pointer: tuple[str | int, ...], origin: str, out: bytes, ingredients: Ingredients) -> list[KubeObject]:
         read = stream.read(out.decode("utf-8", "replace"))
         if read.problems:
             raise UnavailableError(pointer, f"what {origin} renders is not YAML: {read.problems[0]}")
-        return read.objects
+        return [item._replace(ingredients=ingredients) for item in read.objects]

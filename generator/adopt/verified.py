@@ -27,8 +27,8 @@ from generator.system.program import Done
 from generator.verify import checks, complaints, linting, rendering, steadiness, stream
 from generator.verify.chart_calls import calls_of
 from generator.verify.findings import OfChart, OfValue
+from generator.verify.known_values import known_of
 from generator.verify.rendering import Job, given_values
-from generator.verify.run import known_of
 from generator.verify.steadiness import Made
 from generator.verify.twice import Repeater, unsteady
 

@@ -21,7 +21,7 @@ from generator.service.build import Built
 from generator.service.folder_source import folder_of
 from generator.service.images import images_of
 from generator.verify import complaints, shapes, stream
-from generator.verify.findings import Found, OfObject, OfValue
+from generator.verify.findings import Found, OfObject, OfValue, without
 from generator.verify.known_values import UNKNOWN_VALUE, KnownValues, Unknown
 from generator.verify.linting import Complaint
 from generator.verify.provenance import WORKLOADS, Provenance
@@ -118,7 +118,7 @@ def is_told_by_lint(said: Complaint) -> bool:
 
 
 def _placed(application: Application, problems: Iterable[Problem], severity: Severity) -> Iterator[Diagnostic]:
-    return (placed_in_spec(application.built, problem, severity) for problem in problems)
+    return (placed_in_spec(application.built, without(problem, application.known()), severity) for problem in problems)
 
 
 def _text(application: Application) -> Iterator[Problem]:

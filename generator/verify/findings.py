@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 from generator.diagnostics import Pointer, Severity
 from generator.kubernetes.objects import KubeObject
+from generator.syntax.secrets.known import Known
+from generator.syntax.secrets.messages import hidden
+from generator.workspace.model import Problem
 
 
 class OfObject(NamedTuple):
@@ -41,6 +44,14 @@ class OfChart(NamedTuple):
     severity: Severity
     message: str
     hint: str = ""
+
+
+_Said = TypeVar("_Said", OfObject, OfValue, OfChart, OfObject | OfValue | OfChart, Problem)
+
+
+def without(found: _Said, known: Known) -> _Said:
+    """Return a finding that tells none of the secrets that are known, in whatever form a template has printed them."""
+    return found._replace(message=hidden(found.message, [known]), hint=hidden(found.hint, [known]))
 
 
 Found = OfObject | OfValue | OfChart

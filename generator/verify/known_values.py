@@ -8,18 +8,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from functools import cache, cached_property
+from functools import cache, cached_property, lru_cache
 from typing import Any, NamedTuple
 
-from generator.syntax.budget import PARSED, Budget
 from generator.syntax.reader.foreign import json_data, yaml_data
 from generator.syntax.schema.foreign import is_schema
-from generator.syntax.secrets.ingredients import Ingredients
 from generator.syntax.wording import closest
 from generator.system.charts import package as chart_package
 from generator.system.charts.limits import MAX_READ
 from generator.system.files import Folder
-from generator.verify.chart_files import ChartFiles
+from generator.verify.chart_files import ChartFiles, in_folder
 
 UNKNOWN_VALUE = "TP606"
 MAX_CHART_FILE = 5 * 1024 * 1024
@@ -32,8 +30,6 @@ _FOR_ALL_CHARTS = ("global", "tags", "enabled")
 _MOST_TEXT = 2 * 1024 * 1024
 """Characters of templates that are searched for what they use."""
 _MOST_LEVELS = 16
-_DEEPEST = 3
-"""Charts within charts whose defaults are looked at."""
 _MOST_KEYS = 1000
 """Known keys of which the nearest to an unknown one is looked for."""
 
@@ -55,7 +51,7 @@ class KnownValues:
     """What a chart knows: its defaults and its schema, and what its templates use, which is looked for when it matters."""
 
     def __init__(self, files: ChartFiles) -> None:
-        self._files = files
+        self.files = files
         self.defaults = yaml_of(files, "values.yaml")
         schema = files.read("values.schema.json")
         self.schema = _schema(schema) if schema is not None else None
@@ -63,19 +59,14 @@ class KnownValues:
         self.metadata = yaml_of(files, chart_package.METADATA) or {}
 
     @cached_property
-    def ingredients(self) -> Ingredients:
-        """The defaults of the chart, and of the charts in it, of which objects are made."""
-        return Ingredients(lambda budget: (self.defaults or {}, *_inner_defaults(self._files, budget, _DEEPEST)))
-
-    @cached_property
     def _templates(self) -> _Templates:
-        return _Templates(self._files)
+        return _Templates(self.files)
 
     @cached_property
     def _subcharts(self) -> set[str]:
         """The keys whose values belong to charts that this one depends on."""
-        names = (str(item.get("alias") or item.get("name")) for item in dependencies(self._files, self.metadata))
-        return {*names, *(path.split("/")[1] for path in self._files.paths("charts"))}
+        names = (str(item.get("alias") or item.get("name")) for item in dependencies(self.files, self.metadata))
+        return {*names, *(path.split("/")[1] for path in self.files.paths("charts"))}
 
     def keys(self, at: Sequence[str | int]) -> set[str]:
         """Return the keys that the chart knows below a path."""
@@ -219,20 +210,18 @@ class _Templates:
         self.words = {word for match in _WORD.finditer(text) for word in match.groups() if word}
 
 
+@lru_cache(maxsize=256)
+def known_of(folder: str) -> KnownValues:
+    """Return what the chart in a folder knows, read once."""
+    return KnownValues(in_folder(Folder(folder)))
+
+
 def dependencies(files: ChartFiles, metadata: Mapping[str, Any]) -> list[dict[str, Any]]:
     """Return the dependencies of a chart, as it lists them; charts of Helm 2 have a file for them."""
     listed = metadata.get("dependencies")
     if listed is None and metadata.get("apiVersion") == "v1":
         listed = (yaml_of(files, "requirements.yaml") or {}).get("dependencies")
     return [item for item in listed if isinstance(item, dict)] if isinstance(listed, list) else []
-
-
-def _inner_defaults(files: ChartFiles, budget: Budget, depth: int) -> Iterator[dict[str, Any]]:
-    """Yield the defaults of the charts in a chart, as far as they can be read; raises SpentError."""
-    for inner in files.inner().values() if depth else ():
-        budget.spend(len(inner.read("values.yaml") or b"") * PARSED)
-        yield yaml_of(inner, "values.yaml") or {}
-        yield from _inner_defaults(inner, budget, depth - 1)
 
 
 def yaml_of(files: ChartFiles, name: str) -> dict[str, Any] | None:

@@ -19,7 +19,7 @@ from generator.syntax.secrets.messages import without
 from generator.system.helm import RENDERING, Helm
 from generator.system.program import Done
 from generator.verify.cache import Cache
-from generator.verify.rendering import Job, all_values, key, secrets_of
+from generator.verify.rendering import Job, all_values, key, secrets_in
 
 
 class Complaint(NamedTuple):
@@ -63,8 +63,8 @@ def lint(helm: Helm, rendered: Sequence[tuple[Job, Done]], folder: str, cache: C
         flags = [f"--kube-version={kubernetes}"] if kubernetes else []
         said = _lint(helm, jobs, os.path.join(folder, str(number)), flags)
         for job, _ in jobs:
-            words = secrets_of(job)
-            said[job.key] = [one._replace(text=without(one.text, words)) for one in said[job.key]]
+            known = secrets_in(job) if said[job.key] else None
+            said[job.key] = [one._replace(text=without(one.text, known or ())) for one in said[job.key]]
         for job, _ in jobs if cache.keeps else ():
             cache.put(key(helm, job, "lint"), Done(0, json.dumps(said[job.key]).encode(), ""))
         found |= said

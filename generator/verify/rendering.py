@@ -17,13 +17,15 @@ from generator.kubernetes.objects import texts
 from generator.syntax.merge import merge
 from generator.syntax.reader.starts import TOO_MANY, are_too_many
 from generator.syntax.secrets import given
-from generator.syntax.secrets.ingredients import Ingredients
+from generator.syntax.secrets.ingredients import Ingredients, known_in
+from generator.syntax.secrets.known import Known
 from generator.syntax.secrets.messages import without
 from generator.system.bounded import Stopped
 from generator.system.files import scratch
 from generator.system.helm import Helm
 from generator.system.program import Done
 from generator.verify.cache import Cache, digest, folder_digest
+from generator.verify.chart_ingredients import secrets_of
 from generator.verify.charts import Chart
 from generator.verify.known_values import yaml_file
 from generator.verify.values_files import Layer
@@ -180,13 +182,10 @@ def _merged(below: dict[str, Any], layers: Sequence[dict[str, Any]]) -> dict[str
     return below
 
 
-def secrets_of(job: Job) -> set[str]:
-    """Return the secrets that Helm is given with a job, and may quote."""
-    return (
-        given.of_values(job.values)
-        | given.of_flags(job.flags)
-        | given.of_contents((one.name, one.text) for one in job.contents)
-    )
+def secrets_in(job: Job) -> Known:
+    """Return the secrets that Helm is given with a job, and may quote: also all of a file that is a parameter."""
+    whole = given.of_contents((one.name, one.text) for one in job.contents)
+    return known_in([ingredients_of(job), defaults_of(job), Ingredients(words=lambda: whole)])
 
 
 def ingredients_of(job: Job) -> Ingredients:
@@ -194,10 +193,15 @@ def ingredients_of(job: Job) -> Ingredients:
 
     def words() -> Iterable[str]:
         yield from given.of_flags(job.flags)
-        yield from given.of_contents((one.name, one.text) for one in job.contents)
+        yield from given.of_files((one.name, one.text) for one in job.contents)
 
     size = sum(map(len, job.flags)) + sum(len(one.text) for one in job.contents)
-    return Ingredients(lambda _budget: job.values, size, words)
+    return Ingredients(lambda _budget: job.values, size, words, opaque=lambda _budget: any(one.text for one in job.contents))
+
+
+def defaults_of(job: Job) -> Ingredients:
+    """Return the secrets in the defaults of the chart of a job, looked for once."""
+    return Ingredients(words=lambda: secrets_of(job.chart.folder) if job.chart.folder else ())
 
 
 def _template(helm: Helm, job: Job) -> Done:
@@ -211,7 +215,7 @@ def _template(helm: Helm, job: Job) -> Done:
     # As an argument the same name is only a name, which Helm checks.
     done = helm.run("template", *flags, operands=(job.release, job.chart.folder))
     if not done.ok:
-        done = done._replace(err=without(done.err, secrets_of(job)))
+        done = done._replace(err=without(done.err, secrets_in(job)))
     if isinstance(done, Stopped):
         what = f"Helm was stopped on the chart {job.chart.name} {job.chart.version}"
         return Stopped(done.code, b"", f"{what}: {done.err}")

@@ -2,25 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from functools import lru_cache, partial
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import cache, lru_cache, partial
 from typing import Any, NamedTuple
 
 from generator.diagnostics import Diagnostic, Severity
 from generator.kubernetes.objects import KubeObject
+from generator.kubernetes.secret_values import in_objects
 from generator.lint import crds, users
 from generator.lint.engine import Dispatch, dispatch
 from generator.lint.schemas import Schemas
 from generator.service.build import Built
 from generator.service.place import place
-from generator.syntax.secrets.ingredients import Ingredients
-from generator.system.files import Folder
+from generator.syntax.budget import Budget
+from generator.syntax.secrets.ingredients import LOOKED_AT, Ingredients, known_in
+from generator.syntax.secrets.known import Known
+from generator.syntax.secrets.masking import places
 from generator.system.helm import said
-from generator.verify import chart_files, checks, stream
+from generator.verify import chart_ingredients, checks, stream
 from generator.verify.chart_calls import calls_of
 from generator.verify.checks import Given
-from generator.verify.known_values import KnownValues
+from generator.verify.known_values import known_of
 from generator.verify.provenance import provenance_of
+from generator.verify.rendering import defaults_of
 from generator.verify.renderings import Chartless, Rendered, Renderings
 from generator.verify.steadiness import Made
 from generator.verify.stream import Stream
@@ -102,25 +106,58 @@ def refused(item: Rendered, templates: Templates) -> list[Diagnostic]:
 
 def applied(item: Rendered, templates: Templates) -> Application:
     """Return an application as it would be applied, of one that is rendered."""
-    read, ingredients = Stream(list(item.objects), []), _ingredients(item)
+    read = Stream(list(item.objects), []) if item.objects else stream.read(item.text)
+    ingredients = _ingredients(item, read)
     if not item.objects:
-        read = stream.read(item.text)
         read = read._replace(objects=[one._replace(ingredients=ingredients) for one in read.objects])
     provenance, made = provenance_of(item.built, templates), _made(item.built, ingredients)
-    return Application(item.built, provenance, read, made, item.parts[0].job.chart.origin)
+    return Application(
+        item.built, provenance, read, made, item.parts[0].job.chart.origin, cache(lambda: secrets_in([item], read.objects))
+    )
 
 
-def _ingredients(item: Rendered) -> Ingredients:
-    """Return all that the objects of an application were made of: its spec, and what Helm or kustomize was given."""
+def _ingredients(item: Rendered, read: Stream) -> Ingredients:
+    """Return all that the objects of an application were made of: its spec, and what Helm or kustomize was given.
+
+    What a template has in itself is part of no ingredient: an object may repeat what is in a Secret next to it.
+    """
 
     def others() -> Iterator[Ingredients]:
         for part in item.parts:
             if part.ingredients is not None:
                 yield part.ingredients
             if part.job.chart.folder:
-                yield known_of(part.job.chart.folder).ingredients
+                yield chart_ingredients.ingredients_of(part.job.chart.folder)
 
-    return Ingredients(lambda _budget: (item.built.resolved.data,), others=others)
+    def opaque(budget: Budget) -> bool:
+        return bool(read.problems) or any(_holds_a_secret(one, budget) for one in read.objects)
+
+    return _spec(item)._replace(others=others, opaque=opaque)
+
+
+def _holds_a_secret(item: KubeObject, budget: Budget) -> bool:
+    budget.read([item.data], factor=LOOKED_AT)
+    return item.kind == "Secret" or bool(places(item.data))
+
+
+def _spec(item: Rendered) -> Ingredients:
+    return Ingredients(lambda _budget: (item.built.resolved.data,))
+
+
+def secrets_in(items: Iterable[Rendered], objects: Sequence[KubeObject]) -> Known:
+    """Return the secrets that went into applications, and those in their objects.
+
+    The names of a service, its environment and its chart are public.
+    """
+    every = [in_objects(objects)]
+    public: set[str] = set()
+    for item in items:
+        every.append(_spec(item))
+        every += [one for part in item.parts for one in (part.ingredients, defaults_of(part.job)) if one is not None]
+        resolved = item.built.resolved
+        public |= {resolved.service, resolved.environment.name, str(item.built.chart.fullname)}
+        public |= {name for part in item.parts for name in (part.job.release, part.job.namespace, part.job.chart.name)}
+    return known_in(every, public)
 
 
 def _made(built: Built, ingredients: Ingredients) -> tuple[KubeObject, ...]:
@@ -154,9 +191,3 @@ def _verdict(
 def charts_of(item: Rendered) -> list[Made]:
     """Return what is known of the charts of an application."""
     return [Made(part.job.chart.name, calls_of(part.job.chart.folder)) for part in item.parts if part.job.chart.folder]
-
-
-@lru_cache(maxsize=256)
-def known_of(folder: str) -> KnownValues:
-    """Return what the chart in a folder knows, read once."""
-    return KnownValues(chart_files.in_folder(Folder(folder)))

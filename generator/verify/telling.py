@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import NamedTuple
 
 from generator.diagnostics import Diagnostic, Pointer, Severity
@@ -11,7 +11,8 @@ from generator.service.build import Built
 from generator.service.manifests import placed
 from generator.service.place import place
 from generator.syntax.merge import lookup
-from generator.verify.findings import Found, OfChart, OfObject, OfValue
+from generator.syntax.secrets.known import NOTHING, Known
+from generator.verify.findings import Found, OfChart, OfObject, OfValue, without
 from generator.verify.provenance import Provenance
 from generator.verify.stream import Stream
 from generator.workspace.model import Problem
@@ -28,6 +29,8 @@ class Application(NamedTuple):
     """The other generated files: manifests, and the Application itself."""
     origin: str
     """The chart, for people."""
+    known: Callable[[], Known] = lambda: NOTHING
+    """Returns the secrets that went into it, which its findings must not tell."""
 
     @property
     def objects(self) -> list[KubeObject]:
@@ -37,7 +40,8 @@ class Application(NamedTuple):
 
 def told(application: Application, found: Iterable[Found]) -> Iterator[Diagnostic]:
     """Yield findings, each in the file that holds the object or at the words of the spec that made it so."""
-    for one in found:
+    for every in found:
+        one = without(every, application.known())
         match one:
             case OfObject():
                 placed_there = _of_object(application, one)

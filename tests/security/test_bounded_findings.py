@@ -11,7 +11,8 @@ import pytest
 from generator.diagnostics import Diagnostic, Severity, Span
 from generator.editor import edits
 from generator.syntax import pattern_states, patterns
-from generator.syntax.secrets.messages import forms_of, hidden
+from generator.syntax.secrets.known import known_of
+from generator.syntax.secrets.messages import hidden
 from generator.syntax.secrets.redaction import redacted, told
 from generator.syntax.wording import closest, renew_suggestions
 from support.trees import write_tree
@@ -180,7 +181,7 @@ SECRETS = [f"Sup3rS3cret{number}" for number in range(1_000)]
 )
 def test_a_message_loses_the_same_secrets_whether_there_are_few_or_many(message):
     few = [secret for secret in SECRETS if secret in message]
-    assert hidden(message, [forms_of(SECRETS)]) == hidden(message, [forms_of(few)])
+    assert hidden(message, [known_of(SECRETS)]) == hidden(message, [known_of(few)])
 
 
 def test_a_secret_at_the_end_of_what_is_said_is_hidden_before_the_message_is_cut():
@@ -316,7 +317,7 @@ def test_a_long_run_of_an_editor_keeps_making_suggestions():
 def test_a_program_that_says_all_its_secrets_is_no_hang_and_shows_none(secrets):
     message = " ".join(f"v{n}x" for n in range(max(secrets, 300)))
     began = time.process_time()
-    said = hidden(message, [forms_of(f"v{n}x" for n in range(secrets))])
+    said = hidden(message, [known_of(f"v{n}x" for n in range(secrets))])
     assert time.process_time() - began < 2
     assert len(said) < 10_000
     assert "v0x" not in said
@@ -327,7 +328,7 @@ def test_a_program_that_says_all_its_secrets_is_no_hang_and_shows_none(secrets):
 @pytest.mark.parametrize("at", [1_700, 1_860, 1_900, 1_901, 1_980, 1_999, 2_000])
 def test_a_secret_where_a_message_is_cut_is_hidden_whole(at, length):
     secret = "".join(chr(97 + n * 7 % 26) + "w-" * (n % 3) for n in range(length))
-    said = hidden(f"{'- ' * (at // 2)}{secret} and {'more ' * 900}", [forms_of([secret])])
+    said = hidden(f"{'- ' * (at // 2)}{secret} and {'more ' * 900}", [known_of([secret])])
     assert secret[:5] not in said
 
 

@@ -131,6 +131,29 @@ MADE = {
         "charts/web/templates/a.yaml": "",
         "services/web/pipeline.yaml": SPEC % OF_CHART,
     },
+    "a Secret that a template writes next to it": {
+        **CHART,
+        "charts/web/templates/a.yaml": f'{{{{ $p := "{SECRET}" }}}}apiVersion: v1\nkind: Secret\nmetadata: {{name: s}}\n'
+        "stringData: {x: {{ $p }}}\n---\napiVersion: v1\nkind: ConfigMap\nmetadata: {name: web}\ndata: {a: {{ $p | upper }}}\n",
+        "services/web/pipeline.yaml": SPEC % OF_CHART,
+    },
+    "a file of the chart": {
+        **CHART,
+        "charts/web/db.yaml": f"password: {SECRET}\n",
+        "charts/web/templates/a.yaml": "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: web}\n"
+        'data: {a: {{ (.Files.Get "db.yaml" | fromYaml).password | upper }}}\n',
+        "services/web/pipeline.yaml": SPEC % OF_CHART,
+    },
+    "a file of a chart in it that a value names": {
+        **CHART,
+        "charts/web/templates/a.yaml": "",
+        "charts/web/charts/in/Chart.yaml": "apiVersion: v2\nname: in\nversion: 1.0.0\n",
+        "charts/web/charts/in/db.yaml": f"password: {SECRET}\n",
+        "charts/web/charts/in/templates/a.yaml": "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: web}\n"
+        "data: {a: {{ tpl .Values.made . | quote }}}\n",
+        "services/web/pipeline.yaml": SPEC
+        % (OF_CHART + ", values: {in: {made: '{{ (.Files.Get \"db.yaml\" | fromYaml).password }}'}}"),
+    },
     "a Secret that kustomize copies from": {
         "services/web/pipeline.yaml": SPEC % "source: {kustomize: {path: k}}",
         "k/kustomization.yaml": "resources: [a.yaml]\nreplacements:\n- source: {kind: Secret, name: s, fieldPath: stringData.x, options: {delimiter: '-'}}\n"
@@ -149,6 +172,19 @@ def test_no_policy_prints_what_a_chart_or_kustomization_made_of_a_secret(kind, t
     done = tiphys("-C", root, "verify", cwd=root)
     assert "p: no" in done.stdout, done.stdout + done.stderr
     assert HIDDEN not in (done.stdout + done.stderr).lower().replace("~", "")
+
+
+@pytest.mark.usefixtures("helm", "helm_home")
+def test_a_policy_still_says_what_is_wrong_with_a_chart_without_secrets(tiphys, tmp_path):
+    files = {
+        **CHART,
+        "charts/web/README.md": "password: changeme\n",
+        "charts/web/values.yaml": "a: some\n",
+        "charts/web/templates/a.yaml": "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: web}\ndata: {a: {{ .Values.a }}}\n",
+        "services/web/pipeline.yaml": SPEC % OF_CHART,
+    }
+    root = write_tree(tmp_path / "w", {**WORKSPACE, **files})
+    assert "p: s~o~m~e" in tiphys("-C", root, "verify", cwd=root).stdout
 
 
 @pytest.mark.usefixtures("kustomize")

@@ -152,6 +152,42 @@ def test_what_the_functions_of_helm_make_of_a_secret_is_masked_as_well(function,
     assert said == "the chart fails: m0 (masked) m1 (masked)"
 
 
+RENDERED = {
+    "a value of the spec": ("db: {password: ''}\n", ", values: {db: {password: SECRET}}", ""),
+    "a value of the environment": ("db: {password: ''}\n", "", "defaults: {values: {db: {password: SECRET}}}, "),
+    "a default of the chart": ("db: {password: SECRET}\n", "", ""),
+}
+
+
+@pytest.mark.usefixtures("helm", "helm_home")
+@pytest.mark.parametrize("kind", RENDERED)
+def test_findings_about_what_a_chart_makes_of_a_password_do_not_tell_it(kind, tiphys, tmp_path):
+    """The reproducers of attacks: findings quoted `x` and the password, its form in JSON, and a default of the chart."""
+    defaults, values, environment = (text.replace("SECRET", '"hun<ter&2zz-secret"') for text in RENDERED[kind])
+    label = '{a: {{ printf "x%s" $p | quote }}, b: {{ $p | toJson | quote }}, c: {{ $p | html | quote }}, d: {{ $p | quote }}}'
+    chart = f"apiVersion: v1\nkind: ConfigMap\nmetadata: {{name: web, labels: {label}}}\ndata: {{a: b}}\n"
+    files = {
+        "tiphys.yaml": WORKSPACE["tiphys.yaml"].replace("deploy.git}", "deploy.git, lint: {ignore: [TP103]}}"),
+        "environments/dev.yaml": "apiVersion: tiphys/v1\nkind: Environment\nmetadata: {name: dev}\n"
+        f"spec: {{{environment}argocd: {{project: shop, destination: {{namespace: shop}}}}}}\n",
+        "services/web/pipeline.yaml": "apiVersion: tiphys/v1\nkind: Pipeline\nmetadata: {name: web}\n"
+        f"spec: {{chart: {{name: web, path: charts/web}}{values}, environments: {{dev: {{}}}}}}\n",
+        "charts/web/Chart.yaml": "apiVersion: v2\nname: web\nversion: 1.0.0\n",
+        "charts/web/values.yaml": defaults,
+        "charts/web/templates/a.yaml": f"{{{{ $p := .Values.db.password }}}}{chart}",
+    }
+    root = write_tree(tmp_path / "w", files)
+    done = tiphys("-C", root, "verify", "--format", "json", cwd=root)
+    said = [one["message"] for one in json.loads(done.stdout)["diagnostics"] if one["rule"] == "TP644"]
+    assert any("x(masked)" in one for one in said), done.stdout
+    assert "ter&" not in done.stdout + done.stderr
+    assert "2zz" not in done.stdout + done.stderr
+    (root / "charts/web/templates/a.yaml").write_text('{{ fail (printf "x%s" .Values.db.password) }}', encoding="utf-8")
+    done = tiphys("-C", root, "verify", cwd=root)
+    assert "the chart fails: x(masked)" in done.stdout
+    assert "2zz" not in done.stdout + done.stderr
+
+
 @pytest.mark.parametrize("secret", ["12", "a", "dev"])
 def test_a_short_secret_hides_no_common_words(secret):
     said = "Dev: the chart fails for A of 12 or 0x12: Development, ANY"

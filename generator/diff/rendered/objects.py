@@ -16,6 +16,7 @@ from generator.kubernetes.identity import Key, key_of
 from generator.kubernetes.immutable import is_recreated, is_refused
 from generator.kubernetes.objects import KubeObject
 from generator.syntax.leaves import ABSENT, Leaf, Path, differences
+from generator.syntax.secrets.known import NOTHING, Known
 from generator.syntax.secrets.masking import hidden
 
 FindCause = Callable[[KubeObject, Leaf], Cause]
@@ -40,6 +41,8 @@ class Frame(NamedTuple):
     cause: FindCause
     random: frozenset[tuple[Key, Path]] = frozenset()
     """What differs between two renderings of the same."""
+    known: Callable[[], Known] = lambda: NOTHING
+    """Returns the secrets that went into the objects on either side."""
 
 
 def compared(before: Sequence[KubeObject], after: Sequence[KubeObject], frame: Frame) -> Compared:
@@ -88,7 +91,9 @@ def _of_object(key: Key, old: KubeObject | None, new: KubeObject | None, frame: 
         sentence = (
             f"renamed from {old.name}" if old.name != new.name else f"moved from namespace {old.namespace or frame.namespace}"
         )
-        change = Change(sentence, new.title, f"{old.namespace}/{old.name}", f"{new.namespace}/{new.name}", "name-changed")
+        masked = frame.known().masked
+        before, after = (masked(f"{one.namespace}/{one.name}") for one in (old, new))
+        change = Change(masked(sentence), new.title, before, after, "name-changed")
         yield _difference(change, item, Leaf(("metadata", "name"), old.name, new.name), frame)
         return
     random = frozenset(path for one, path in frame.random if one == key)
@@ -96,8 +101,9 @@ def _of_object(key: Key, old: KubeObject | None, new: KubeObject | None, frame: 
     for leaf in differences(*sides):
         rule = noise(item.kind, leaf, random=random)
         refused = not rule and is_refused(old, new, leaf.path)
-        title = _short(leaf.path)
-        made = one_change(item.title, leaf, title, SYNC_FAILS if refused else "")
+        known = frame.known()
+        said = leaf._replace(old=known.hidden(leaf.old), new=known.hidden(leaf.new))
+        made = one_change(known.masked(item.title), said, known.masked(_short(leaf.path)), SYNC_FAILS if refused else "")
         if made.risk == ROUTINE and leaf.path[-1:] == ("image",):
             made = made._replace(risk="image-changed")
         yield _difference(made, old if leaf.new is ABSENT else new, leaf, frame, rule)
@@ -116,7 +122,8 @@ def _whole(old: KubeObject | None, item: KubeObject, frame: Frame) -> Difference
     said = "removed" if old else "added"
     what = f"runs as a hook, {said}" if is_recreated(item) and "hook" in str(item.annotations) else said
     risk = "object-removed" if old else "object-added"
-    before, after = (item.title, ABSENT) if old else (ABSENT, item.title)
+    title = frame.known().masked(item.title)
+    before, after = (title, ABSENT) if old else (ABSENT, title)
     return _difference(Change(what, item.title, before, after, risk), item, Leaf((), before, after), frame)
 
 
@@ -124,7 +131,10 @@ def _difference(change: Change, item: KubeObject, leaf: Leaf, frame: Frame, rule
     namespace = key_of(item, frame.namespace)[2]
     general = "{service}" + item.name[len(frame.fullname) :] if item.name.startswith(frame.fullname) else item.name
     effect = frame.releases.effect(item, leaf.path) if leaf.path else None
-    return Difference(change, item.kind, item.name, namespace, general, effect, frame.cause(item, leaf), rule)
+    said = frame.known().masked
+    change = change._replace(path=said(change.path))
+    names = said(item.name), said(namespace), said(general)
+    return Difference(change, item.kind, *names, effect, frame.cause(item, leaf), rule)
 
 
 def _short(path: Path) -> str:

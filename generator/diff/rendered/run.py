@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
-from functools import partial
+from functools import cache, partial
 from typing import NamedTuple
 
 from generator.diff.model import Where
@@ -29,6 +29,7 @@ from generator.verify.cache import Cache
 from generator.verify.provenance import provenance_of
 from generator.verify.rendering import chart_digest
 from generator.verify.renderings import Chartless, Part, Rendered, Renderings
+from generator.verify.run import secrets_in
 from generator.verify.twice import unsteady
 from generator.workspace.templates import Templates
 
@@ -123,6 +124,7 @@ class _Comparison:
         elif old and new and committed.is_edited(old, new) and not self._changed_chart(old, new):
             cause = partial(_always, Cause("", f"{new.built.rendered_folder}/"))
         frame = Frame(namespace, one.chart.fullname, releases_of([*after, *generated]), cause)
+        frame = frame._replace(known=cache(lambda: secrets_in(filter(None, (old, new)), [*before, *after])))
         found = objects.compared(before, after, frame)
         random = self._random(new, after, namespace) if found.differences and new else frozenset()
         return objects.compared(before, after, frame._replace(random=random)) if random else found

@@ -13,11 +13,10 @@ from generator.service.build import Built
 from generator.syntax.leaves import differences
 from generator.syntax.merge import lookup
 from generator.syntax.secrets.masking import hidden
-from generator.verify.known_values import yaml_file
+from generator.verify.known_values import known_of, yaml_file
 from generator.verify.provenance import provenance_of
 from generator.verify.rendering import chart_digest
 from generator.verify.renderings import Part, Rendered
-from generator.verify.run import known_of
 from generator.workspace.templates import Templates
 
 

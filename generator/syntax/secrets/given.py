@@ -26,8 +26,14 @@ def of_flags(flags: Iterable[str]) -> set[str]:
     return {word for flag, text in pairs if flag in _SET for word in _of_parameter(text, strings=_SET[flag])}
 
 
+def of_files(contents: Iterable[tuple[str, str]]) -> set[str]:
+    """Return the secrets that masking knows in files that are parameters, each with its name."""
+    every = [(name.rpartition(".")[2], text) for name, text in contents]
+    return {word for _, text in every for word in redacted(text).every_word()} | of_values({name: text} for name, text in every)
+
+
 def of_contents(contents: Iterable[tuple[str, str]]) -> set[str]:
-    """Return the secrets in files that are parameters, each with its name: their whole texts, and what in them is one."""
+    """Return the secrets in files that are parameters, each with its name: whatever is in them may be one."""
     return {word for _, text in contents if text for word in (text, *redacted(text).every_word())}
 
 

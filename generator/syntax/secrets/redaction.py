@@ -14,8 +14,9 @@ from itertools import accumulate, pairwise
 
 from generator.diagnostics import Diagnostic, Span
 from generator.syntax.named_tuples import NamedTuple
+from generator.syntax.secrets.known import Known, known_of
 from generator.syntax.secrets.looks import MASK, Found, Places, may_hold
-from generator.syntax.secrets.messages import Forms, forms_of, hidden
+from generator.syntax.secrets.messages import hidden
 
 _START = re.compile(r"^---(?=[ \t\r\n]|\Z)", re.MULTILINE)
 MOST_READ = 2_000_000
@@ -45,8 +46,8 @@ class _Part(NamedTuple):
     lines: list[str]
     found: Found
     by_line: dict[int, list[str]]
-    forms: dict[tuple[int, int], Forms]
-    """The secrets on some lines, as messages may quote them: there may be many findings on a line, and many secrets."""
+    known: dict[tuple[int, int], Known]
+    """The secrets on some lines: there may be many findings on a line, and many secrets."""
 
 
 class Redacted:
@@ -85,13 +86,13 @@ class Redacted:
         known = self._by_line(part)
         return {word for line in range(first, last + 1) for word in known.get(line, ())}
 
-    def forms_at(self, span: Span) -> Forms:
-        """Return the secrets that are on the lines of a span, as messages may quote them."""
-        forms = self._part_of(span.line - 1).forms
+    def known_at(self, span: Span) -> Known:
+        """Return the secrets that are on the lines of a span, in whatever form a message quotes them."""
+        known = self._part_of(span.line - 1).known
         lines = (span.line, span.end_line)
-        if lines not in forms:
-            forms[lines] = forms_of(self.words(span))
-        return forms[lines]
+        if lines not in known:
+            known[lines] = known_of(self.words(span))
+        return known[lines]
 
     @staticmethod
     def _by_line(part: _Part) -> dict[int, list[str]]:
@@ -103,9 +104,9 @@ class Redacted:
         return part.by_line
 
     @cached_property
-    def forms(self) -> Forms:
-        """The secrets of the text, as messages may quote them, but for those that are common words."""
-        return forms_of(word for word in self.every_word() if len(word) >= _SHORT)
+    def known(self) -> Known:
+        """The secrets of the text, in whatever form a message quotes them, but for those that are common words."""
+        return known_of(word for word in self.every_word() if len(word) >= _SHORT)
 
     def every_word(self) -> Iterator[str]:
         """Yield all secrets of the text."""
@@ -181,8 +182,8 @@ def shown(text: str) -> str:
 
 def told(item: Diagnostic, *texts: str) -> Diagnostic:
     """Return a finding whose words hold none of the secrets of its file, which is the first of the texts, or of the others."""
-    forms = [redacted(text).forms for text in texts] + [redacted(text).forms_at(item.span) for text in texts[:1]]
-    said = [_cut_short(hidden(text, forms)) for text in (item.message, item.hint)]
+    known = [redacted(text).known for text in texts] + [redacted(text).known_at(item.span) for text in texts[:1]]
+    said = [_cut_short(hidden(text, known)) for text in (item.message, item.hint)]
     return item._replace(message=said[0], hint=said[1]) if said != [item.message, item.hint] else item
 
 

@@ -113,10 +113,15 @@ class Role:
             if self.texts and not is_filled_in(value):
                 return MASK
             left = without_looks(value)
-            return left if left == value or not _SEVERAL.search(value) else MASK
+            return left if left == value or not is_several(value) else MASK
         if value is None or kind is bool or kind is Hidden:
             return value
         return MASK if self.every or self.numbers else value
+
+
+def is_several(text: str) -> bool:
+    """Tell whether a text is more than one word."""
+    return _SEVERAL.search(text) is not None
 
 
 @lru_cache(MOST_KNOWN)

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import pytest
+
 from generator.adopt import proof
 from generator.adopt.grouping import Cell
 from generator.adopt.model import Found
 from generator.kubernetes.objects import KubeObject
+from generator.syntax.secrets.ingredients import Ingredients
+from generator.syntax.secrets.masking import revealed
 
 WAVES = "ApplyOutOfSyncOnly=true"
 
@@ -65,3 +69,38 @@ def test_objects_with_names_that_are_new_at_every_rendering_are_still_compared()
     assert ("Job b-2", "spec.image") in paths(job("a-5", "a"), job("b-6", "x"))
     assert ("Job b-2", "") in paths(job("a-5", "a")), "one is missing"
     assert ("Job d-9", "") in paths(job("a-5", "a"), job("b-6", "b"), job("d-9", "d")), "one is new"
+
+
+def test_what_a_chart_makes_of_a_password_is_not_in_what_an_import_tells():
+    given = Ingredients(lambda _budget: [{"db": {"password": "hun<ter2zz"}}])
+
+    def made(text, name="a"):
+        whole = {"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": name}, "data": {"a": text, text: "b"}}
+        return KubeObject(whole, ingredients=given)
+
+    cell = Cell("shop", "dev", Found({"metadata": {"name": "shop"}}, "x.yaml", "x.yaml", "/x.yaml"))
+    every = [made("x"), made("y", "xhun<ter2zz")], [made("user_hun<ter2zz"), made('"hun\\u003cter2zz"', "b")]
+    found = [*proof.compared(cell, *every), *proof.compared(cell, *reversed(every))]
+    told = repr([(one.object, one.path, revealed(one.before), revealed(one.after)) for one in found])
+    assert "(masked)" in told
+    assert "ter2zz" not in told
+
+
+@pytest.mark.parametrize(
+    "secret",
+    [
+        {"kind": "Secret", "stringData": {"password": "hunter2zz", "username": "postgres"}},
+        {"kind": "Secret", "data": {"password": "aHVudGVyMnp6", "username": "cG9zdGdyZXM=", "odd": "%", "none": None}},
+        {"kind": "ConfigMap", "data": {"password": "hunter2zz"}},
+    ],
+)
+def test_what_is_in_a_secret_is_not_told_of_another_object_that_repeats_it(secret):
+    def config(text):
+        data = {"a": text, "b": f"postgres-{text}"}
+        return KubeObject({"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "postgres"}, "data": data})
+
+    cell = Cell("shop", "dev", Found({"metadata": {"name": "shop"}}, "x.yaml", "x.yaml", "/x.yaml"))
+    holder = KubeObject({"apiVersion": "v1", "metadata": {"name": "s"}, **secret})
+    found = list(proof.compared(cell, [config("xhunter2zz"), holder], [config("y"), holder]))
+    told = [(one.object, revealed(one.before)) for one in found]
+    assert told == [("ConfigMap postgres", "x(masked)"), ("ConfigMap postgres", "postgres-x(masked)")]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import json
 from pathlib import Path
 
 import pytest
@@ -17,6 +19,7 @@ from generator.diff.rendered.objects import Frame, compared
 from generator.kubernetes.immutable import is_refused
 from generator.kubernetes.objects import KubeObject
 from generator.syntax.leaves import ABSENT, differences, pointer_of
+from generator.syntax.secrets.known import Known
 from generator.syntax.secrets.masking import hidden
 
 HERE = Path(__file__).parent
@@ -143,6 +146,34 @@ def test_a_secret_is_never_written_out():
     found = compared([old], [new], frame(new)).differences
     assert "hunter2" not in repr(found)
     assert found
+
+
+FORMS = ("{}", "x{}", "user_{}@db", "--password {} --quiet", '{{"password":"{}"}}')
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_what_a_chart_makes_of_a_password_is_not_in_the_comment_on_a_pull_request(form):
+    """The reproducer of an attack: the ConfigMap that a chart fills from `values.db.password` was shown."""
+    words = ("hun<ter&2zz-old", "hun<ter&2zz-new")
+    encoded = [base64.b64encode(f"u:{word}".encode()).decode() for word in words]
+    for one, other in ([form.format(word) for word in words], encoded, [json.dumps(word)[1:-1].upper() for word in words]):
+        old, new = (
+            [
+                item("v1 ConfigMap", data={"a": text, "b": {text: "x"}, "c": [{"name": text, "value": 1}]}),
+                item("v1 ConfigMap", f"a-{text}", data={}),
+            ]
+            for text in (one, other)
+        )
+        made = frame(*new)._replace(known=lambda: Known(words))
+        found = repr(compared(old, new, made).differences).lower()
+        assert "masked" in found
+        assert not any(part in found for part in ("hun<", "2zz-", encoded[0][6:].lower(), encoded[1][6:].lower())), found
+
+
+def test_a_number_that_is_a_secret_is_hidden_and_no_other_one():
+    old, new = ([item("v1 Service", spec={"a": text, "port": port})] for text, port in (("1.2345678e+07", 80), ("x", 8080)))
+    found = compared(old, new, frame(*new)._replace(known=lambda: Known(["12345678", "80"]))).differences
+    assert [one.change.sentence for one in found] == ["a (masked) → x", "port 80 → 8080"]
 
 
 def test_a_refused_change_outweighs_every_other_in_production_or_not():
