@@ -8,7 +8,7 @@ from generator.diagnostics import Severity
 from generator.kubernetes import backends
 from generator.kubernetes.backends import Backend, number_of, service_of, service_ports
 from generator.kubernetes.objects import KubeObject, Objects, Reference, at, maps
-from generator.kubernetes.workloads import operators
+from generator.kubernetes.pod_index import has_operator
 from generator.lint.rules.rule import Finding
 from generator.syntax.wording import closest, listed, slip, suggestion
 
@@ -58,7 +58,7 @@ def named(item: KubeObject) -> Iterator[Reference]:
 def _missing(item: KubeObject, backend: Backend, objects: Objects) -> Iterator[Finding]:
     kind = backend.kind[1]
     for _, known in objects.missing([backend.reference], item):
-        if slip(backend.name, known) or backend.kind != backends.SERVICE or not operators(item, objects):
+        if slip(backend.name, known) or backend.kind != backends.SERVICE or not has_operator(item, objects):
             message = f"{item.title} sends to {kind} `{backend.name}`, which does not exist"
             hint = suggestion(backend.name, known, f"use the name of an existing {kind}")
             sure = objects.complete or backend.kind != backends.SERVICE or closest(backend.name, known)
