@@ -31,7 +31,7 @@ def target_of(scaler: KubeObject) -> Target | None:
 
 
 def scaler_of(workload: KubeObject, objects: Objects) -> KubeObject | None:
-    """Return the first autoscaler that scales a workload; None if there is none."""
+    """Return the first autoscaler that scales a workload; None without one."""
     found = objects.once("autoscalers by target", _by_target).get((workload.group, workload.kind, workload.name))
     return found.first(objects.namespace_of(workload)) if found is not None else None
 

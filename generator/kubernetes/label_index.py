@@ -34,7 +34,7 @@ def first_place(bits: Bits) -> int:
 
 
 class ByValue:
-    """Which things have a value; a list or a map is no value."""
+    """Which things have a value, by this value."""
 
     __slots__ = ("_among", "_bits", "_places")
 

@@ -41,7 +41,7 @@ class ByNamespace(Generic[Thing]):
         return (self.surely(namespace) if namespace is not None else None) or self.first(namespace or "")
 
     def first(self, namespace: str) -> Thing | None:
-        """Return the first thing that is, or may be, in a namespace; None if there is none."""
+        """Return the first thing that is, or may be, in a namespace; None without one."""
         if not namespace:
             return self._all[0] if self._all else None
         found = [self._places[one][0] for one in (namespace, "") if one in self._places]

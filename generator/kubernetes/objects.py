@@ -6,7 +6,9 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from generator.diagnostics import Pointer
+from generator.kubernetes.api_groups import BUILT_IN
 from generator.kubernetes.namespaces import ByNamespace, may_be_same
+from generator.kubernetes.reading import Reading
 from generator.kubernetes.target import UNSTATED, Target
 from generator.syntax.named_tuples import NamedTuple
 from generator.syntax.reader import Source
@@ -19,19 +21,6 @@ Found = TypeVar("Found")
 
 ROLLOUTS = "argoproj.io"
 """The API group of Argo Rollouts and Argo CD alike."""
-
-BUILT_IN = frozenset(
-    ["", "apps", "autoscaling", "batch", "extensions", "policy"]
-    + [
-        f"{name}.k8s.io"
-        for name in (
-            *("admissionregistration", "apiextensions", "apiregistration", "authentication", "authorization", "certificates"),
-            *("coordination", "discovery", "events", "flowcontrol.apiserver", "networking", "node", "rbac.authorization"),
-            *("resource", "scheduling", "storage", "storagemigration"),
-        )
-    ]
-)
-"""The API groups of Kubernetes itself: if a version has no schema for a kind in these groups, it does not have the kind."""
 
 
 class KubeObject(NamedTuple):
@@ -190,6 +179,8 @@ class Objects:
         self.namespace = namespace
         """The namespace of objects that set none; empty if unknown."""
         self.target = target
+        self.reading = Reading()
+        """What rules read of the objects that others refer to."""
         self._once: dict[str, Any] = {}
         self._by_kind: dict[tuple[str, str], list[KubeObject]] = {}
         for item in (*self.all, *self.elsewhere):
@@ -206,7 +197,8 @@ class Objects:
     def once(self, key: str, make: Callable[[Objects], Found]) -> Found:
         """Return what `make` makes of these objects, made the first time that it is asked for."""
         if key not in self._once:
-            self._once[key] = make(self)
+            with self.reading.unlimited():  # it is made once, and must then be whole
+                self._once[key] = make(self)
         found: Found = self._once[key]
         return found
 
@@ -261,7 +253,10 @@ class Objects:
     def _find(self, key: tuple[str, str, str], namespace: str | None) -> KubeObject | None:
         """Return the object that is surely in a namespace, or else the first that may be."""
         found = self.once("by name", _by_name).get(key)
-        return found.best(namespace) if found is not None else None
+        best = found.best(namespace) if found is not None else None
+        if best is not None:
+            self.reading.pay_for(best.spec)
+        return best
 
     def _named(self, group: str, kind: str) -> ByNamespace[str]:
         """Return the names of the objects of a kind."""

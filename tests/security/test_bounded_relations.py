@@ -10,6 +10,7 @@ import sys
 
 import pytest
 
+from generator.kubernetes import reading
 from generator.kubernetes.objects import KubeObject, Objects
 from generator.lint.engine import dispatch, examine
 from generator.lint.registry import object_rules
@@ -29,6 +30,7 @@ GROUPS = {
     "HorizontalPodAutoscaler": "autoscaling/v2",
     "DestinationRule": "networking.istio.io/v1",
     "VirtualService": "networking.istio.io/v1",
+    "HTTPRoute": "gateway.networking.k8s.io/v1",
     "ExternalSecret": "external-secrets.io/v1",
 }
 _SLACK = 1.15
@@ -196,3 +198,61 @@ def test_no_two_sorts_of_objects_keep_lint_busy_for_minutes(name, monkeypatch):
     small, _ = lines(CASES[name](few))
     large, _ = lines(CASES[name](most))
     assert large <= small * most / few * _SLACK, (small, large)
+
+
+ROUTE = {"route": [{"destination": {"host": "stable"}}, {"destination": {"host": "canary"}}]}
+"""A route whose 8 values are shared by all: one alias in a file."""
+
+
+def rollouts_with(router, count):
+    return many(count, "Rollout", rollout({"canary": {**CANARY, "trafficRouting": router}}))
+
+
+LARGE = {
+    "TP620": lambda n: [
+        *rollouts_with({"nginx": {"stableIngress": "web"}}, n),
+        an_object("Ingress", "web", {"rules": [{"http": {"paths": [
+            {"path": "/", "backend": {"service": {"name": "stable", "port": {"number": 80}}}},
+        ] * 400}}]}),
+    ],
+    "TP621": lambda n: [
+        *rollouts_with({"istio": {"virtualService": {"name": "web"}}}, n),
+        an_object("VirtualService", "web", {"hosts": ["a"], "http": [ROUTE] * 400}),
+    ],
+    "TP639": lambda n: many(n, "HTTPRoute", {
+        "parentRefs": [{"name": f"g{at}"} for at in range(20)], "hostnames": [f"h{at}" for at in range(20)],
+        "rules": [{"matches": [{"path": {"value": f"/{at}"}} for at in range(20)]}],
+    }),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("rule", LARGE)
+def test_a_large_object_that_thousands_refer_to_ends_in_one_warning(rule, monkeypatch):
+    monkeypatch.setattr(wording, "_left", 0)
+    monkeypatch.setattr(reading, "MOST", 40_000)
+    found = [one for one in examine(Objects(LARGE[rule](40)), RULES) if one.rule.id == "TP640"]
+    assert len(found) == 1
+    assert f"not checked by `{rule}`" in found[0].finding.message
+    monkeypatch.undo()
+    assert [one for one in examine(Objects(LARGE[rule](2)), RULES) if one.rule.id == "TP640"] == []
+
+
+def test_an_object_that_is_small_is_read_for_as_many_as_refer_to_it(monkeypatch):
+    monkeypatch.setattr(reading, "MOST", 100)
+    objects = [
+        *rollouts_with({"istio": {"virtualService": {"name": "web"}}}, 60),
+        an_object("VirtualService", "web", {"http": [ROUTE]}),
+    ]
+    found = [one.rule.id for one in examine(Objects(objects), RULES)]
+    assert "TP640" not in found
+
+
+def test_routes_that_a_rollout_selects_by_one_name_are_read_once_for_each_selection(monkeypatch):
+    monkeypatch.setattr(wording, "_left", 0)
+    counts = []
+    for number in (10, 100):
+        istio = {"istio": {"virtualService": {"name": "web", "routes": ["r"] * number}}}
+        routes = [{**ROUTE, "name": "r"}] * number
+        objects = [*rollouts_with(istio, 1), an_object("VirtualService", "web", {"hosts": ["a"], "http": routes})]
+        counts.append(lines(objects)[0])
+    assert counts[1] < counts[0] * 12
