@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from generator.kubernetes.namespaces import ByNamespace
 from generator.kubernetes.objects import ROLLOUTS, KubeObject, Objects, at
 
 SCALERS = (("autoscaling", "HorizontalPodAutoscaler"), ("keda.sh", "ScaledObject"))
@@ -29,19 +30,18 @@ def target_of(scaler: KubeObject) -> Target | None:
     return version.rpartition("/")[0], kind, reference["name"]
 
 
-def scalers_of(workload: KubeObject, objects: Objects) -> list[KubeObject]:
-    """Return the autoscalers that scale a workload."""
-    by_target = objects.once("autoscalers by target", _by_target)
-    found = by_target.get((workload.group, workload.kind, workload.name), [])
-    return [scaler for scaler in found if objects.together(scaler, workload)]
+def scaler_of(workload: KubeObject, objects: Objects) -> KubeObject | None:
+    """Return the first autoscaler that scales a workload; None without one."""
+    found = objects.once("autoscalers by target", _by_target).get((workload.group, workload.kind, workload.name))
+    return found.first(objects.namespace_of(workload)) if found is not None else None
 
 
-def _by_target(objects: Objects) -> dict[Target, list[KubeObject]]:
-    found: dict[Target, list[KubeObject]] = {}
+def _by_target(objects: Objects) -> dict[Target, ByNamespace[KubeObject]]:
+    found: dict[Target, ByNamespace[KubeObject]] = {}
     for scaler in [one for group, kind in SCALERS for one in objects.of(group, kind)]:
         target = target_of(scaler)
         if target is not None:
-            found.setdefault(target, []).append(scaler)
+            found.setdefault(target, ByNamespace()).add(objects.namespace_of(scaler), scaler)
     return found
 
 
@@ -50,7 +50,8 @@ def least_replicas(workload: KubeObject, objects: Objects) -> int | None:
 
     Source: kubernetes.io, HorizontalPodAutoscaler (minReplicas is 1); keda.sh (minReplicaCount is 0)
     """
-    for scaler in scalers_of(workload, objects):
+    scaler = scaler_of(workload, objects)
+    if scaler is not None:
         field, default = ("minReplicaCount", 0) if scaler.kind == "ScaledObject" else ("minReplicas", 1)
         least = at(scaler.spec, field)
         return _number(default if least is None else least)

@@ -6,6 +6,9 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from generator.diagnostics import Pointer
+from generator.kubernetes.api_groups import BUILT_IN
+from generator.kubernetes.namespaces import ByNamespace, may_be_same
+from generator.kubernetes.reading import Reading
 from generator.kubernetes.target import UNSTATED, Target
 from generator.syntax.named_tuples import NamedTuple
 from generator.syntax.reader import Source
@@ -18,19 +21,6 @@ Found = TypeVar("Found")
 
 ROLLOUTS = "argoproj.io"
 """The API group of Argo Rollouts and Argo CD alike."""
-
-BUILT_IN = frozenset(
-    ["", "apps", "autoscaling", "batch", "extensions", "policy"]
-    + [
-        f"{name}.k8s.io"
-        for name in (
-            *("admissionregistration", "apiextensions", "apiregistration", "authentication", "authorization", "certificates"),
-            *("coordination", "discovery", "events", "flowcontrol.apiserver", "networking", "node", "rbac.authorization"),
-            *("resource", "scheduling", "storage", "storagemigration"),
-        )
-    ]
-)
-"""The API groups of Kubernetes itself: if a version has no schema for a kind in these groups, it does not have the kind."""
 
 
 class KubeObject(NamedTuple):
@@ -158,10 +148,11 @@ def _map(value: Any) -> dict[str, Any]:
     return value if isinstance(value, dict) else {}
 
 
-def _by_name(objects: Objects) -> dict[tuple[str, str, str], list[KubeObject]]:
-    found: dict[tuple[str, str, str], list[KubeObject]] = {}
+def _by_name(objects: Objects) -> dict[tuple[str, str, str], ByNamespace[KubeObject]]:
+    found: dict[tuple[str, str, str], ByNamespace[KubeObject]] = {}
     for item in (*objects, *objects.elsewhere):
-        found.setdefault((item.group, item.kind, item.name), []).append(item)
+        named = found.setdefault((item.group, item.kind, item.name), ByNamespace())
+        named.add(objects.namespace_of(item), item)
     return found
 
 
@@ -188,6 +179,8 @@ class Objects:
         self.namespace = namespace
         """The namespace of objects that set none; empty if unknown."""
         self.target = target
+        self.reading = Reading()
+        """What rules read of the objects that others refer to."""
         self._once: dict[str, Any] = {}
         self._by_kind: dict[tuple[str, str], list[KubeObject]] = {}
         for item in (*self.all, *self.elsewhere):
@@ -204,7 +197,8 @@ class Objects:
     def once(self, key: str, make: Callable[[Objects], Found]) -> Found:
         """Return what `make` makes of these objects, made the first time that it is asked for."""
         if key not in self._once:
-            self._once[key] = make(self)
+            with self.reading.unlimited():  # it is made once, and must then be whole
+                self._once[key] = make(self)
         found: Found = self._once[key]
         return found
 
@@ -214,7 +208,7 @@ class Objects:
 
     def together(self, first: KubeObject, second: KubeObject) -> bool:
         """Tell whether two objects are in one namespace, or may be: where it is unknown, they are."""
-        return _may_be_same(self.namespace_of(first), self.namespace_of(second))
+        return may_be_same(self.namespace_of(first), self.namespace_of(second))
 
     def holds(self, group: str, kind: str) -> bool:
         """Tell whether a reference to this kind can be judged: there are some here, or all there are is here."""
@@ -226,10 +220,7 @@ class Objects:
 
     def names(self, group: str, kind: str, near: KubeObject | None = None) -> list[str]:
         """Return the names of the objects of a kind, in the namespace of `near`."""
-        namespace = self.namespace_of(near) if near is not None else ""
-        found = self._by_kind.get((group, kind), ())
-        fitting = (one.name for one in found if _may_be_same(self.namespace_of(one), namespace))
-        return self.once(f"names of {group}/{kind} in {namespace}", lambda _: list(fitting))
+        return self._named(group, kind).near(self.namespace_of(near) if near is not None else "")
 
     def find(self, group: str, kind: str, name: str, near: KubeObject | None = None) -> KubeObject | None:
         """Return an object by its name, in the namespace of `near`; None if it is not here."""
@@ -251,7 +242,7 @@ class Objects:
             return False
         if not reference.near or own == self.namespace or not self.namespace:
             return self.holds(reference.group, reference.kind)
-        return any(item.namespace == own for item in self.of(reference.group, reference.kind))
+        return self._named(reference.group, reference.kind).surely(own) is not None
 
     def missing(self, references: Iterable[Reference], of: KubeObject) -> Iterator[tuple[Reference, list[str]]]:
         """Yield the references of an object to missing objects, with the existing names."""
@@ -261,10 +252,15 @@ class Objects:
 
     def _find(self, key: tuple[str, str, str], namespace: str | None) -> KubeObject | None:
         """Return the object that is surely in a namespace, or else the first that may be."""
-        found = self.once("by name", _by_name).get(key, ())
-        fitting = [item for item in found if not namespace or _may_be_same(self.namespace_of(item), namespace)]
-        return next((item for item in fitting if self.namespace_of(item) == namespace), fitting[0] if fitting else None)
+        found = self.once("by name", _by_name).get(key)
+        best = found.best(namespace) if found is not None else None
+        if best is not None:
+            self.reading.pay_for(best.spec)
+        return best
 
-
-def _may_be_same(first: str, second: str) -> bool:
-    return not first or not second or first == second
+    def _named(self, group: str, kind: str) -> ByNamespace[str]:
+        """Return the names of the objects of a kind."""
+        return self.once(
+            f"names of {group}/{kind}",
+            lambda _: ByNamespace((self.namespace_of(one), one.name) for one in self.of(group, kind)),
+        )

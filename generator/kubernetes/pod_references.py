@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 from generator.diagnostics import Pointer
+from generator.kubernetes.namespaces import ByNamespace
 from generator.kubernetes.objects import KubeObject, Objects, at, maps
 from generator.kubernetes.workloads import Pods
 
@@ -83,14 +84,30 @@ def _of_container(container: dict[str, Any], pointer: Pointer) -> Iterator[PodRe
             yield from _named(at(variable, "valueFrom", field), here, kind)
 
 
-def makers(objects: Objects) -> list[tuple[KubeObject, str]]:
-    """Return what creates Secrets in the cluster, each with the name of its Secret."""
-    return objects.once("makers of secrets", _makers)
+def maker_of(secret: str, near: KubeObject, objects: Objects) -> KubeObject | None:
+    """Return what creates a Secret of a name in the cluster, in the namespace of an object; None if nothing does."""
+    found = objects.once("makers of secrets", _makers).get(secret)
+    return found.first(objects.namespace_of(near)) if found is not None else None
 
 
-def _makers(objects: Objects) -> list[tuple[KubeObject, str]]:
-    found: list[tuple[KubeObject, str]] = []
+def made_secrets(near: KubeObject, objects: Objects) -> list[str]:
+    """Return the names of the Secrets that are created in the cluster, in the namespace of an object."""
+    return objects.once("made secrets", _made_secrets).near(objects.namespace_of(near))
+
+
+def _makers(objects: Objects) -> dict[str, ByNamespace[KubeObject]]:
+    found: dict[str, ByNamespace[KubeObject]] = {}
+    for maker, name in _made(objects):
+        found.setdefault(name, ByNamespace()).add(objects.namespace_of(maker), maker)
+    return found
+
+
+def _made_secrets(objects: Objects) -> ByNamespace[str]:
+    return ByNamespace((objects.namespace_of(maker), name) for maker, name in _made(objects))
+
+
+def _made(objects: Objects) -> Iterator[tuple[KubeObject, str]]:
     for key, path in _MAKERS.items():
         group, _, kind = key.partition("/")
-        found += [(maker, str(at(maker.data, *path) or maker.name)) for maker in objects.of(group, kind)]
-    return found
+        for maker in objects.of(group, kind):
+            yield maker, str(at(maker.data, *path) or maker.name)

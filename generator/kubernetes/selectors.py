@@ -5,8 +5,8 @@ Manifests may hold anything anywhere, so everything here takes any data.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
-from typing import Any, Generic, TypeVar
+from collections.abc import Iterator
+from typing import Any
 
 from generator.diagnostics import Pointer
 from generator.kubernetes.objects import maps
@@ -123,35 +123,3 @@ def _is_met(key: str, operator: Any, values: frozenset[str], labels: dict[Any, A
     if operator == "NotIn":
         return not listed
     return key not in labels if operator == "DoesNotExist" else key in labels
-
-
-Labelled = TypeVar("Labelled")
-
-
-class ByLabel(Generic[Labelled]):
-    """Things that have labels, found by a selector without asking each of them."""
-
-    def __init__(self, items: Iterable[Labelled], labels: Callable[[Labelled], dict[str, Any]]) -> None:
-        self._items = list(items)
-        self._labels = labels
-        self._known: dict[str, list[Labelled]] = {}
-        """What selectors match, by their text: many objects may have the same one."""
-        self._by_pair: dict[tuple[str, str], list[Labelled]] = {}
-        for item in self._items:
-            for pair in _pairs({"matchLabels": labels(item)}):
-                self._by_pair.setdefault(pair, []).append(item)
-
-    def matching(self, selector: Any) -> list[Labelled]:
-        """Return what a selector matches, in the order in which it was given."""
-        key = repr(selector)
-        if key not in self._known:
-            choices = [self._by_pair.get(pair, []) for pair in _pairs(selector)]
-            candidates = min(choices, key=len) if choices else self._items
-            self._known[key] = [item for item in candidates if matches(selector, self._labels(item))]
-        return self._known[key]
-
-
-def _pairs(selector: Any) -> list[tuple[str, str]]:
-    wanted = selector.get("matchLabels") if isinstance(selector, dict) else None
-    items = wanted.items() if isinstance(wanted, dict) else ()
-    return [(key, value) for key, value in items if isinstance(key, str) and isinstance(value, str)]

@@ -1,16 +1,15 @@
-"""Pods: the workload that runs them, their labels and ports, and the selectors that match them.
+"""Pods: the workload that runs them, their labels and their ports.
 
 Manifests may hold anything anywhere, so everything here takes any data and ignores the wrong types.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from typing import Any
 
 from generator.diagnostics import Pointer
 from generator.kubernetes.objects import ROLLOUTS, KubeObject, Objects, at, maps
-from generator.kubernetes.selectors import ByLabel
 from generator.syntax.named_tuples import NamedTuple
 
 KINDS = (
@@ -28,9 +27,6 @@ KINDS = (
 
 SELECTING = KINDS[:5]
 """What finds its pods by a selector of its own."""
-
-POD_HASH = "rollouts-pod-template-hash"
-"""The label, and key of Service selectors, that Argo Rollouts adds in the cluster."""
 
 REFERABLE = (("apps", "Deployment"), ("apps", "ReplicaSet"), ("", "PodTemplate"))
 """What a Rollout's workloadRef may name. Source: argo-rollouts, rollout/templateref.go"""
@@ -164,76 +160,12 @@ def _all_pods(objects: Objects) -> list[Pods]:
 def _is_like_a_workload(item: KubeObject) -> bool:
     """Tell whether something of a kind that is not known here has a pod template where others have it."""
     containers = at(item.spec, "template", "spec", "containers")
-    return _may_run_pods(item) and (item.group, item.kind) not in KINDS and isinstance(containers, list)
+    return may_run_pods(item) and (item.group, item.kind) not in KINDS and isinstance(containers, list)
 
 
-def _may_run_pods(item: KubeObject) -> bool:
+def may_run_pods(item: KubeObject) -> bool:
+    """Tell whether something of a kind runs pods that a selector could mean, or may do so."""
     kinds = _NO_PODS_BUT.get(item.group)
     if kinds is not None:
         return item.kind in kinds
     return item.group not in _NO_PODS and not item.group.endswith((".k8s.io", ".istio.io"))
-
-
-def near_pods(near: KubeObject, objects: Objects) -> list[Pods]:
-    """Return the pods that are, or may be, in the namespace of an object; none where there are unknown ones too."""
-    if has_unknown_pods(near, objects):
-        return []
-    return [pods for pods in all_pods(objects) if objects.together(near, pods.owner)]
-
-
-def has_unknown_pods(near: KubeObject, objects: Objects) -> bool:
-    """Tell whether something in the namespace of an object may run pods with unknown labels.
-
-    The custom resource of an operator may, or a Rollout whose template is elsewhere: a selector that
-    matches nothing here may mean just those.
-    """
-    return any(objects.together(near, item) for item in objects.once("unknown pods", _unknown_pods))
-
-
-def _unknown_pods(objects: Objects) -> list[KubeObject]:
-    known = {id(pods.owner) for pods in all_pods(objects)}
-    may_run = [item for item in objects if item.kind and _may_run_pods(item)]
-    unknown = [item for item in may_run if id(item) not in known and not taken_over(item, objects)]
-    return unknown + [item for item in objects.of(ROLLOUTS, "Rollout") if _relabels(item)]
-
-
-def _relabels(rollout: KubeObject) -> bool:
-    """Tell whether a step of a Rollout experiments with pods that have labels of their own."""
-    steps = maps(at(rollout.spec, "strategy", "canary", "steps"))
-    templates = (template for _, step in steps for _, template in maps(at(step, "experiment", "templates")))
-    return any(at(template, "metadata", "labels") for template in templates)
-
-
-def operators(near: KubeObject, objects: Objects) -> list[KubeObject]:
-    """Return what an operator may make pods, and Services before them, of, in the namespace of an object."""
-    others = [item for item in objects.once("unknown pods", _unknown_pods) if (item.group, item.kind) not in KINDS]
-    return [item for item in others if objects.together(near, item)]
-
-
-def selected(selector: Any, near: KubeObject, objects: Objects) -> list[Pods]:
-    """Return the pods that a label selector means, in the namespace of an object."""
-    by_label = objects.once("pods by label", lambda all_: ByLabel(all_pods(all_), lambda pods: pods.labels))
-    return [pods for pods in by_label.matching(selector) if objects.together(near, pods.owner)]
-
-
-def is_slip_of(keys: Iterable[str], near: Iterable[Pods], objects: Objects) -> bool:
-    """Tell whether a selector that matches no pods is a mistake: all pods are here, or some have one of its labels.
-
-    Otherwise the pods that it means may come with another Application, or be made by an operator.
-    """
-    known = {key for pods in near for key in pods.labels}
-    return objects.complete or not known.isdisjoint(keys)
-
-
-def service_selector(service: KubeObject) -> dict[str, Any]:
-    """Return by which labels a Service selects, without what Argo Rollouts adds; empty for one that does not."""
-    selector = service.spec.get("selector")
-    if not isinstance(selector, dict) or service.spec.get("type") == "ExternalName":
-        return {}
-    return {key: value for key, value in selector.items() if key != POD_HASH}
-
-
-def selected_by_service(service: KubeObject, objects: Objects) -> list[Pods]:
-    """Return the pods that a Service sends to; none for one without a selector."""
-    selector = service_selector(service)
-    return selected({"matchLabels": selector}, service, objects) if selector else []

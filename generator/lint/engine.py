@@ -8,8 +8,13 @@ from typing import Any
 from generator.diagnostics import Diagnostic, Pointer, Severity
 from generator.kubernetes.objects import KubeObject, Objects, Reference
 from generator.lint.rules.rule import EVERY_KIND, Finding, Kinds, Rule
+from generator.syntax.budget import SpentError
 from generator.syntax.merge import lookup
 from generator.syntax.named_tuples import NamedTuple
+from generator.syntax.wording import counted, listed
+
+NOT_CHECKED = Rule(__name__, "TP640", "references-not-checked", Severity.WARNING, ())
+"""What a finding is of that says what no rule has checked."""
 
 
 class Examined(NamedTuple):
@@ -85,11 +90,36 @@ def dispatch(rules: Sequence[Rule]) -> Dispatch:
 
 def examine(objects: Objects, rules: Dispatch, kinds: Kinds = EVERY_KIND) -> Iterator[Examined]:
     """Yield the findings of all rules, object by object and of these kinds; a rule only runs on the kinds that it checks."""
+    unchecked: list[tuple[Rule, KubeObject]] = []
     for item in objects if kinds is EVERY_KIND else [one for kind in kinds for one in objects.of(*kind)]:
         for rule in rules.running(item):
-            for finding in rule.check(item, objects):
+            for finding in _found(rule, item, objects, unchecked):
                 about = finding.at_fault or item
                 yield Examined(rule, about, finding._replace(pointer=_reaching(about, finding.pointer)))
+    if unchecked:
+        yield _not_checked(unchecked)
+
+
+def _found(rule: Rule, item: KubeObject, objects: Objects, unchecked: list[tuple[Rule, KubeObject]]) -> list[Finding]:
+    """Return the findings of a rule, up to where it would read too much of other objects."""
+    found: list[Finding] = []
+    try:
+        with objects.reading.limited():
+            found.extend(rule.check(item, objects))
+    except SpentError:
+        unchecked.append((rule, item))
+    return found
+
+
+def _not_checked(unchecked: list[tuple[Rule, KubeObject]]) -> Examined:
+    """Return one finding for all that was not checked."""
+    rules = listed({rule.id for rule, _ in unchecked})
+    objects = {id(item): item for _, item in unchecked}
+    first, *others = objects.values()
+    which = f"{first.title} and {counted(len(others), 'other object')}" if others else first.title
+    message = f"{which} {'are' if others else 'is'} not checked by {rules}: what {'they refer' if others else 'it refers'} to takes too long to read"
+    finding = Finding(("metadata", "name"), message, "lint fewer objects together, or refer to smaller ones")
+    return Examined(NOT_CHECKED, first, finding)
 
 
 def _reaching(item: KubeObject, pointer: Pointer) -> Pointer:

@@ -14,7 +14,7 @@ from generator.kubernetes.objects import ROLLOUTS, KubeObject, Objects
 from generator.kubernetes.repository import Repository, place
 from generator.kubernetes.target import UNSTATED, Target
 from generator.lint import schema_rules
-from generator.lint.engine import Dispatch, dispatch, examine, outside
+from generator.lint.engine import NOT_CHECKED, Dispatch, dispatch, examine, outside
 from generator.lint.generated import Told, once
 from generator.lint.registry import object_rules, repository_rules, set_rules
 from generator.lint.rules.rule import Rule
@@ -27,7 +27,7 @@ from generator.syntax.merge import lookup
 from generator.syntax.secrets.redaction import told
 
 OUTSIDE = "TP609"
-RULES = frozenset([OUTSIDE, *schema_rules.ALL, "TP691", "TP693", *(rule.id for rule in object_rules())])
+RULES = frozenset([OUTSIDE, NOT_CHECKED.id, *schema_rules.ALL, "TP691", "TP693", *(rule.id for rule in object_rules())])
 """The ids that can be found in plain manifests."""
 
 

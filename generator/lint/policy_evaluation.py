@@ -110,12 +110,12 @@ class Evaluation:
             return None
         except AbsentError as error:
             if is_known(self._subject.item):
-                return error
+                return error.bare()
             field = f": {error.message}" if self._may_quote else ""
             yield Undecided(pointer, f"it reads a field that {self._subject.kind} may have by default{field}")
             return None
         except CelError as error:
-            return error.with_traceback(None)
+            return error.bare()
         return value if isinstance(value, bool) else CelError("the expression is neither true nor false")
 
     def _failed(self, error: CelError, what: str) -> Iterator[Remark]:
@@ -144,7 +144,7 @@ class Evaluation:
                     raise UndecidedError(node.message)
                 value = evaluate(node, self._names, self._budget)
             except CelError as error:
-                value = Unresolved(error.with_traceback(None))  # without the frames, one of which has this value
+                value = Unresolved(error.bare())
             self._names["variables"][name] = value
 
     def _known(self) -> dict[str, Any]:

@@ -134,6 +134,6 @@ def _parsed(text: Any, budget: Budget) -> Node | CelError:
         try:
             return parse(text)
         except CelError as error:
-            return error
+            return error.bare()
 
     return budget.kept(f"policy {text}", read)

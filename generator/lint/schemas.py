@@ -16,7 +16,8 @@ from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, Any
 
 from generator.diagnostics import Pointer
-from generator.kubernetes.objects import BUILT_IN, ROLLOUTS, KubeObject
+from generator.kubernetes.api_groups import BUILT_IN
+from generator.kubernetes.objects import ROLLOUTS, KubeObject
 from generator.kubernetes.pods.places import pods_in
 from generator.lint import operators
 from generator.lint.list_keys import Lists, lists_of, twice

@@ -82,7 +82,8 @@ def _problem(one: Declared, needed: Dependency, known: _Known, place_of: FindPla
         yield _at(one, needed, "TP504", f"{service} depends on itself", "remove it", place_of, "service")
     elif service not in known.services:
         if known.all_known:
-            hint = suggestion(service, known.services - {one.service}, "use the name of a service of this workspace")
+            others = (name for name in known.services if name != one.service)
+            hint = suggestion(service, others, "use the name of a service of this workspace")
             yield _at(one, needed, "TP504", f"unknown service `{service}`", hint, place_of, "service")
     elif service not in known.deployed[where]:
         if known.all_known:

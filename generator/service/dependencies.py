@@ -47,7 +47,7 @@ def runs(data: Data) -> str:
 
 def is_range(text: str) -> bool:
     """Tell whether a text is a range of versions."""
-    return semver.satisfies(semver.Version(0, 0, 0), text) is not None
+    return semver.is_readable(text)
 
 
 def unmet(needed: Dependency, version: str) -> str:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from functools import lru_cache
 
 from generator.syntax.named_tuples import NamedTuple
 
@@ -43,8 +44,17 @@ class Version(NamedTuple):
     @property
     def order(self) -> tuple[object, ...]:
         """The key by which versions sort: a pre-release comes before its release."""
-        parts = tuple((0, int(part), "") if part.isdigit() else (1, 0, part) for part in self.pre.split("."))
-        return (self.major, self.minor, self.patch, not self.pre, parts)
+        return _order(self)
+
+
+_KEPT = 8192
+"""Ranges, and parts of them, that are kept: many services need the same ranges, in each of their environments."""
+
+
+@lru_cache(maxsize=_KEPT)
+def _order(version: Version) -> tuple[object, ...]:
+    parts = tuple((0, int(part), "") if part.isdigit() else (1, 0, part) for part in version.pre.split("."))
+    return (version.major, version.minor, version.patch, not version.pre, parts)
 
 
 def parse(text: str) -> Version | None:
@@ -83,21 +93,31 @@ class _Bound(NamedTuple):
     wild: str
 
 
+def is_readable(constraint: str) -> bool:
+    """Tell whether Helm can read a text as a range; every version is one."""
+    return len(constraint) <= _LONGEST and _alternatives(constraint) is not None
+
+
 def satisfies(version: Version, constraint: str) -> bool | None:
     """Tell whether a version is within a range; None where Helm cannot read the range.
 
     A pre-release is only within an alternative that names a pre-release itself.
     """
-    if len(constraint) > _LONGEST:
-        return None
-    found = False
-    for alternative in re.sub(_HYPHEN, r">= \1, <= \2 ", constraint).split("||"):
-        bounds = _bounds(alternative.strip())
-        if not bounds:
-            return None
-        wanted = not version.pre or any(bound.version.pre for bound in bounds)
-        found = found or (wanted and all(_CHECKS[bound.operator](version, bound) for bound in bounds))
-    return found
+    alternatives = _alternatives(constraint) if len(constraint) <= _LONGEST else None
+    return None if alternatives is None else any(_is_within(version, bounds) for bounds in alternatives)
+
+
+def _is_within(version: Version, bounds: tuple[_Bound, ...]) -> bool:
+    is_wanted = not version.pre or any(bound.version.pre for bound in bounds)
+    return is_wanted and all(_CHECKS[bound.operator](version, bound) for bound in bounds)
+
+
+@lru_cache(maxsize=_KEPT)
+def _alternatives(constraint: str) -> tuple[tuple[_Bound, ...], ...] | None:
+    """Return the alternatives of a range, each as the bounds that must hold, once each; None for what is not a range."""
+    read = [_bounds(part.strip()) for part in re.sub(_HYPHEN, r">= \1, <= \2 ", constraint).split("||")]
+    found = [tuple(dict.fromkeys(bounds)) for bounds in read if bounds]
+    return tuple(dict.fromkeys(found)) if len(found) == len(read) else None
 
 
 def _bounds(text: str) -> list[_Bound] | None:
@@ -109,12 +129,15 @@ def _bounds(text: str) -> list[_Bound] | None:
         match = re.match(_PARTIAL, text[separator.end() :] if separator else text)
         if match is None:
             return None
-        bounds.append(_bound(match))
+        bounds.append(_bound(match[0]))
         text = match.string[match.end() :]
     return bounds or None
 
 
-def _bound(match: re.Match[str]) -> _Bound:
+@lru_cache(maxsize=_KEPT)
+def _bound(text: str) -> _Bound:
+    match = re.match(_PARTIAL, text)
+    assert match is not None  # noqa: S101 - it is what this pattern has matched
     names = ("major", "minor", "patch")
     wild = next((name for name in names if match[name] is None or match[name] in "xX*"), "")
     known = [int(match[name]) for name in names[: names.index(wild) if wild else 3]]

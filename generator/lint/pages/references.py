@@ -218,4 +218,20 @@ CHECKS = (
     """,
         fixed=True,
     ),
+    Check(
+        "TP640",
+        "references-not-checked",
+        Severity.WARNING,
+        """Rules should be able to read all objects that others refer to.
+
+    Each reference to a large object counts all values of its `spec`, and the rules over a set of objects read at most
+    5 million in all. References to objects of up to 64 values cost nothing. One warning lists the rules and the first object that
+    they did not check.
+    Wrong:
+        thousands of Rollouts that refer to one VirtualService with thousands of routes
+    Right:
+        a VirtualService for each Rollout
+    Source: SECURITY.md
+    """,
+    ),
 )

@@ -46,7 +46,7 @@ def _decided(parts: Iterator[Callable[[], Any]], *, decides: bool) -> bool:
             if not isinstance(value, bool):
                 raise CelError(f"expected true or false, not {type_of(value)}")
         except CelError as error:
-            failed = error.with_traceback(None) if failed is None or isinstance(error, UndecidedError) else failed
+            failed = error.bare() if failed is None or isinstance(error, UndecidedError) else failed
         else:
             if value is decides:
                 return decides

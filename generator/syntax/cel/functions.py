@@ -7,12 +7,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from fractions import Fraction
-from typing import Any
+from typing import Any, TypeVar
 
 from generator.syntax.budget import ITEM, LETTER, STEP, Budget
 from generator.syntax.cel.lexing import CelError, UndecidedError
 from generator.syntax.patterns import Pattern, PatternError
 from generator.syntax.quantities import quantity
+
+Read = TypeVar("Read")
 
 _MOST = 2**63
 OF_QUANTITY = 4 * ITEM
@@ -95,7 +97,8 @@ def call(name: str, given: list[Any], budget: Budget) -> Any:
     try:
         return function(*given, budget) if name in _PAID else function(*given)
     except OverflowError:
-        raise CelError(f"`{name}` overflows") from None
+        pass  # an error that is raised here would keep this one
+    raise CelError(f"`{name}` overflows")
 
 
 def _matches(text: str, pattern: str, budget: Budget) -> bool:
@@ -164,17 +167,30 @@ def _quantity(text: str) -> Fraction:
 
 
 def _int(value: Any) -> int:
-    try:
-        return integer(int(value))
-    except (ValueError, OverflowError):
-        raise CelError(f"the {type_of(value)} is not an int") from None
+    found = _number(int, value)
+    if found is None or not -_MOST <= found < _MOST:
+        raise CelError(f"the {type_of(value)} is not an int")
+    return found
 
 
 def _double(value: Any) -> float:
+    found = _number(float, value)
+    if found is None:
+        raise CelError(f"the {type_of(value)} is not a double")
+    return found
+
+
+_LONGEST_NUMBER = 400
+"""Characters of a text that is read as a number: the error of Python quotes all of a longer one."""
+
+
+def _number(of: Callable[[Any], Read], value: Any) -> Read | None:
+    if isinstance(value, str) and len(value) > _LONGEST_NUMBER:
+        return None
     try:
-        return float(value)
+        return of(value)
     except (ValueError, OverflowError):
-        raise CelError(f"the {type_of(value)} is not a double") from None
+        return None
 
 
 def _string(value: Any) -> str:

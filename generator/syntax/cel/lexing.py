@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import NamedTuple
+from typing import NamedTuple, Self
 
 LONGEST = 4096
 """Characters of an expression."""
@@ -16,6 +16,13 @@ class CelError(ValueError):
         super().__init__(message)
         self.message = message
         self.offset = offset
+
+    def bare(self) -> Self:
+        """Return the same error to keep: one that was raised keeps its frames, and the error that it was raised for.
+
+        Those keep all texts that the expression had made. `from None` hides that other error, and does not let it go.
+        """
+        return type(self)(self.message, self.offset)
 
 
 class AbsentError(CelError):

@@ -87,8 +87,8 @@ class PaidPatterns:
             try:
                 found = Pattern(text, lambda: self._budget.spend(_MADE_STATE))
             except PatternError as error:
-                found = error
+                found = type(error)(*error.args)  # the one that was raised keeps its frames
             self._made[text] = found
         if isinstance(found, PatternError):
-            raise found.with_traceback(None)  # each time it is raised it would keep more frames
+            raise type(found)(*found.args)
         return found

@@ -33,3 +33,19 @@ def test_a_range_means_what_the_library_of_helm_and_argo_cd_answers():
 @pytest.mark.parametrize("text", ["٣.0.0", "01.2.3", "1.2.3-01", "1.2.3\n", "9" * 5000 + ".0.0"])
 def test_what_is_not_a_version_to_helm_is_not_one_here(text):
     assert semver.parse(text) is None
+
+
+def test_a_range_that_many_services_need_in_many_environments_is_read_once(monkeypatch):
+    """The reproducer of an attack: 32 seconds of `lint` from 78 kB of `dependsOn`."""
+    read, compared = [], []
+    real = semver._bounds
+    monkeypatch.setattr(semver, "_bounds", lambda text: [read.append(text), real(text)][1])
+    checks = {
+        name: lambda *pair, check=check: [compared.append(pair), check(*pair)][1] for name, check in semver._CHECKS.items()
+    }
+    monkeypatch.setattr(semver, "_CHECKS", checks)
+    semver._alternatives.cache_clear()
+    within = [semver.satisfies(semver.Version(1, minor, 0), " ".join(["1", ">=1"] * 20)) for minor in range(100)]
+    assert within == [True] * 100
+    assert len(read) == 1
+    assert len(compared) == 200, "a bound that is written twice is compared twice"

@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from generator.diagnostics import Pointer
-from generator.kubernetes.autoscalers import SCALABLE, scalers_of
+from generator.kubernetes.autoscalers import SCALABLE, target_of
+from generator.kubernetes.namespaces import ByNamespace
 from generator.kubernetes.objects import KubeObject, Objects, at, maps
 from generator.kubernetes.rollouts import table
 from generator.kubernetes.workloads import Pods, pods_of
@@ -49,7 +50,8 @@ def check(item: KubeObject, objects: Objects) -> Iterator[Finding]:
     Source: kubernetes, pkg/controller/podautoscaler/replica_calculator.go, calculatePodRequests; issue 79365
     """
     pods = _scaled(item, objects)
-    if pods is None or any(objects.together(item, one) for one in objects.of("", "LimitRange")):
+    limits = objects.once("limit ranges", _limit_ranges)
+    if pods is None or limits.first(objects.namespace_of(item)) is not None:
         return
     for target in _utilizations(item):
         silent = [str(one.get("name")) for _, one in pods.containers() if _is_meant(one, target) and not _requests(one, target)]
@@ -59,14 +61,13 @@ def check(item: KubeObject, objects: Objects) -> Iterator[Finding]:
 
 
 def _scaled(scaler: KubeObject, objects: Objects) -> Pods | None:
-    by_scaler = objects.once("scaled by an autoscaler", _by_scaler)
-    workload = by_scaler.get(id(scaler))
+    target = target_of(scaler)
+    workload = objects.find(*target, scaler) if target is not None and target[:2] in SCALABLE else None
     return pods_of(workload, objects) if workload is not None else None
 
 
-def _by_scaler(objects: Objects) -> dict[int, KubeObject]:
-    workloads = [one for group, kind in SCALABLE for one in objects.of(group, kind)]
-    return {id(scaler): workload for workload in workloads for scaler in scalers_of(workload, objects)}
+def _limit_ranges(objects: Objects) -> ByNamespace[KubeObject]:
+    return ByNamespace((objects.namespace_of(one), one) for one in objects.of("", "LimitRange"))
 
 
 def _utilizations(scaler: KubeObject) -> Iterator[_Target]:

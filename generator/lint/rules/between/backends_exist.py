@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import NamedTuple
 
 from generator.diagnostics import Severity
-from generator.kubernetes import backends
-from generator.kubernetes.backends import Backend, number_of, service_of, service_ports
-from generator.kubernetes.objects import KubeObject, Objects, Reference, at, maps
-from generator.kubernetes.workloads import operators
+from generator.kubernetes import backends, subsets
+from generator.kubernetes.backends import Backend, number_of, service_ports
+from generator.kubernetes.objects import KubeObject, Objects, Reference, at
+from generator.kubernetes.pod_index import has_operator
 from generator.lint.rules.rule import Finding
 from generator.syntax.wording import closest, listed, slip, suggestion
 
@@ -43,7 +44,7 @@ def check(item: KubeObject, objects: Objects) -> Iterator[Finding]:
         if target is None:
             yield from _missing(item, backend, objects)
         elif backend.kind == backends.SERVICE:
-            yield from _port(item, backend, target)
+            yield from _port(item, backend, target, _ports_of(target, objects))
             if backend.subset:
                 yield from _subset(item, backend, objects)
 
@@ -58,57 +59,58 @@ def named(item: KubeObject) -> Iterator[Reference]:
 def _missing(item: KubeObject, backend: Backend, objects: Objects) -> Iterator[Finding]:
     kind = backend.kind[1]
     for _, known in objects.missing([backend.reference], item):
-        if slip(backend.name, known) or backend.kind != backends.SERVICE or not operators(item, objects):
+        if slip(backend.name, known) or backend.kind != backends.SERVICE or not has_operator(item, objects):
             message = f"{item.title} sends to {kind} `{backend.name}`, which does not exist"
             hint = suggestion(backend.name, known, f"use the name of an existing {kind}")
             sure = objects.complete or backend.kind != backends.SERVICE or closest(backend.name, known)
             yield Finding(backend.pointer, message, hint, severity=None if sure else Severity.NOTE)
 
 
-def _port(item: KubeObject, backend: Backend, service: KubeObject) -> Iterator[Finding]:
-    ports = service_ports(service)
-    if not ports:
+class _Ports(NamedTuple):
+    """The ports of a Service, read once for all that send to it."""
+
+    numbers: frozenset[int]
+    names: frozenset[str]
+    said: str
+
+
+def _ports_of(service: KubeObject, objects: Objects) -> _Ports:
+    kept: dict[int, _Ports] = objects.once("ports of services", lambda _: {})
+    if id(service) not in kept:
+        ports = service_ports(service)
+        said = listed(f"{number} ({name})" if name else f"{number}" for number, name in ports) if ports else ""
+        numbers = frozenset(number for number, _ in ports if isinstance(number, int))
+        kept[id(service)] = _Ports(numbers, frozenset(name for _, name in ports), said)
+    return kept[id(service)]
+
+
+def _port(item: KubeObject, backend: Backend, service: KubeObject, ports: _Ports) -> Iterator[Finding]:
+    if not ports.said:
         return
-    has = listed(f"{number} ({name})" if name else f"{number}" for number, name in ports)
     if backend.port is None:
         if item.group == backends.GATEWAY:
             message = f"{item.title} sends to {service.title} without a port"
-            yield Finding(backend.pointer, message, f"add a port of the Service: it has {has}")
-        return
-    by_name = isinstance(backend.port, str)
-    known = [name if by_name else number for number, name in ports]
-    if backend.port not in known:
-        message = f"{item.title} sends to port {backend.port} of {service.title}, which has {has}"
+            yield Finding(backend.pointer, message, f"add a port of the Service: it has {ports.said}")
+    elif backend.port not in (ports.names if isinstance(backend.port, str) else ports.numbers):
+        message = f"{item.title} sends to port {backend.port} of {service.title}, which has {ports.said}"
         yield Finding(backend.port_at, message, _hint(backend.port, ports))
 
 
-def _hint(port: int | str, ports: list[tuple[object, str]]) -> str:
+def _hint(port: int | str, ports: _Ports) -> str:
     if isinstance(port, int):
         return "send to a port of the Service"
-    if number_of(port) in [number for number, _ in ports]:
+    if number_of(port) in ports.numbers:
         return f"write {port} as a number, not as a name"
-    return suggestion(port, [name for _, name in ports if name], "send to a port of the Service")
+    return suggestion(port, (name for name in ports.names if name), "send to a port of the Service")
 
 
 def _subset(item: KubeObject, backend: Backend, objects: Objects) -> Iterator[Finding]:
-    rules = [rule for rule in objects.of(backends.ISTIO, "DestinationRule") if _is_about(rule, item, backend, objects)]
-    known = [str(subset.get("name")) for rule in rules for _, subset in maps(rule.spec.get("subsets"))]
-    if backend.subset in known or not (rules or objects.complete):
+    rules, namespace = subsets.of(objects), backend.namespace or objects.namespace_of(item)
+    titles = rules.titles(backend.name, namespace)
+    if rules.have(backend.name, namespace, backend.subset) or not (titles or objects.complete):
         return
     message = f"{item.title} sends to subset `{backend.subset}` of {backend.name}, which " + (
-        f"{listed(rule.title for rule in rules)} does not have" if rules else "no DestinationRule has"
+        f"{titles} does not have" if titles else "no DestinationRule has"
     )
-    hint = suggestion(backend.subset, known, "add the subset to the DestinationRule")
+    hint = suggestion(backend.subset, rules.known(backend.name, namespace), "add the subset to the DestinationRule")
     yield Finding((*backend.pointer[:-1], "subset"), message, hint)
-
-
-def _is_about(rule: KubeObject, item: KubeObject, backend: Backend, objects: Objects) -> bool:
-    """Tell whether a DestinationRule applies, or may apply, to the Service of a backend."""
-    host = rule.spec.get("host")
-    if isinstance(host, str) and "*" in host:
-        return True
-    service = service_of(host)
-    if service is None or service[0] != backend.name:
-        return False
-    spaces = {service[1] or objects.namespace_of(rule), backend.namespace or objects.namespace_of(item)}
-    return len(spaces - {""}) < 2

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, NamedTuple
 
 from generator.kubernetes.autoscalers import SCALABLE, least_replicas
+from generator.kubernetes.label_index import Bits, first_place, places
 from generator.kubernetes.objects import KubeObject, Objects
-from generator.kubernetes.workloads import Pods, has_unknown_pods, selected
+from generator.kubernetes.pod_index import has_unknown_pods, pod_index, selected
+from generator.kubernetes.workloads import Pods
 from generator.lint.rules.rule import Finding
 
 _PERCENT = re.compile(r"([0-9]{1,9})%\Z")
@@ -39,15 +41,16 @@ def check(item: KubeObject, objects: Objects) -> Iterator[Finding]:
 
 def _too_many(item: KubeObject, least: Any, objects: Objects) -> Iterator[Finding]:
     found = selected(item.spec.get("selector"), item, objects)
-    replicas = [_replicas(pods, objects) for pods in found]
-    if not replicas or None in replicas or has_unknown_pods(item, objects):
+    replicas = pod_index(objects).by("replicas", lambda pods: [_replicas(pods, objects)])
+    if not found or replicas.of(None) & found or has_unknown_pods(item, objects):
         return
-    run = sum(number for number in replicas if number)
+    run = sum(number * (replicas.of(number) & found).bit_count() for number in replicas.among(found))
+    several = found.bit_count()
     percent = _PERCENT.match(least) if isinstance(least, str) else None
     wanted = -(-run * int(percent[1]) // 100) if percent else least
     if isinstance(wanted, int) and not isinstance(wanted, bool) and wanted >= run > 0:
-        whose = found[0].owner.title if len(found) == 1 else f"the {len(found)} workloads that it selects"
-        have = "has" if len(found) == 1 else "have"
+        whose = pod_index(objects).first(found).owner.title if several == 1 else f"the {several} workloads that it selects"
+        have = "has" if several == 1 else "have"
         asked = f"{least} (rounded up to {wanted})" if percent else f"{least}"
         message = f"{item.title} never allows an eviction: minAvailable is {asked}, and {whose} {have} only {run}"
         yield Finding(("spec", "minAvailable"), message, "reduce it, use maxUnavailable, or run more pods")
@@ -58,20 +61,27 @@ def _replicas(pods: Pods, objects: Objects) -> int | None:
     return least_replicas(owner, objects) if (owner.group, owner.kind) in SCALABLE else None
 
 
+class _Firsts(NamedTuple):
+    by_place: dict[int, KubeObject]
+    """The first budget that selects pods, by their place among all pods."""
+    pods: dict[int, Bits]
+    """The pods of which a budget is the first, by its identity."""
+
+
 def _second(item: KubeObject, objects: Objects) -> Iterator[Finding]:
-    budgets = objects.once("budgets by pods", _by_pods)
-    for pods in selected(item.spec.get("selector"), item, objects):
-        first = budgets[id(pods.owner)]
-        if first is not item:
-            message = f"{item.title} and {first.title} both select the pods of {pods.owner.title}"
-            yield Finding(("spec", "selector"), message, "keep one of the two: a pod with two budgets cannot be evicted")
-            return
+    firsts = objects.once("budgets by pods", _firsts)
+    others = selected(item.spec.get("selector"), item, objects) & ~firsts.pods[id(item)]
+    if others:
+        pods, first = pod_index(objects).first(others), firsts.by_place[first_place(others)]
+        message = f"{item.title} and {first.title} both select the pods of {pods.owner.title}"
+        yield Finding(("spec", "selector"), message, "keep one of the two: a pod with two budgets cannot be evicted")
 
 
-def _by_pods(objects: Objects) -> dict[int, KubeObject]:
-    """Return the first budget that selects pods, by the identity of their owner."""
-    found: dict[int, KubeObject] = {}
+def _firsts(objects: Objects) -> _Firsts:
+    found, taken = _Firsts({}, {}), 0
     for budget in objects.of("policy", "PodDisruptionBudget"):
-        for pods in selected(budget.spec.get("selector"), budget, objects):
-            found.setdefault(id(pods.owner), budget)
+        left = selected(budget.spec.get("selector"), budget, objects) & ~taken
+        taken |= left
+        found.pods[id(budget)] = left
+        found.by_place.update(dict.fromkeys(places(left), budget))
     return found

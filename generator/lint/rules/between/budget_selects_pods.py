@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from generator.kubernetes.objects import KubeObject, Objects
-from generator.kubernetes.workloads import near_pods, selected
+from generator.kubernetes.pod_index import near_pods, selected
 from generator.lint.rules.rule import Finding
 
 

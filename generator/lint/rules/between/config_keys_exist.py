@@ -52,9 +52,22 @@ def check(item: KubeObject, objects: Objects) -> Iterator[Finding]:
         found = objects.find("", reference.kind, reference.name, item) if reference.keys else None
         if found is None:
             continue
-        parts = [part for field in _DATA[reference.kind] if isinstance(part := found.data.get(field), dict)]
-        known = [str(key) for part in parts for key in part]
+        known = _keys_of(found, objects)
         for pointer, key in reference.keys if known else ():
             if key not in known:
-                message = f"{item.title} reads key `{key}` of {found.title}, which has {listed(known)}"
+                message = f"{item.title} reads key `{key}` of {found.title}, which has {_said(found, known, objects)}"
                 yield Finding(pointer, message, suggestion(key, known, f"add it to {found.title}"))
+
+
+def _keys_of(found: KubeObject, objects: Objects) -> frozenset[str]:
+    """Return the keys of a ConfigMap or Secret, read once for all pods that refer to it."""
+    kept: dict[int, frozenset[str]] = objects.once("keys of data", lambda _: {})
+    if id(found) not in kept:
+        parts = [part for field in _DATA[found.kind] if isinstance(part := found.data.get(field), dict)]
+        kept[id(found)] = frozenset(str(key) for part in parts for key in part)
+    return kept[id(found)]
+
+
+def _said(found: KubeObject, known: frozenset[str], objects: Objects) -> str:
+    kept: dict[int, str] = objects.once("keys of data, said", lambda _: {})
+    return kept.get(id(found)) or kept.setdefault(id(found), listed(known))

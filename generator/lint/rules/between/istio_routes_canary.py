@@ -128,11 +128,11 @@ def _routes(item: KubeObject, service: KubeObject, here: Pointer, split: _Split)
         asked = list((texts if protocol == "http" else maps)(at(item.data, *here, field)))
         if protocol == "http" and not by_protocol["http"] and asked:
             continue  # the controller looks for http routes by name only where there are some
-        managed: list[_Route] = [] if asked else own
+        managed, known = ([], _by_selection(own)) if asked else (own, {})
+        for selection in dict.fromkeys(_selection(one) for _, one in asked):
+            managed += known.get(selection, [])
         for index, one in asked:
-            fitting = [route for route in own if _is_meant(route.data, one)]
-            managed += fitting
-            if not fitting:
+            if _selection(one) not in known:
                 yield _absent(service, protocol, one, own)._replace(pointer=(*here, field, index))
         if not asked and len(own) > 1:
             message = f"{service.title} has {len(own)} {protocol} routes, but {item.title} does not select one"
@@ -151,14 +151,27 @@ def _absent(service: KubeObject, protocol: str, asked: Any, routes: list[_Route]
     return Finding((), f"{service.title} has no http route `{asked}`", hint)
 
 
-def _is_meant(route: dict[str, Any], asked: Any) -> bool:
-    """Tell whether a route is the selected one: by its name, or by the one port and the SNI hosts of all its matches."""
+_Selection = str | tuple[frozenset[str], frozenset[str]]
+"""What a strategy selects routes by: their name, or the ports and the SNI hosts of all their matches."""
+
+
+def _by_selection(routes: list[_Route]) -> dict[_Selection, list[_Route]]:
+    """Return routes by what selects them; a selection names one port at most."""
+    found: dict[_Selection, list[_Route]] = {}
+    for route in routes:
+        matches = [match for _, match in maps(route.data.get("match"))]
+        ports = frozenset(str(match.get("port") or 0) for match in matches) or frozenset("0")
+        hosts = frozenset(host for match in matches for _, host in texts(match.get("sniHosts")))
+        name = route.data.get("name")
+        for selection in ((ports, hosts), name) if isinstance(name, str) else ((ports, hosts),):
+            found.setdefault(selection, []).append(route)
+    return found
+
+
+def _selection(asked: Any) -> _Selection:
     if isinstance(asked, str):
-        return bool(route.get("name") == asked)
-    matches = [match for _, match in maps(route.get("match"))]
-    ports = {str(match.get("port") or 0) for match in matches} or {"0"}
-    hosts = {host for match in matches for _, host in texts(match.get("sniHosts"))}
-    return ports == {str(asked.get("port") or 0)} and hosts == {host for _, host in texts(asked.get("sniHosts"))}
+        return asked
+    return frozenset([str(asked.get("port") or 0)]), frozenset(host for _, host in texts(asked.get("sniHosts")))
 
 
 def _said(match: dict[str, Any]) -> str:

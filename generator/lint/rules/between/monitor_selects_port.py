@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from generator.kubernetes.backends import service_ports
+from generator.kubernetes.label_index import Bits, ByValue, LabelIndex
 from generator.kubernetes.objects import KubeObject, Objects, maps
-from generator.kubernetes.selectors import ByLabel
-from generator.kubernetes.workloads import Pods, near_pods, selected, selected_by_service
+from generator.kubernetes.pod_index import near_pods, ports_by_name, selected, selected_by_service
 from generator.lint.rules.rule import Finding
 from generator.syntax.wording import suggestion
 
@@ -19,9 +19,11 @@ class _Seen(NamedTuple):
     what: str
     endpoints: str
     """The field that lists the endpoints to scrape."""
-    names: set[str]
-    """The names of the ports of the Services or pods."""
-    pods: list[Pods]
+    names: ByValue
+    """The Services or pods by the names of their ports."""
+    chosen: Bits
+    """Which of these it selects."""
+    pods: Bits
 
 
 def check(item: KubeObject, objects: Objects) -> Iterator[Finding]:
@@ -53,32 +55,38 @@ def check(item: KubeObject, objects: Objects) -> Iterator[Finding]:
         if seen:
             yield Finding(("spec", "selector"), f"{item.title} selects no {seen}", f"select by labels that the {seen} has")
         return
+    names = ports_by_name(objects)
     for index, endpoint in maps(item.spec.get(seen.endpoints)):
         port = endpoint.get("port")
-        if isinstance(port, str) and port not in seen.names:
+        if isinstance(port, str) and not seen.names.of(port) & seen.chosen:
             message = f"{item.title} scrapes port `{port}`, which no selected {seen.what} has"
-            hint = suggestion(port, seen.names, f"use the name of a port of the {seen.what}")
+            hint = suggestion(port, seen.names.among(seen.chosen), f"use the name of a port of the {seen.what}")
             yield Finding(("spec", seen.endpoints, index, "port"), message, hint)
         target = endpoint.get("targetPort")
-        known = {there.name for pods in seen.pods for there in pods.ports() if there.name}
-        if port is None and isinstance(target, str) and seen.pods and target not in known:
+        if port is None and isinstance(target, str) and seen.pods and not names.of(target) & seen.pods:
             message = f"{item.title} scrapes port `{target}`, which no container of the selected pods has"
-            hint = suggestion(target, known, "use the name of a container's port")
+            hint = suggestion(target, names.among(seen.pods), "use the name of a container's port")
             yield Finding(("spec", seen.endpoints, index, "targetPort"), message, hint)
 
 
 def _services(item: KubeObject, selector: dict[str, object], objects: Objects) -> _Seen | str:
     """Return the selected Services; if there are none, the missing kind, or an empty string if it may be elsewhere."""
-    by_label = objects.once("services by label", _by_label)
-    found = [one for one in by_label.matching(selector) if objects.together(one, item)]
+    services, namespace = objects.once("services by label", _by_label), objects.namespace_of(item)
+    found = services.matching(selector) & services.near(namespace)
     if not found:
-        return "Service" if any(objects.together(one, item) for one in objects.of("", "Service")) else ""
-    names = {name for one in found for _, name in service_ports(one) if name}
-    return _Seen("Service", "endpoints", names, [pods for one in found for pods in selected_by_service(one, objects)])
+        return "Service" if services.near(namespace) else ""
+    pods = 0
+    for service in services.of(found):
+        pods |= selected_by_service(service, objects)
+    return _Seen("Service", "endpoints", services.by("port names", _port_names), found, pods)
 
 
-def _by_label(objects: Objects) -> ByLabel[KubeObject]:
-    return ByLabel(objects.of("", "Service"), lambda service: service.labels)
+def _by_label(objects: Objects) -> LabelIndex[KubeObject]:
+    return LabelIndex(objects.of("", "Service"), lambda service: service.labels, objects.namespace_of)
+
+
+def _port_names(service: KubeObject) -> Iterator[str]:
+    return (name for _, name in service_ports(service) if name)
 
 
 def _pods(item: KubeObject, selector: dict[str, object], objects: Objects) -> _Seen | str:
@@ -86,5 +94,4 @@ def _pods(item: KubeObject, selector: dict[str, object], objects: Objects) -> _S
     found = selected(selector, item, objects)
     if not found:
         return "pod" if near_pods(item, objects) else ""
-    names = {port.name for pods in found for port in pods.ports() if port.name}
-    return _Seen("pod", "podMetricsEndpoints", names, found)
+    return _Seen("pod", "podMetricsEndpoints", ports_by_name(objects), found, found)

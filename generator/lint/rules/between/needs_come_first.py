@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from generator.kubernetes.objects import KubeObject, Objects, at
 from generator.kubernetes.phases import HELM_HOOK, HOOK, ORDER, first_phase, is_later, wave
-from generator.kubernetes.pod_references import PodReference, makers, references
+from generator.kubernetes.pod_references import PodReference, maker_of, references
 from generator.kubernetes.workloads import pods_held_by
 from generator.lint.rules.rule import Finding
 
@@ -58,8 +58,7 @@ def _has_order(objects: Objects) -> bool:
 def _needed(reference: PodReference, item: KubeObject, objects: Objects) -> KubeObject | None:
     found = objects.find("", reference.kind, reference.name, item)
     if found is None and reference.kind == "Secret":
-        made = [maker for maker, name in makers(objects) if name == reference.name and objects.together(maker, item)]
-        found = made[0] if made else None
+        found = maker_of(reference.name, item, objects)
     return found
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from generator.kubernetes.objects import KubeObject, Objects
-from generator.kubernetes.pod_references import makers, references
+from generator.kubernetes.pod_references import PodReference, made_secrets, maker_of, references
 from generator.kubernetes.workloads import pods_held_by
 from generator.lint.rules.rule import Finding
 from generator.syntax.wording import slip
@@ -41,14 +41,18 @@ def check(item: KubeObject, objects: Objects) -> Iterator[Finding]:
     if pods is None:
         return
     for reference in references(pods):
-        known = _known(reference.kind, item, objects)
-        near = slip(reference.name, known) if reference.name not in known else ""
+        near = "" if _is_here(reference, item, objects) else _slip(reference, item, objects)
         if near:
             message = f"{item.title} refers to {reference.kind} `{reference.name}`, but `{near}` exists"
             yield Finding(reference.pointer, message, f"did you mean `{near}`?")
 
 
-def _known(kind: str, item: KubeObject, objects: Objects) -> list[str]:
-    if kind != "Secret":
-        return objects.names("", kind, item)
-    return [*objects.names("", kind, item), *(name for maker, name in makers(objects) if objects.together(maker, item))]
+def _is_here(reference: PodReference, item: KubeObject, objects: Objects) -> bool:
+    if objects.find("", reference.kind, reference.name, item) is not None:
+        return True
+    return reference.kind == "Secret" and maker_of(reference.name, item, objects) is not None
+
+
+def _slip(reference: PodReference, item: KubeObject, objects: Objects) -> str:
+    near = slip(reference.name, objects.names("", reference.kind, item))
+    return near or (slip(reference.name, made_secrets(item, objects)) if reference.kind == "Secret" else "")

@@ -6,8 +6,9 @@ from collections.abc import Iterator
 from typing import Any
 
 from generator.diagnostics import Pointer
+from generator.kubernetes.label_index import Bits
 from generator.kubernetes.objects import KubeObject, Objects, at, maps
-from generator.kubernetes.workloads import Pods, is_slip_of, near_pods, selected
+from generator.kubernetes.pod_index import is_slip_of, near_pods, pod_index, ports_by_name, selected
 from generator.lint.rules.rule import Finding
 from generator.syntax.wording import suggestion
 
@@ -46,12 +47,14 @@ def check(item: KubeObject, objects: Objects) -> Iterator[Finding]:
             yield Finding(("spec", "podSelector"), f"{item.title} selects no pods", hint)
         return
     for index, rule in maps(item.spec.get("ingress")):
-        yield from _ports(item, rule, ("spec", "ingress", index), found)
+        yield from _ports(item, rule, ("spec", "ingress", index), found, objects)
     for index, rule in maps(item.spec.get("egress")):
         peers = [peer for _, peer in maps(rule.get("to"))]
         if peers and all(set(peer) == {"podSelector"} for peer in peers):
-            to = [pods for peer in peers for pods in selected(peer["podSelector"], item, objects)]
-            yield from _ports(item, rule, ("spec", "egress", index), to)
+            to = 0
+            for peer in peers:
+                to |= selected(peer["podSelector"], item, objects)
+            yield from _ports(item, rule, ("spec", "egress", index), to, objects)
 
 
 def _keys(selector: Any) -> set[str]:
@@ -60,13 +63,14 @@ def _keys(selector: Any) -> set[str]:
     return keys | {str(one.get("key")) for _, one in maps(at(selector, "matchExpressions"))}
 
 
-def _ports(item: KubeObject, rule: dict[str, object], pointer: Pointer, found: list[Pods]) -> Iterator[Finding]:
-    known = [there.name for pods in found for there in pods.ports() if there.name]
+def _ports(item: KubeObject, rule: dict[str, object], pointer: Pointer, found: Bits, objects: Objects) -> Iterator[Finding]:
+    known = ports_by_name(objects)
     for index, entry in maps(rule.get("ports")):
         port, here = entry.get("port"), (*pointer, "ports", index, "port")
         if isinstance(port, str) and port.isdecimal():
             message = f'{item.title} allows the port name "{port}", but a name cannot be a number'
             yield Finding(here, message, f"write {port} without quotes")
-        elif isinstance(port, str) and found and port not in known:
-            message = f"{item.title} allows port `{port}`, which no container of {found[0].owner.title} has"
-            yield Finding(here, message, suggestion(port, known, "use the name or number of a container's port"))
+        elif isinstance(port, str) and found and not known.of(port) & found:
+            owner = pod_index(objects).first(found).owner.title
+            message = f"{item.title} allows port `{port}`, which no container of {owner} has"
+            yield Finding(here, message, suggestion(port, known.among(found), "use the name or number of a container's port"))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from generator.kubernetes.autoscalers import scalers_of
+from generator.kubernetes.autoscalers import scaler_of
 from generator.kubernetes.objects import KubeObject, Objects, at
 from generator.kubernetes.workloads import taken_over
 from generator.lint.rules.rule import Finding
@@ -37,12 +37,14 @@ def check(item: KubeObject, objects: Objects) -> Iterator[Finding]:
     replicas = item.spec.get("replicas")
     if replicas is None:
         return
-    for scaler in scalers_of(item, objects)[:1]:
-        message = f"{item.title} sets replicas {replicas}, but {scaler.title} scales it"
+    own = scaler_of(item, objects)
+    if own is not None:
+        message = f"{item.title} sets replicas {replicas}, but {own.title} scales it"
         yield Finding(("spec", "replicas"), message, "leave the replicas to the autoscaler")
         return
     for rollout in taken_over(item, objects) if replicas != 0 else ():
         scales_down = at(rollout.spec, "workloadRef", "scaleDown") in ("onsuccess", "progressively")
-        for scaler in () if scales_down else scalers_of(rollout, objects)[:1]:
+        scaler = None if scales_down else scaler_of(rollout, objects)
+        if scaler is not None:
             message = f"{item.title} sets replicas {replicas}, but {scaler.title} scales {rollout.title}, which took it over"
             yield Finding(("spec", "replicas"), message, f"set it to 0, or set workloadRef.scaleDown of {rollout.title}")

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import islice
 from typing import NamedTuple
 
 from generator.diagnostics import Pointer
 from generator.kubernetes.backends import GATEWAY
 from generator.kubernetes.objects import KubeObject, Objects, at, maps, texts
+from generator.kubernetes.reading import MOST
 from generator.lint.rules.rule import Finding
 
 _INGRESS, _ROUTE = ("networking.k8s.io", "Ingress"), (GATEWAY, "HTTPRoute")
@@ -25,6 +27,10 @@ class _Path(NamedTuple):
     host: str
     path: str
     type: str
+
+
+_OF_PATH = 50
+"""Values that a path counts for: a route has as many as its matches, hosts and parents multiplied."""
 
 
 def check(item: KubeObject, objects: Objects) -> Iterator[Finding]:
@@ -52,7 +58,8 @@ def check(item: KubeObject, objects: Objects) -> Iterator[Finding]:
     """
     taken = objects.once("hosts and paths", _taken)
     for pointer, path in _paths(item, objects):
-        first = taken[path]
+        objects.reading.pay(_OF_PATH)
+        first = taken.get(path, item)
         if first is not item and (first.name, objects.namespace_of(first)) != (item.name, objects.namespace_of(item)):
             message = f"{first.title} already takes `{path.host}{path.path}`, so {item.title} gets no requests, or is refused"
             yield Finding(pointer, message, "use a different host or path, or one route for both")
@@ -60,9 +67,9 @@ def check(item: KubeObject, objects: Objects) -> Iterator[Finding]:
 
 def _taken(objects: Objects) -> dict[_Path, KubeObject]:
     found: dict[_Path, KubeObject] = {}
-    for item in (*objects.of(*_INGRESS), *objects.of(*_ROUTE)):
-        for _, path in _paths(item, objects):
-            found.setdefault(path, item)
+    every = ((path, item) for item in (*objects.of(*_INGRESS), *objects.of(*_ROUTE)) for _, path in _paths(item, objects))
+    for path, item in islice(every, MOST // _OF_PATH):
+        found.setdefault(path, item)
     return found
 
 

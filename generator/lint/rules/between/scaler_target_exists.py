@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from generator.diagnostics import Pointer
-from generator.kubernetes.autoscalers import SCALABLE, scalers_of, target_of
+from generator.kubernetes.autoscalers import SCALABLE, scaler_of, target_of
 from generator.kubernetes.objects import KubeObject, Objects, Reference
 from generator.kubernetes.workloads import taken_over
 from generator.lint.rules.rule import Finding
@@ -48,8 +48,7 @@ def check(item: KubeObject, objects: Objects) -> Iterator[Finding]:
         message = f"{item.title} scales {found.title}, which {rollout.title} has taken over"
         hint = f"target the Rollout: argoproj.io/v1alpha1, Rollout, {rollout.name}"
         yield Finding((*_REFERENCE, "name"), message, hint)
-    scalers = scalers_of(found, objects)
-    first = scalers[0] if scalers else item
+    first = scaler_of(found, objects) or item
     if first is not item and not any(scaler.annotations.get(_HAND_OVER) == "true" for scaler in (first, item)):
         message = f"{item.title} and {first.title} both scale {found.title}"
         yield Finding((*_REFERENCE, "name"), message, "keep one of the two")

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from generator.diagnostics import Pointer
 from generator.kubernetes.objects import KubeObject, Objects, maps
-from generator.kubernetes.workloads import selected_by_service
+from generator.kubernetes.pod_index import pod_index, ports_by_name, protocols_of, selected_by_service
 from generator.lint.rules.rule import Finding
 from generator.syntax.wording import suggestion
 
@@ -69,15 +69,16 @@ def _targets(item: KubeObject, objects: Objects) -> Iterator[Finding]:
             continue
         if not isinstance(target, str) or not found:
             continue
-        there = [known for pods in found for known in pods.ports() if known.name]
-        named = [known for known in there if known.name == target]
-        owner = found[0].owner.title
+        names, protocols = ports_by_name(objects), protocols_of(target, objects)
+        named = names.of(target) & found
+        owner = pod_index(objects).first(found).owner.title
         if not named:
             message = f"{item.title} sends to port `{target}`, which no container of {owner} has"
-            hint = suggestion(target, [known.name for known in there], "use the name or number of a container's port")
+            hint = suggestion(target, names.among(found), "use the name or number of a container's port")
             yield Finding(pointer, message, hint)
-        elif _protocol(port) not in [known.protocol for known in named]:
-            message = f"{item.title} sends {_protocol(port)} to port `{target}`, which is {named[0].protocol} in {owner}"
+        elif not protocols.of(_protocol(port)) & named:
+            other = next(protocols.among(named & -named))
+            message = f"{item.title} sends {_protocol(port)} to port `{target}`, which is {other} in {owner}"
             yield Finding(pointer, message, "use the same protocol in both")
 
 

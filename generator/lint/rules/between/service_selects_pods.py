@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from generator.kubernetes.objects import KubeObject, Objects, at
-from generator.kubernetes.workloads import POD_HASH, Pods, is_slip_of, near_pods, selected_by_service, service_selector
+from generator.kubernetes.pod_index import POD_HASH, is_slip_of, near_pods, pod_index, selected_by_service, service_selector
+from generator.kubernetes.workloads import Pods
 from generator.lint.rules.rule import Finding
 
 
@@ -36,16 +37,17 @@ def check(item: KubeObject, objects: Objects) -> Iterator[Finding]:
         message = f"only Argo Rollouts may add `{POD_HASH}`"
         yield Finding(("spec", "selector", POD_HASH), message, "remove it from the selector")
     selector = service_selector(item)
-    near = near_pods(item, objects) if selector and not selected_by_service(item, objects) else []
+    near = near_pods(item, objects) if selector and not selected_by_service(item, objects) else 0
     if not near or not is_slip_of(selector, near, objects):
         return
-    closest = min(near, key=lambda pods: len(unmet(selector, pods)))
-    key = unmet(selector, closest)[0]
-    has = f"have `{closest.labels[key]}`" if key in closest.labels else "do not have that label"
-    message = f"{item.title} selects no pods: it requires {key} `{selector[key]}`, but those of {closest.owner.title} {has}"
-    yield Finding(("spec", "selector", key), message, "select by labels that the pods have")
+    closest = pod_index(objects).closest(selector, near)
+    for key in unmet(selector, closest)[:1]:
+        has = f"have `{closest.labels[key]}`" if key in closest.labels else "do not have that label"
+        message = f"{item.title} selects no pods: it requires {key} `{selector[key]}`, but those of {closest.owner.title} {has}"
+        yield Finding(("spec", "selector", key), message, "select by labels that the pods have")
 
 
 def unmet(selector: dict[str, object], pods: Pods) -> list[str]:
     """Return the keys of a selector that pods do not have with that value."""
-    return [key for key, value in selector.items() if key not in pods.labels or pods.labels[key] != value]
+    labels = pods.labels
+    return [key for key, value in selector.items() if key not in labels or labels[key] != value]

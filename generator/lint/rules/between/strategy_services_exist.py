@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from generator.diagnostics import Pointer
 from generator.kubernetes import backends
 from generator.kubernetes.objects import KubeObject, Objects, Reference, at
-from generator.kubernetes.workloads import near_pods, pods_of, selected_by_service, service_selector
+from generator.kubernetes.pod_index import near_pods, selected_by_service, service_selector
+from generator.kubernetes.workloads import pods_of
 from generator.lint.rules.between.service_selects_pods import unmet
 from generator.lint.rules.rule import Finding
 from generator.syntax.wording import suggestion

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterator
+from typing import NamedTuple
 
 from generator.diagnostics import Pointer
 from generator.kubernetes.objects import ROLLOUTS, KubeObject, Objects
@@ -55,18 +57,57 @@ def check(item: KubeObject, objects: Objects) -> Iterator[Finding]:
                 pointer: Pointer = ("metadata", "annotations", WAVE)
                 yield Finding(pointer, message, "move it to the wave of the Rollout, or an earlier one", at_fault=found)
     waits = gate(item)
-    later = objects.once("later than others", _later) if waits else []
-    for other in later:
-        hook = next((f"{phase} hook" for key, phase in _AFTER.items() if phase in str(other.annotations.get(key))), "")
-        if other is not item and objects.together(item, other) and (hook or wave(other) > own):
-            message = (
-                f"{other.title} ({hook or f'wave {wave(other)}'}) is blocked while {item.title} waits for a manual promotion"
-            )
-            yield Finding(waits, message, "give the pause a duration, or apply the other object separately")
-            return
+    later = objects.once("later than others", _later) if waits else None
+    other = later.first(item, own, objects.namespace_of(item)) if later is not None else None
+    if other is not None:
+        hook = _hook(other)
+        message = f"{other.title} ({hook or f'wave {wave(other)}'}) is blocked while {item.title} waits for a manual promotion"
+        yield Finding(waits, message, "give the pause a duration, or apply the other object separately")
 
 
-def _later(objects: Objects) -> list[KubeObject]:
-    """Return the objects that have a sync wave or are hooks."""
-    found = [item for item in objects if any(key in item.annotations for key in ORDER)]
-    return [item for item in found if (item.group, item.kind) not in [(ROLLOUTS, kind) for kind in _OF_ARGO_CD]]
+def _hook(item: KubeObject) -> str:
+    """Return the hook that an object is, of those that run after the sync; empty for none."""
+    return next((f"{phase} hook" for key, phase in _AFTER.items() if phase in str(item.annotations.get(key))), "")
+
+
+class _Place(NamedTuple):
+    wave: int
+    place: int
+    item: KubeObject
+
+
+class _Later:
+    """Objects that have a sync wave or are hooks, in their order, by namespace."""
+
+    def __init__(self) -> None:
+        self._rising: dict[str | None, list[_Place]] = {}
+        """Of each namespace, and for None of all, those without a hook in a later wave than all before them."""
+        self._hooks: dict[str | None, list[_Place]] = {}
+        """Of the same, the first two hooks after the sync: one may be the Rollout itself."""
+
+    def add(self, namespace: str, one: _Place) -> None:
+        """Add an object after the others."""
+        for space in (namespace, None):
+            hooks, rising = self._hooks.setdefault(space, []), self._rising.setdefault(space, [])
+            if _hook(one.item):
+                hooks += [one] if len(hooks) < 2 else []
+            elif not rising or one.wave > rising[-1].wave:
+                rising.append(one)
+
+    def first(self, item: KubeObject, own: int, namespace: str) -> KubeObject | None:
+        """Return the first other object that comes after a wave, and is or may be in a namespace."""
+        found = list[_Place]()
+        for space in (namespace, "") if namespace else (None,):
+            rising = self._rising.get(space, [])
+            found += rising[(at := bisect_right(rising, own, key=lambda one: one.wave)) : at + 1]
+            found += [one for one in self._hooks.get(space, []) if one.item is not item][:1]
+        return min(found, key=lambda one: one.place).item if found else None
+
+
+def _later(objects: Objects) -> _Later:
+    found = _Later()
+    of_argo_cd = [(ROLLOUTS, kind) for kind in _OF_ARGO_CD]
+    for place, item in enumerate(objects):
+        if any(key in item.annotations for key in ORDER) and (item.group, item.kind) not in of_argo_cd:
+            found.add(objects.namespace_of(item), _Place(wave(item), place, item))
+    return found

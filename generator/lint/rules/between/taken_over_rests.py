@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from generator.kubernetes.applications import ignored
-from generator.kubernetes.autoscalers import scalers_of
+from generator.kubernetes.autoscalers import scaler_of
 from generator.kubernetes.objects import ROLLOUTS, KubeObject, Objects, at, texts
 from generator.kubernetes.workloads import taken_over
 from generator.lint.rules.rule import Finding
@@ -41,8 +41,13 @@ def check(item: KubeObject, objects: Objects) -> Iterator[Finding]:
     replicas = item.spec.get("replicas")
     if not isinstance(replicas, int) or replicas == 0 or objects.complete:
         return  # deployment-left-alone covers an application of which all objects are known
-    for rollout in taken_over(item, objects):
-        if scalers_of(rollout, objects) or any(_leaves_alone(one, item) for one in objects.of(ROLLOUTS, "Application")):
+    rollouts = taken_over(item, objects)
+    left_alone = bool(rollouts) and objects.once(
+        f"replicas of {item.group}/{item.kind} left alone",
+        lambda all_: any(_leaves_alone(one, item) for one in all_.of(ROLLOUTS, "Application")),
+    )
+    for rollout in rollouts:
+        if scaler_of(rollout, objects) or left_alone:
             continue
         scales_down = at(rollout.spec, "workloadRef", "scaleDown") in ("onsuccess", "progressively")
         what = "each sync starts again" if scales_down else "run in addition to the Rollout's pods"

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import NamedTuple
 
+from generator.kubernetes.label_index import Bits
 from generator.kubernetes.objects import KubeObject, Objects
+from generator.kubernetes.pod_index import pod_index, selected
 from generator.kubernetes.selectors import is_empty
-from generator.kubernetes.workloads import SELECTING, selected, taken_over
+from generator.kubernetes.workloads import SELECTING, taken_over
 from generator.lint.rules.rule import Finding
 
 
@@ -42,10 +45,10 @@ def check(item: KubeObject, objects: Objects) -> Iterator[Finding]:
           template: {metadata: {labels: {app: shop, part: worker}}}
     Source: kubernetes.io/docs/concepts/workloads/controllers/deployment (Selector)
     """
-    others = objects.once("workloads that overlap", _overlaps).get(id(item), [])
+    others = objects.once("workloads that overlap", _overlaps).get(id(item))
     if others:
-        first = others[0]
-        more = f" and of {len(others) - 1} more" if len(others) > 1 else ""
+        first = others.first
+        more = f" and of {others.number - 1} more" if others.number > 1 else ""
         message = f"the selector of {item.title} also matches the pods of {first.title}{more}"
         hint = "give the pods of each workload a unique label, and select by it"
         if {item.kind, first.kind} == {"Rollout", "Deployment"} and item.name == first.name:
@@ -53,27 +56,30 @@ def check(item: KubeObject, objects: Objects) -> Iterator[Finding]:
         yield Finding(("spec", "selector"), message, hint)
 
 
-def _overlaps(objects: Objects) -> dict[int, list[KubeObject]]:
+class _Others(NamedTuple):
+    first: KubeObject
+    number: int
+
+
+def _overlaps(objects: Objects) -> dict[int, _Others]:
     """Return the other workloads whose pods a workload selects; each pair is listed once."""
-    found: dict[int, list[KubeObject]] = {}
-    earlier: dict[int, set[int]] = {}
-    """What the workloads before this one select; those with the same selector share one set, or there would be a
-    pair for any two of them."""
-    shared: dict[tuple[int, ...], set[int]] = {}
+    found: dict[int, _Others] = {}
+    earlier: dict[Bits, Bits] = {}
+    """Which workloads before this one have selected the same pods, by these."""
+    index = pod_index(objects)
+    place_of = {id(pods.owner): place for place, pods in enumerate(index.items)}
+    selecting = sum(1 << place for place, pods in enumerate(index.items) if (pods.owner.group, pods.owner.kind) in SELECTING)
     for item in [one for group, kind in SELECTING for one in objects.of(group, kind)]:
         selector = item.spec.get("selector")
         if is_empty(selector) or taken_over(item, objects):
             continue
-        owners = [pods.owner for pods in selected(selector, item, objects)]
-        others = [
-            other
-            for other in owners
-            if other is not item
-            and (other.group, other.kind) in SELECTING
-            and not (id(other) in earlier and id(item) in earlier[id(other)])
-        ]
-        key = tuple(map(id, owners))
-        earlier[id(item)] = shared.setdefault(key, set(key))
+        chosen = selected(selector, item, objects)
+        own = 1 << place_of[id(item)] if id(item) in place_of else 0
+        others = chosen & selecting & ~own
         if others:
-            found[id(item)] = others
+            for pods, those in earlier.items():
+                others &= ~those if pods & own else -1
+        earlier[chosen] = earlier.get(chosen, 0) | own
+        if others:
+            found[id(item)] = _Others(index.first(others).owner, others.bit_count())
     return found

@@ -9,8 +9,6 @@ from generator.lint.rules.rule import Finding
 from generator.service.build import Built
 from generator.syntax import semver
 
-_PROBE = semver.Version(0, 0, 0)
-
 _OCI_RANGES = "2.6.0"
 """The first version of Argo CD that resolves ranges in an OCI registry."""
 
@@ -42,7 +40,7 @@ def check(built: Built) -> Iterator[Finding]:
     if not version or chart.path or semver.parse(version) is not None:
         return
     at = ("chart", "version")
-    if semver.satisfies(_PROBE, version) is None:
+    if not semver.is_readable(version):
         yield Finding(
             at, f'"{version}" is neither a version nor a range', 'write one version, such as "1.4.2", or a range: "1.4.x"'
         )
