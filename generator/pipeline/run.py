@@ -41,10 +41,7 @@ def run(request: Request) -> Outcome:
         inputs = load(opened, request)
     except Rejected as rejected:
         return Outcome(None, list(rejected.diagnostics), completed=opened.completed if opened else ())
-    if request.memory and opened.completed:
-        request.memory.forget()
-    settled = request.memory.settled(inputs, on_disk=request.mode is not Mode.LINT) if request.memory else {}
-    known = request.memory.files if request.memory else frozenset()
+    settled, known = _settled(opened, inputs, request)
     on_disk: dict[str, bytes | None] = {}
 
     def read_existing() -> None:
@@ -66,20 +63,31 @@ def run(request: Request) -> Outcome:
         seen=generated.seen,
     )
     outcome = _judged(outcome, inputs, generated, request)
-    remembered = request.memory.read if request.memory else frozenset()
-    outcome = outcome._replace(read=generated.read | inputs.loader.taken() | remembered)
-    if request.memory and request.mode is Mode.LINT and not outcome.errors:
-        request.memory.learn(inputs, units)
+    outcome = outcome._replace(read=generated.read | inputs.loader.taken() | (request.memory.read if request.memory else set()))
     if request.mode is Mode.LINT or (outcome.errors and request.mode is not Mode.REPORT):
-        return outcome
+        return _learned(inputs, units, request, outcome)
     if generated.rendered:
         outcome = with_files(outcome, request.root, generated.rendered, request.programs, request.progress)
         if outcome.errors:
             return outcome
     outcome = _compared(outcome, inputs, generated, request, on_disk, known)
-    if request.memory and not generated.rendered:  # Helm is no part of what is remembered
+    return _written(opened, request, _learned(inputs, units, request, outcome))
+
+
+def _settled(opened: Opened, inputs: Inputs, request: Request) -> tuple[dict[str, Generated], frozenset[str]]:
+    """Return what specs generate that need not be looked at again, and the files that are on disk as they are wanted."""
+    if request.memory is None:
+        return {}, frozenset()
+    if opened.completed:
+        request.memory.forget()
+    return request.memory.settled(inputs, on_disk=request.mode is not Mode.LINT), request.memory.files
+
+
+def _learned(inputs: Inputs, units: Mapping[str, Generated], request: Request, outcome: Outcome) -> Outcome:
+    """Return the outcome, of which what was made is to be remembered; not with errors, nor what Helm had a part in."""
+    if request.memory and not outcome.errors and not any(unit.rendered for unit in units.values()):
         request.memory.learn(inputs, units)
-    return _written(opened, request, outcome)
+    return outcome
 
 
 def _generate(
