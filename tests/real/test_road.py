@@ -27,7 +27,8 @@ def road(oci, helm, helm_home, tmp_path):
     git(first, "init", "-q", "-b", "main")
     tiphys(first, "generate")
     git(first, "add", "-A")
-    git(first, "commit", "-qm", "first", "--date", "2026-01-01T00:00:00Z")
+    days_ago = {f"GIT_{who}_DATE": "2026-01-01T00:00:00Z" for who in ("AUTHOR", "COMMITTER")}
+    subprocess.run(["git", "commit", "-qm", "first"], cwd=first, env={**ENVIRONMENT, **days_ago}, check=True)
     subprocess.run(["git", "clone", "-q", "--bare", first, tmp_path / "remote.git"], env=ENVIRONMENT, check=True)
     subprocess.run(["git", "clone", "-q", tmp_path / "remote.git", tmp_path / "clone"], env=ENVIRONMENT, check=True)
     clone = tmp_path / "clone"

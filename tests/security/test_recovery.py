@@ -33,10 +33,12 @@ PLAIN |= {"PYTHONPATH": str(ROOT), "NO_COLOR": "1", "GIT_CONFIG_GLOBAL": "/dev/n
 
 
 @pytest.fixture(autouse=True)
-def home(tmp_path, monkeypatch):
-    """Give the user a home of their own, so that nothing of a test is kept."""
+def home(tmp_path, tmp_path_factory, monkeypatch):
+    """Give the user a home of their own, so that nothing of a test is kept; what runs remember is elsewhere."""
     (tmp_path / "home").mkdir()
+    cache = str(tmp_path_factory.mktemp("cache"))
     for environment in (os.environ, PLAIN):
+        monkeypatch.setitem(environment, "TIPHYS_CACHE_DIR", cache)
         monkeypatch.setitem(environment, "HOME", str(tmp_path / "home"))
         monkeypatch.setitem(environment, "TMPDIR", str(tmp_path / "home"))
     monkeypatch.delenv("XDG_CACHE_HOME", raising=False)

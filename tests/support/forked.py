@@ -54,6 +54,7 @@ class Forks:
         stdin: str | None,
         patience: float,
         errors: str,
+        umask: int,
     ) -> subprocess.CompletedProcess[str]:
         """Return how a command ended, as subprocess.run does; raises TimeoutExpired."""
         ours, theirs = socket.socketpair()
@@ -64,7 +65,7 @@ class Forks:
                 streams = [theirs.fileno(), given.fileno(), out.fileno(), err.fileno()]
                 socket.send_fds(self._socket, [b"."], streams)
             with ours.makefile("rw", encoding="utf-8") as line:
-                line.write(json.dumps([list(arguments), cwd, dict(environment)]) + "\n")
+                line.write(json.dumps([list(arguments), cwd, dict(environment), umask]) + "\n")
                 line.flush()
                 ours.settimeout(patience)
                 pid = 0
@@ -92,6 +93,7 @@ def run(
     stdin: str | None = None,
     patience: float = PATIENCE,
     errors: str = "strict",
+    umask: int = -1,
 ) -> subprocess.CompletedProcess[str]:
     """Return how a command ended, in a folder and an environment; raises TimeoutExpired."""
     words = [str(word) for word in arguments]
@@ -108,10 +110,11 @@ def run(
             check=False,
             timeout=patience,
             errors=errors,
+            umask=umask,
         )
     if not _FORKS:
         _FORKS.append(Forks())
-    return _FORKS[0].run(words, str(cwd), environment, stdin, patience, errors)
+    return _FORKS[0].run(words, str(cwd), environment, stdin, patience, errors, umask)
 
 
 def _can_fork(environment: Mapping[str, str]) -> bool:
@@ -151,12 +154,12 @@ def _call(line: int, *streams: int) -> None:
         text = b""
         while not text.endswith(b"\n"):
             text += asked.read(65536)
-        arguments, cwd, environment = json.loads(text)
+        arguments, cwd, environment, umask = json.loads(text)
         pid = os.fork()
         if pid == 0:
             try:
                 asked.close()
-                _become(arguments, cwd, environment, streams)
+                _become(arguments, cwd, environment, umask, streams)
             finally:
                 os._exit(99)
         asked.write(f"{pid}\n".encode())
@@ -165,7 +168,9 @@ def _call(line: int, *streams: int) -> None:
             asked.write(f"{os.waitstatus_to_exitcode(status)}\n".encode())
 
 
-def _become(arguments: Sequence[str], cwd: str, environment: Mapping[str, str], streams: Sequence[int]) -> None:
+def _become(arguments: Sequence[str], cwd: str, environment: Mapping[str, str], umask: int, streams: Sequence[int]) -> None:
+    if umask >= 0:
+        os.umask(umask)
     for number, stream in enumerate(streams):
         os.dup2(stream, number)
         os.close(stream)
