@@ -57,7 +57,7 @@ def clear(folder: str) -> Size:
     """Remove a folder of this user with all that is in it, and return how much that was; raises OSError."""
     import shutil
 
-    found = size_below(folder) if _is_private(folder) else Size(0, 0)
+    found = size_below(folder) if _mode(folder) is not None else Size(0, 0)
     if found.entries:
         shutil.rmtree(folder)
     return found
@@ -140,14 +140,19 @@ class Store:
 
 
 def _is_private(folder: str) -> bool:
-    """Tell whether a folder belongs to this user, and only this user can write to it; not where systems know no owners."""
-    if not hasattr(os, "geteuid"):
-        return False
+    """Tell whether a folder belongs to this user, and only this user can write to it."""
+    mode = _mode(folder)
+    return mode is not None and not mode & 0o022
+
+
+def _mode(folder: str) -> int | None:
+    """Return the permissions of a folder of this user; None for anything else, and where systems know no owners."""
     try:
         status = os.lstat(folder)
     except OSError:
-        return False
-    return S_ISDIR(status.st_mode) and status.st_uid == os.geteuid() and not S_IMODE(status.st_mode) & 0o022
+        return None
+    is_own = hasattr(os, "geteuid") and status.st_uid == os.geteuid()
+    return S_IMODE(status.st_mode) if S_ISDIR(status.st_mode) and is_own else None
 
 
 def _checksum(content: bytes | memoryview) -> bytes:
