@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Iterator
+from functools import cache
 
 from generator import __version__
 from generator.syntax import shipped
@@ -19,8 +20,15 @@ _DATA = ("schemas", "templates", "environments")
 def identity(store: Store) -> str:
     """Return a name for the content of this program and of the packages that it uses.
 
-    It takes reading all of it, so it is kept, under a name made of the states of the files.
+    It takes reading all of it, so it is kept, under a name made of the states of the files. A process looks once: what it
+    has imported stays what it is.
     """
+    return _identity(store.folder)
+
+
+@cache
+def _identity(folder: str) -> str:
+    store = Store(folder)
     files = sorted(_files())
     states = [f"{path}\0{status.st_size}\0{status.st_mtime_ns}\0{status.st_ctime_ns}" for path, status in files]
     states += [f"{path}\0{_changed(path)}" for path in sys.path if path.endswith("-packages")]
