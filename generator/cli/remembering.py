@@ -43,7 +43,8 @@ def memory(
         return
     from generator.pipeline.memory.memory import Memory
 
-    found = Memory(place, root, [identity(place), *words], clock.nanoseconds(), extras)
+    where = roots.above(root, ".git")  # reports name files by their path in the repository
+    found = Memory(place, root, [identity(place), where, *words], clock.nanoseconds(), extras)
     with watching.watching(found.watch):
         yield found
 
