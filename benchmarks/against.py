@@ -1,6 +1,7 @@
 """Compare commands of this tree with those of an earlier commit, in user and system time, alternately.
 
     python benchmarks/against.py [--services 1000] [--runs 13] 177e2b1 check
+    python benchmarks/against.py --here=--no-cache 177e2b1 check
     python benchmarks/against.py --runs 21 177e2b1 -- --version
 
 Each tree works on its own workspace of N services × 3 environments, made by its own benchmarks/run.py and
@@ -54,6 +55,7 @@ def main() -> None:
     parser.add_argument("commit")
     parser.add_argument("--services", type=int, default=1000)
     parser.add_argument("--runs", type=int, default=13)
+    parser.add_argument("--here", default="", metavar="OPTION", help="an option of this tree that the other does not have")
     parser.add_argument("command", nargs="*", default=["check"])
     arguments = parser.parse_args()
     with tempfile.TemporaryDirectory() as name:
@@ -66,7 +68,7 @@ def main() -> None:
         times: dict[Side, list[float]] = {old: [], new: []}
         for number in range(arguments.runs + 1):
             for side in (old, new) if number % 2 else (new, old):
-                taken = side.run(*arguments.command)
+                taken = side.run(*arguments.command, *([arguments.here] if arguments.here and side is new else []))
                 if number:
                     times[side].append(taken)
         before, now = statistics.median(times[old]), statistics.median(times[new])
