@@ -91,7 +91,7 @@ class Store:
 
     def put(self, name: str, content: bytes) -> bool:
         """Keep an entry, in the place of an older one; tell whether that worked."""
-        if len(content) > _LARGEST or not self.folder:
+        if len(content) > _LARGEST or not self.folder or not _has_ground(self.folder):
             return False
         try:
             os.makedirs(self.folder, mode=0o700, exist_ok=True)
@@ -137,6 +137,14 @@ class Store:
                             status = entry.stat(follow_symlinks=False)
                             found.append((status.st_mtime, status.st_size, entry.name))
         return found
+
+
+def _has_ground(folder: str) -> bool:
+    """Tell whether something above a folder exists but the root of all: a home that does not exist is not made."""
+    above = os.path.dirname(folder)
+    while not os.path.isdir(above):
+        above = os.path.dirname(above)
+    return os.path.dirname(above) != above
 
 
 def _is_private(folder: str) -> bool:

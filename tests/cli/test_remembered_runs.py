@@ -299,6 +299,14 @@ def test_a_cache_that_cannot_be_written_only_costs_time(folder, tmp_path, monkey
     assert same(folder)[1].endswith(CLEAN)
 
 
+def test_a_home_that_does_not_exist_is_not_made(folder, monkeypatch):
+    for name in ("TIPHYS_CACHE_DIR", "XDG_CACHE_HOME"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("HOME", "/no-such-home")
+    assert same(folder)[1].endswith(CLEAN)
+    assert not Path("/no-such-home").exists()
+
+
 def test_entries_are_private_and_hold_no_content_of_files(folder, cache):
     edit(folder, SPEC, CHANGE[1], 'PASSWORD: "hunter2-plain"')
     said(folder, "check")
