@@ -197,7 +197,7 @@ class Objects:
     def once(self, key: str, make: Callable[[Objects], Found]) -> Found:
         """Return what `make` makes of these objects, made the first time that it is asked for."""
         if key not in self._once:
-            with self.reading.unlimited():  # it is made once, and must then be whole
+            with self.reading.limited(limit=False):  # it is made once, and must then be whole
                 self._once[key] = make(self)
         found: Found = self._once[key]
         return found

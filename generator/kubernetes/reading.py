@@ -30,18 +30,9 @@ class Reading:
         self._sizes: dict[int, int] = {}
 
     @contextmanager
-    def limited(self) -> Iterator[None]:
-        """Let rules pay for what they read: raises SpentError where it is too much."""
-        before, self._is_limited = self._is_limited, True
-        try:
-            yield
-        finally:
-            self._is_limited = before
-
-    @contextmanager
-    def unlimited(self) -> Iterator[None]:
-        """Let no one pay for what is read."""
-        before, self._is_limited = self._is_limited, False
+    def limited(self, *, limit: bool = True) -> Iterator[None]:
+        """Let rules pay for what they read, or let nothing be paid: raises SpentError where it is too much."""
+        before, self._is_limited = self._is_limited, limit
         try:
             yield
         finally:

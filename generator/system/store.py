@@ -17,6 +17,8 @@ from generator.syntax.named_tuples import NamedTuple
 _FLAGS = getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_CLOEXEC", 0)
 _MAGIC = b"tiphys entry 1\n"
 _SUM = 16
+MALFORMED = (ValueError, TypeError, LookupError, AttributeError)
+"""What reading an entry raises that has another form than its reader expects."""
 MOST = 512 * 1024 * 1024
 """Bytes of all entries, beyond which those that were written first are removed."""
 _LARGEST = 256 * 1024 * 1024

@@ -201,7 +201,7 @@ def test_a_file_that_changed_while_its_time_stood_still_is_seen(tmp_path, cache)
     said(made, "check")
     raw = Store(str(cache)).get(next(path.name for path in cache.glob("*.notes")))
     kept, _ = rows.decoded(raw)
-    now = {question.path: kept.state(row) for row, question in enumerate(kept.questions)}
+    now = {question.path: kept.note(question).state for question in kept.questions}
     assert set(now.values()) == {rows.NO_STATE}, "all files were written a moment ago"
 
 

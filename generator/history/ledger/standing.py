@@ -22,12 +22,11 @@ from generator.system.files.watching import digest_of
 from generator.system.git import read as git
 from generator.system.git import walk
 from generator.system.git.commits import Commit
-from generator.system.store import Store
+from generator.system.store import MALFORMED, Store
 from generator.workspace.model import Environment, Workspace
 
 _MOST_AGAIN = 12
 """Services whose stories are read one by one; the story of all of them takes as long as those of a dozen."""
-_BROKEN = (ValueError, TypeError, LookupError, AttributeError)
 
 
 class Standing(NamedTuple):
@@ -134,7 +133,7 @@ class Remembered:
         raw = self._store.get(self._name)
         try:
             return _standings_of(json.loads(raw)) if raw else None
-        except _BROKEN:
+        except MALFORMED:
             return None
 
 

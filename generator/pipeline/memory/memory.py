@@ -12,12 +12,12 @@ from typing import TYPE_CHECKING
 
 from generator.pipeline.memory import record as records
 from generator.pipeline.memory.comparing import Difference, difference, ways_to
-from generator.pipeline.memory.record import BROKEN, Answer, Data, Notes
+from generator.pipeline.memory.record import Answer, Data, Notes
 from generator.pipeline.memory.rows import rows_of
 from generator.syntax.named_tuples import NamedTuple
 from generator.system.files.folder import MAX_FILE
 from generator.system.files.watching import How, Note, Question, Watch, digest, digest_of
-from generator.system.store import Store
+from generator.system.store import MALFORMED, Store
 
 if TYPE_CHECKING:
     from generator.pipeline.drift import Change
@@ -98,7 +98,7 @@ class Memory:
                         found[path] = unit_of(units[path], self._root, extras)
                         self._kept[path] = units[path]
                         files.update(one for one, _ in files_of)
-                except BROKEN:
+                except MALFORMED:
                     continue
         self._files = frozenset(files)
         return found
@@ -159,6 +159,8 @@ class Memory:
         """Keep the units, and return their name; empty if they cannot be kept."""
         from generator.pipeline.memory.units import can_be_kept, data_of
 
+        if len(self._kept) == len(units) == len(self._record.questions("specs")):
+            return self._record.units  # nothing was made in this run
         extras = self._extras()
         if not can_be_kept(units.values(), extras):
             return ""
@@ -194,7 +196,4 @@ class Memory:
     def _remembered(self, questions: Iterable[Question]) -> dict[Question, Note]:
         """Return what is remembered of questions, in the states of now."""
         rows = self._record.rows
-        row_of = {question: row for row, question in enumerate(rows.questions)}
-        return {
-            one: self._now.renewed.get(one) or Note(rows.answers[row_of[one]], rows.state(row_of[one])) for one in questions
-        }
+        return {one: self._now.renewed.get(one) or rows.note(one) for one in questions}

@@ -8,13 +8,10 @@ from typing import Any
 from generator.pipeline.memory.rows import Rows, decoded, rows_of
 from generator.syntax.named_tuples import NamedTuple
 from generator.system.files.watching import Note, Question, digest
-from generator.system.store import Store
+from generator.system.store import MALFORMED, Store
 
 Data = list[Any]
 """What one spec generates, as lists, texts and numbers."""
-
-BROKEN = (ValueError, TypeError, LookupError, AttributeError)
-"""What is raised for an entry that has another form than ours."""
 
 
 class Answer(NamedTuple):
@@ -80,7 +77,7 @@ def read(store: Store, name: str) -> Record:
         if sum(counts) != len(rows) or len(counts) != len(Notes._fields):
             return NONE
         return Record(rows, counts, str(head["units"]), _answer(*said) if said else None)
-    except BROKEN:
+    except MALFORMED:
         return NONE
 
 

@@ -52,9 +52,14 @@ class Rows:
         """What the answers were."""
         return [self._answers[at : at + _DIGEST] for at in range(0, len(self._answers), _DIGEST)]
 
-    def state(self, row: int) -> State:
-        """Return the state of a row."""
-        return state_in(self.states, row)
+    @cached_property
+    def _row_of(self) -> dict[Question, int]:
+        return {question: row for row, question in enumerate(self.questions)}
+
+    def note(self, question: Question) -> Note:
+        """Return what was noted of a question."""
+        row = self._row_of[question]
+        return Note(self.answers[row], state_in(self.states, row))
 
     def encoded(self, head: Mapping[str, Any]) -> bytes:
         """Return the rows, with what else is said of them, as bytes."""

@@ -50,14 +50,8 @@ class Known:
 
         One that is shorter than six characters counts only as a whole word or number.
         """
-        found: list[tuple[int, int]] = []
-        for start in self._near(text) if self._texts else ():
-            end = self._end(text, start)
-            if end and found and start < found[-1][1]:
-                found[-1] = (found[-1][0], max(end, found[-1][1]))
-            elif end:
-                found.append((start, end))
-        return found
+        starts = self._near(text) if self._texts else ()
+        return joined((start, end) for start in starts if (end := self._end(text, start)))
 
     def masked(self, text: str) -> str:
         """Return a text with each secret masked."""
@@ -128,6 +122,17 @@ def _chains(texts: Iterable[str]) -> Iterator[tuple[int, ...]]:
 def _is_word(text: str, start: int, end: int) -> bool:
     """Tell whether no letter and no digit is next to a part of a text."""
     return not (text[start - 1 : start].isalnum() or text[end : end + 1].isalnum())
+
+
+def joined(places: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
+    """Return stretches of a text that are sorted by their start; those that overlap become one."""
+    found: list[tuple[int, int]] = []
+    for start, end in places:
+        if found and start < found[-1][1]:
+            found[-1] = (found[-1][0], max(end, found[-1][1]))
+        else:
+            found.append((start, end))
+    return found
 
 
 def cut_out(text: str, places: Iterable[tuple[int, int]]) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from generator.syntax.secrets.known import Known, cut_out, known_of
+from generator.syntax.secrets.known import Known, cut_out, joined, known_of
 from generator.syntax.secrets.looks import without_looks
 
 MOST_SAID = 2_000
@@ -26,12 +26,8 @@ def hidden(message: str, known: Sequence[Known], most: int = MOST_SAID) -> str:
     A long secret is known by its start, and all is hidden that could belong to it.
     """
     start = message[: most + _BEYOND]
-    places: list[tuple[int, int]] = []
-    for first, last in sorted(place for one in known for place in one.places(start)):
-        if places and first < places[-1][1]:
-            places[-1] = (places[-1][0], max(last, places[-1][1]))
-        elif first < most:
-            places.append((first, last))
+    every = joined(sorted(place for one in known for place in one.places(start)))
+    places = [place for place in every if place[0] < most]
     if len(message) <= most:
         return without_looks(cut_out(message, places))
     end = max(most, places[-1][1] if places else 0)
