@@ -20,6 +20,7 @@ from generator.kubernetes.objects import KubeObject
 from generator.pipeline.run import Mode, Request, run
 from generator.service.build import Built
 from generator.syntax.labels import label_parts
+from generator.system import upwards
 from generator.system.files import Folder, roots
 from generator.system.files import writing as disk
 from generator.system.files.scratch import scratch
@@ -50,8 +51,8 @@ def against(root: str, asked: Asked) -> Against:
         old = session.read()
         every = by_cell(built)
         generated, found, notes = _matched(old.deployed, every, old.left_out)
-        workspace, in_git = outcome.workspace, bool(roots.above(root, ".git"))
-        top = roots.above(root, ".git") or root  # Argo CD looks paths up there, wherever tiphys.yaml is
+        workspace, in_git = outcome.workspace, bool(upwards.above(root, ".git"))
+        top = upwards.above(root, ".git") or root  # Argo CD looks paths up there, wherever tiphys.yaml is
         fresh = stack.enter_context(scratch("generated"))
         for path, one in outcome.wanted.items():
             disk.create(Folder(fresh), posixpath.normpath(posixpath.join(roots.inside(root, top), path)), one.content)

@@ -15,7 +15,8 @@ from generator.kubernetes.objects import ROLLOUTS, KubeObject
 from generator.syntax.reader.foreign import yaml_data
 from generator.syntax.wording import counted
 from generator.system.files import Folder, Kind, UnreadableFileError
-from generator.system.files.roots import Named, above
+from generator.system.files.roots import Named
+from generator.system.upwards import above
 
 _ENDS = (".yaml", ".yml", ".json")
 _ARGO = re.compile(rb"kind[\"']?\s*:\s*(?:[!&][^\s,{}]*\s+)*[\"']?(?:Application|ApplicationSet|AppProject|List)\b")

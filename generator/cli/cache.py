@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import click
 
-from generator.cli import remembering
+from generator.cli import at_once
 from generator.errors import ConfigError
 from generator.syntax.wording import counted
-from generator.system import store
+from generator.system import kept, store
 
-PARTS = {"memory": remembering.FOLDER, "helm": "helm", "charts": "chart-files"}
+PARTS = {"memory": at_once.FOLDER, "helm": "helm", "charts": "chart-files"}
 """What is kept, and the folder that it is in; journals of interrupted runs lie next to these, and stay."""
 _KIB = 1024
 
@@ -32,7 +32,7 @@ def info() -> int:
     """Show where it is and how much."""
     click.echo(store.home())
     for name, folder in PARTS.items():
-        found = store.size_below(f"{store.home()}/{folder}")
+        found = kept.size_below(f"{store.home()}/{folder}")
         click.echo(f"  {name:8}{counted(found.entries, 'entry', 'entries'):>16}  {_shown(found.bytes):>12}")
     return 0
 
@@ -40,10 +40,10 @@ def info() -> int:
 @command.command("clear")
 def clear() -> int:
     """Remove all of it."""
-    found = store.Size(0, 0)
+    found = kept.Size(0, 0)
     for folder in PARTS.values():
         try:
-            found += store.clear(f"{store.home()}/{folder}")
+            found += kept.clear(f"{store.home()}/{folder}")
         except OSError as error:
             raise ConfigError(f"{error.filename} cannot be removed: {error.strerror}", "check its permissions") from None
     click.echo(f"removed {counted(found.entries, 'entry', 'entries')}, {_shown(found.bytes)}")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from generator.cli import options
+from generator.cli.colors import wants_color
 from generator.report.plans import Canvas
 
 
@@ -20,4 +20,4 @@ def canvas_for(path: str, color: str) -> Canvas:
         unicode = False
     else:
         unicode = True
-    return Canvas(shutil.get_terminal_size().columns, options.wants_color(color), unicode)
+    return Canvas(shutil.get_terminal_size().columns, wants_color(color), unicode)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from generator.cli import options, remembering, running
+from generator.cli import at_once, options, remembering, running
 from generator.cli.progress import progress_line
 from generator.errors import ConfigError
 from generator.syntax.wording import counted
@@ -52,9 +52,10 @@ def command(
     root = running.workspace_root(ctx)
     whole = not (no_cache or services or environments)
     with remembering.memory(root, [], wanted=whole) as memory:
-        shape = repr((options.wants_color(color), quiet, ctx.obj, fail_level))
+        shape = at_once.shape_of(ctx.obj, color, fail_level, quiet=quiet)
         last = remembering.answer(memory, root, shape) if memory and formats == options.PLAIN else None
-        if last is not None:
+        if memory and last is not None:
+            remembering.keep_for_states(memory, root, shape, last)
             running.put(last.text, "")
             return _end(last.end, last.code)
         request = _request(root, services, environments, fail_level, given, memory)
@@ -63,6 +64,7 @@ def command(
         if memory and not outcome.errors:
             plain = formats == options.PLAIN
             memory.keep(remembering.answer_of(outcome.workspace, shape, (text, end, code)) if plain else None)
+            remembering.keep_for_states(memory, root, shape, outcome.workspace)
         return _end(end, code)
 
 

@@ -8,6 +8,7 @@ import click
 
 from generator.cli import against as old_tree
 from generator.cli import options, rendering, running
+from generator.cli.colors import wants_color
 from generator.diff import Comparison
 from generator.errors import ConfigError
 from generator.report.diffs import FORMATS, render
@@ -87,7 +88,7 @@ def command(
 
 def _put(found: Comparison, formats: list[tuple[str, str]], color: str) -> None:
     for form, path in formats:
-        text = render(found, form, color=not path and options.wants_color(color))
+        text = render(found, form, color=not path and wants_color(color))
         running.put(running.guarded_text(text, path) if form == "text" else text, path)
 
 

@@ -11,6 +11,7 @@ import click
 from generator.cli import options, running
 from generator.errors import ConfigError
 from generator.syntax.wording import counted
+from generator.system import upwards
 from generator.system.files import Folder, UnreadableFileError, roots, writing
 from generator.workspace.root import WORKSPACE_FILE
 
@@ -122,8 +123,8 @@ def _target(into: str, paths: Sequence[str]) -> Folder:
     if taken:
         raise ConfigError(f"{into} exists and is not empty; nothing was written", "name a new or empty directory")
     for path in paths:
-        top = roots.above(roots.absolute(path), ".git") or roots.absolute(path)
-        if roots.is_within(folder.path, top, ""):
+        top = upwards.above(roots.absolute(path), ".git") or roots.absolute(path)
+        if upwards.is_within(folder.path, top, ""):
             message = f"{into} is inside of the repository of {path}, where Argo CD would look for its files at other paths"
             raise ConfigError(
                 message, "write it outside of it, such as --into ../workspace; then copy what is in it to the root"

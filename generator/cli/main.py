@@ -5,13 +5,13 @@ from __future__ import annotations
 import errno
 import os
 import sys
-from contextlib import suppress
 from importlib import import_module
 from typing import Any
 
 import click
 
 from generator import __version__
+from generator.cli.ending import end
 from generator.errors import Rejected, TiphysError
 
 COMMANDS = {
@@ -121,17 +121,7 @@ def main() -> None:
         from generator.cli import runner
 
         runner.guard()
-    try:
-        code = _run()
-        sys.stdout.flush()
-        sys.stderr.flush()
-    except BrokenPipeError:
-        code = 1  # the reader closed the pipe, as `head` does
-    except OSError as error:
-        with suppress(OSError):
-            click.echo(f"tiphys: cannot write the output: {error.strerror or error}", err=True)
-        code = 2
-    os._exit(code)  # skips freeing the data of the run, which takes up to a tenth of the run time
+    end(_run)
 
 
 def _run() -> int:

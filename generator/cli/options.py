@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import os
-import sys
 from collections.abc import Callable, Sequence
-from typing import Any, TextIO
+from typing import Any
 
 import click
 
@@ -154,16 +153,3 @@ def reporting(command: Decorated) -> Decorated:
     """Add the options of every command that reports problems."""
     decorated: Decorated = formats(color(quiet(command)))
     return decorated
-
-
-def wants_color(choice: str, stream: TextIO | None = None) -> bool:
-    """Tell whether to colour a stream: the option, then NO_COLOR, FORCE_COLOR, TERM, then the terminal."""
-    if choice != "auto":
-        return choice == "always"
-    if os.environ.get("NO_COLOR"):
-        return False
-    if os.environ.get("FORCE_COLOR"):
-        return True
-    if os.environ.get("TERM") == "dumb":
-        return False
-    return (stream or sys.stdout).isatty()

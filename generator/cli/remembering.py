@@ -6,8 +6,9 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from generator.system import clock, store
-from generator.system.files import roots, watching
+from generator.cli import at_once
+from generator.system import clock, upwards
+from generator.system.files import watching
 from generator.system.itself import identity
 from generator.system.transaction.targets import Area
 
@@ -17,16 +18,8 @@ if TYPE_CHECKING:
     from generator.pipeline.memory.units import Extras
     from generator.workspace.model import Workspace
 
-FOLDER = "memory-1"
 _LONGEST = 1024 * 1024
 """Letters of the longest text that is remembered."""
-
-
-def store_of(root: str, *, wanted: bool = True) -> store.Store:
-    """Return where runs over a workspace are remembered: nowhere if that is in a repository, where a pull request can bring it."""
-    place = f"{store.home()}/{FOLDER}"
-    top = roots.above(root, ".git") or root
-    return store.Store("" if not wanted or roots.is_within(place, top, ".") else place)
 
 
 @contextmanager
@@ -37,13 +30,13 @@ def memory(
 
     `words` tell apart runs whose results differ for the same files; `extras` are what the command keeps of each service.
     """
-    place = store_of(root, wanted=wanted)
+    place = at_once.store_of(root, wanted=wanted)
     if not place.folder:
         yield None
         return
     from generator.pipeline.memory.memory import Memory
 
-    where = roots.above(root, ".git")  # reports name files by their path in the repository
+    where = upwards.above(root, ".git")  # reports name files by their path in the repository
     found = Memory(place, root, [identity(place), where, *words], clock.nanoseconds(), extras)
     with watching.watching(found.watch):
         yield found
@@ -57,6 +50,19 @@ def answer(memory: Memory, root: str, shape: str) -> Answer | None:
 
         settle(Area(root, found.output, found.specs), writes=False)
     return found
+
+
+def keep_for_states(memory: Memory, root: str, shape: str, workspace: Workspace | Answer | None) -> None:
+    """Keep what a check has said for those who only look at states, if these tell whether it holds."""
+    if workspace is None:
+        return
+    from generator.system.transaction import desk
+
+    area = Area(root, workspace.output, tuple(workspace.specs))
+    said = memory.unchanged(shape, [f"{spot.base}/{spot.folder}" for spot in desk.spots(area)])
+    if said is not None:
+        store = at_once.store_of(root)
+        store.put(at_once.name_of(store, root, shape), said)
 
 
 def answer_of(workspace: Workspace | None, shape: str, said: tuple[str, str, int]) -> Answer | None:

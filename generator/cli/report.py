@@ -12,6 +12,7 @@ from generator.cli import options, running
 from generator.cli.progress import progress_line
 from generator.errors import ConfigError
 from generator.syntax.wording import counted
+from generator.system import upwards
 from generator.system.files import roots
 
 if TYPE_CHECKING:
@@ -69,5 +70,5 @@ def _opened(path: str) -> SiteFolder:
 
 def _check_place(path: str, root: str, output: str) -> None:
     """Refuse to write to the folder of generated files."""
-    if roots.is_within(path, root, output):
+    if upwards.is_within(path, root, output):
         raise ConfigError(f"{path} is in the folder of generated files", "use a folder outside the generated files")

@@ -9,8 +9,10 @@ from typing import TYPE_CHECKING
 
 import click
 
+from generator.cli.colors import wants_color
 from generator.diagnostics import Severity
 from generator.errors import ConfigError
+from generator.system import upwards
 from generator.system.files import UnreadableFileError, roots
 from generator.workspace.root import find_root
 
@@ -80,7 +82,7 @@ def style(
 
 def _below_repository(root: str) -> str:
     """Return the path from the root of the Git repository to the workspace, with a slash at its end; empty for the root."""
-    repository = roots.above(root, ".git")
+    repository = upwards.above(root, ".git")
     below = roots.below(root, repository) if repository else "."
     return "" if below == "." else f"{below}/"
 
@@ -99,7 +101,6 @@ def report(
 
     `added` returns the text of a format with the command's own additions.
     """
-    from generator.cli.options import wants_color
     from generator.report import render
 
     printed = ""

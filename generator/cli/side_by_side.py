@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import click
 
-from generator.cli import options, running
+from generator.cli import running
+from generator.cli.colors import wants_color
 from generator.cli.progress import progress_line
 from generator.cli.versions import Versions
 from generator.errors import ConfigError
@@ -112,7 +113,7 @@ def preview(ctx: click.Context, root: str, versions: Versions, asked: Asked) -> 
 def put(ctx: click.Context, root: str, found: Comparison, outcome: Outcome, asked: Asked) -> int:
     """Print a comparison in each of the formats, and return the exit code."""
     for form, path in asked.formats:
-        text = render(found, form, color=not path and options.wants_color(asked.color))
+        text = render(found, form, color=not path and wants_color(asked.color))
         running.put(running.guarded_text(text, path) if form == "text" else text, path)
         if form == "text" and outcome.diagnostics and not path:
             click.echo()

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from generator.cli import options, remembering, running
+from generator.cli import at_once, options, running
 from generator.history.ledger.matrix import Matrix
 from generator.history.ledger.records import NOT_HERE
 from generator.history.ledger.standing import Remembered
@@ -62,7 +62,7 @@ def command(
     for name in environments:
         if name not in known:
             raise no_environment(name, known, loader.abstract)
-    place = remembering.store_of(root, wanted=not no_cache)
+    place = at_once.store_of(root, wanted=not no_cache)
     remembered = Remembered(place, identity(place), root, workspace, known)
     found = remembered.matrix(services, environments)
     missing = [name for name in services if name not in {row.service for row in found.rows}]

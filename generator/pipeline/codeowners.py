@@ -19,6 +19,7 @@ from generator.syntax import codeowners
 from generator.syntax.codeowners import BlockError, Owned
 from generator.syntax.reader import Source
 from generator.syntax.wording import counted, listed
+from generator.system import upwards
 from generator.system.files import Folder, roots
 from generator.workspace import referred
 from generator.workspace.load import Loader
@@ -72,7 +73,7 @@ def ownership(root: str, workspace: Workspace, wanted: Mapping[str, Wanted], par
     environments = [
         source for path in loader.yaml_files(workspace.environments) if (source := loader.source(path, "environment"))
     ]
-    repository = roots.above(root, ".git") or roots.absolute(root)
+    repository = upwards.above(root, ".git") or roots.absolute(root)
     below = roots.inside(root, repository)
     below = "" if below == "." else below
     lines = [

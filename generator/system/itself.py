@@ -4,67 +4,79 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Iterator
-from functools import cache
+import time
+from stat import S_ISDIR, S_ISLNK
 
 from generator import __version__
 from generator.syntax import shipped
-from generator.system.files.watching import digest
+from generator.system.states import digest, digest_of, is_settled, packed, state_in, states
 from generator.system.store import Store
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 _PACKAGES = ("click", "jinja2", "jsonschema", "PyYAML", "ruamel.yaml", "yamllint", "referencing", "fastjsonschema")
 """What results can depend on."""
 _DATA = ("schemas", "templates", "environments")
+_KNOWN: dict[str, str] = {}
+"""The identity by the folder of a store: a process looks once, as what it has imported stays what it is."""
 
 
 def identity(store: Store) -> str:
     """Return a name for the content of this program and of the packages that it uses.
 
-    It takes reading all of it, so it is kept, under a name made of the states of the files. A process looks once: what it
-    has imported stays what it is.
+    It takes reading all of it, so it is kept, with the states of all that was read.
     """
-    return _identity(store.folder)
+    if store.folder not in _KNOWN:
+        _KNOWN[store.folder] = _identity(store)
+    return _KNOWN[store.folder]
 
 
-@cache
-def _identity(folder: str) -> str:
-    store = Store(folder)
-    files = sorted(_files())
-    states = [f"{path}\0{status.st_size}\0{status.st_mtime_ns}\0{status.st_ctime_ns}" for path, status in files]
-    states += [f"{path}\0{_changed(path)}" for path in sys.path if path.endswith("-packages")]
-    name = f"program-{digest(repr((states, sys.version)).encode('utf-8', 'surrogateescape')).hex()}"
+def _identity(store: Store) -> str:
+    places = [os.path.dirname(os.path.dirname(os.path.abspath(__file__))), shipped.root()]
+    packages = [path for path in sys.path if path.endswith("-packages")]
+    name = f"program-{digest_of([*places, *packages, sys.version]).hex()}"
     kept = store.get(name)
-    if kept is None:
-        kept = _content([path for path, _ in files]).hex().encode()
-        store.put(name, kept)
-    return kept.decode("ascii", "replace")
+    if kept is not None and (found := _as_kept(kept)):
+        return found
+    began = time.time_ns()
+    found, paths = _content(*places), [*_below(*places), *packages]
+    before = states(paths)
+    if all(is_settled(state_in(before, row), began) for row in range(len(paths))):
+        told = "\0".join([found, digest(packed(before)).hex(), *paths])
+        store.put(name, told.encode("utf-8", "surrogateescape"))
+    return found
 
 
-def _files() -> Iterator[tuple[str, os.stat_result]]:
-    """Yield the files of this program, without compiled ones."""
-    root = shipped.root()
-    left = [os.path.dirname(os.path.dirname(os.path.abspath(__file__))), *(os.path.join(root, name) for name in _DATA)]
+def _as_kept(kept: bytes) -> str:
+    """Return the identity that was kept, if all that it was made of has the same state; empty otherwise."""
+    found, mark, *paths = kept.decode("utf-8", "surrogateescape").split("\0")
+    return found if digest(packed(states(paths))).hex() == mark else ""
+
+
+def _below(program: str, data: str) -> Iterator[str]:
+    """Yield the files of this program without compiled ones, the folders that these are in, and what links lead to."""
+    left = [program, *(os.path.join(data, name) for name in _DATA)]
     while left:
-        with os.scandir(left.pop()) as entries:
-            for entry in entries:
-                if entry.is_dir(follow_symlinks=False):
-                    if entry.name != "__pycache__":
-                        left.append(entry.path)
-                elif not entry.name.endswith(".pyc"):
-                    yield entry.path, entry.stat()
+        folder = left.pop()
+        yield folder
+        for name in sorted(os.listdir(folder)):
+            path = os.path.join(folder, name)
+            mode = os.lstat(path).st_mode
+            if S_ISDIR(mode):
+                if name != "__pycache__":
+                    left.append(path)
+            elif not name.endswith(".pyc"):
+                yield path
+                if S_ISLNK(mode):
+                    yield os.path.realpath(path)
 
 
-def _changed(path: str) -> int:
-    """Return when something was last added to a folder or removed: a package that was installed."""
-    try:
-        return os.stat(path).st_mtime_ns
-    except OSError:
-        return 0
-
-
-def _content(paths: list[str]) -> bytes:
+def _content(program: str, data: str) -> str:
     from importlib.metadata import PackageNotFoundError, version
 
+    paths = sorted(path for path in _below(program, data) if os.path.isfile(path))
     above = os.path.commonpath(paths)
     parts: list[str] = [__version__, f"{sys.implementation.cache_tag}"]
     for path in paths:
@@ -75,4 +87,4 @@ def _content(paths: list[str]) -> bytes:
             parts += [name, version(name)]
         except PackageNotFoundError:
             parts += [name, ""]
-    return digest("\0".join(parts).encode("utf-8", "surrogateescape"))
+    return digest_of(parts).hex()

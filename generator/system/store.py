@@ -8,11 +8,7 @@ from __future__ import annotations
 
 import os
 import time
-from contextlib import suppress
 from stat import S_IMODE, S_ISDIR, S_ISREG
-from typing import Any
-
-from generator.syntax.named_tuples import NamedTuple
 
 _FLAGS = getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_CLOEXEC", 0)
 _MAGIC = b"tiphys entry 1\n"
@@ -34,35 +30,6 @@ def home() -> str:
         return own
     cache = os.environ.get("XDG_CACHE_HOME") or ""
     return os.path.join(cache if os.path.isabs(cache) else os.path.join(os.path.expanduser("~"), ".cache"), "tiphys")
-
-
-class Size(NamedTuple):
-    """How much is kept."""
-
-    entries: int
-    bytes: int
-
-    def __add__(self, other: Any) -> Size:
-        return Size(self.entries + other.entries, self.bytes + other.bytes)
-
-
-def size_below(folder: str) -> Size:
-    """Return how much is in a folder and those below it."""
-    found = Size(0, 0)
-    for path, _, names in os.walk(folder):
-        with suppress(OSError):
-            found += Size(len(names), sum(os.lstat(os.path.join(path, name)).st_size for name in names))
-    return found
-
-
-def clear(folder: str) -> Size:
-    """Remove a folder of this user with all that is in it, and return how much that was; raises OSError."""
-    import shutil
-
-    found = size_below(folder) if _mode(folder) is not None else Size(0, 0)
-    if found.entries:
-        shutil.rmtree(folder)
-    return found
 
 
 class Store:
@@ -109,15 +76,13 @@ class Store:
                 file.write(content)
             os.replace(path, os.path.join(self.folder, name))
         except OSError:
-            with suppress(OSError):
-                os.unlink(path)
+            _unlink(path)
             return False
         return True
 
     def drop(self, name: str) -> None:
         """Remove an entry."""
-        with suppress(OSError):
-            os.unlink(os.path.join(self.folder, name))
+        _unlink(os.path.join(self.folder, name))
 
     def shrink(self, most: int = MOST) -> None:
         """Remove what was written first if there is more than `most` bytes, and what a killed run left half-written."""
@@ -130,14 +95,17 @@ class Store:
 
     def _files(self) -> list[tuple[float, int, str]]:
         """Return the time, the size and the name of each file; none of a folder that is not ours."""
-        found = []
-        if _is_private(self.folder):
-            with suppress(OSError), os.scandir(self.folder) as entries:
+        found: list[tuple[float, int, str]] = []
+        if not _is_private(self.folder):
+            return found
+        try:
+            with os.scandir(self.folder) as entries:
                 for entry in entries:
-                    with suppress(OSError):
-                        if entry.is_file(follow_symlinks=False):
-                            status = entry.stat(follow_symlinks=False)
-                            found.append((status.st_mtime, status.st_size, entry.name))
+                    status = _status(entry.path)
+                    if status is not None and S_ISREG(status.st_mode):
+                        found.append((status.st_mtime, status.st_size, entry.name))
+        except OSError:
+            pass  # what was seen until then
         return found
 
 
@@ -151,18 +119,29 @@ def _has_ground(folder: str) -> bool:
 
 def _is_private(folder: str) -> bool:
     """Tell whether a folder belongs to this user, and only this user can write to it."""
-    mode = _mode(folder)
+    mode = mode_of(folder)
     return mode is not None and not mode & 0o022
 
 
-def _mode(folder: str) -> int | None:
+def mode_of(folder: str) -> int | None:
     """Return the permissions of a folder of this user; None for anything else, and where systems know no owners."""
+    status = _status(folder)
+    is_own = status is not None and hasattr(os, "geteuid") and status.st_uid == os.geteuid()
+    return S_IMODE(status.st_mode) if status is not None and S_ISDIR(status.st_mode) and is_own else None
+
+
+def _status(path: str) -> os.stat_result | None:
     try:
-        status = os.lstat(folder)
+        return os.lstat(path)
     except OSError:
         return None
-    is_own = hasattr(os, "geteuid") and status.st_uid == os.geteuid()
-    return S_IMODE(status.st_mode) if S_ISDIR(status.st_mode) and is_own else None
+
+
+def _unlink(path: str) -> None:
+    try:  # noqa: SIM105 - importing contextlib takes longer than an answer that is kept
+        os.unlink(path)
+    except OSError:
+        pass  # it is gone, or stays: nothing is lost either way
 
 
 def _checksum(content: bytes | memoryview) -> bytes:

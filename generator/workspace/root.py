@@ -5,6 +5,7 @@ from __future__ import annotations
 import posixpath
 
 from generator.errors import ConfigError
+from generator.system import upwards
 from generator.system.files import roots
 
 WORKSPACE_FILE = "tiphys.yaml"
@@ -12,7 +13,7 @@ WORKSPACE_FILE = "tiphys.yaml"
 
 def find_root(start: str) -> str:
     """Return the nearest folder, from `start` upwards, that holds tiphys.yaml; raises ConfigError."""
-    found = roots.above(start, WORKSPACE_FILE, _refuse_misnamed)
+    found = upwards.above(start, WORKSPACE_FILE, _refuse_misnamed)
     if not found:
         raise ConfigError(
             f"no {WORKSPACE_FILE} in {roots.absolute(start)} or any folder above it",

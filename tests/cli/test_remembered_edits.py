@@ -15,6 +15,7 @@ from click.testing import CliRunner
 from generator.cli.main import program
 from generator.pipeline.memory.memory import Memory
 from generator.system import clock
+from support.at_once import said_at_once
 from support.trees import read_tree, write_tree
 
 CHAINS, EDITS = 8, 250
@@ -263,6 +264,7 @@ def test_no_sequence_of_edits_makes_a_warm_run_say_anything_else_than_a_cold_one
     chooser = random.Random(chain)
     area, done = Area(tmp_path / "w", chooser), []
     monkeypatch.setattr("generator.cli.remembering.identity", lambda _store: f"version {area.old}")
+    monkeypatch.setattr("generator.cli.at_once.identity", lambda _store: f"version {area.old}")
     monkeypatch.setattr(clock, "nanoseconds", lambda: time.time_ns() + (3_600_000_000_000 if area.old else 0))
     held, is_broken = _counted(monkeypatch), False
     for _ in range(EDITS * (10 if request.config.getoption("--exhaustive") else 1)):
@@ -282,8 +284,11 @@ def test_no_sequence_of_edits_makes_a_warm_run_say_anything_else_than_a_cold_one
             shutil.rmtree(copy.parent)
         if chooser.random() < 0.3:
             assert said(area.root, "lint") == said(area.root, "lint", "--no-cache"), done[-9:]
+        early = said_at_once(["-C", str(area.root), "check"])
         warm, cold = said(area.root, "check"), said(area.root, "check", "--no-cache")
         assert warm == cold, done[-9:]
+        assert early in (None, (cold[0], cold[3])), done[-9:]
+        held["at once"] += early is not None
         is_broken = warm[0] != 0 and "To fix: " not in warm[3]
     assert min(held.values()) >= 2, "the memory was hardly ever asked"
     assert sum(held.values()) >= EDITS // 10, "the memory was hardly ever asked"
@@ -295,7 +300,7 @@ def _without_folder(told: tuple, folder: Path) -> tuple:
 
 def _counted(monkeypatch) -> dict[str, int]:
     """Count how often what is remembered held."""
-    held = dict.fromkeys(("answers", "all units", "some units"), 0)
+    held = dict.fromkeys(("answers", "at once", "all units", "some units"), 0)
     answer, settled = Memory.answer, Memory.settled
 
     def answered(self, shape):

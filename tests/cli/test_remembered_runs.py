@@ -18,6 +18,7 @@ from generator.pipeline import services
 from generator.pipeline.memory import rows
 from generator.system import clock
 from generator.system.store import Store
+from support.at_once import said_at_once
 from support.paths import ROOT
 from support.trees import write_tree
 
@@ -64,10 +65,13 @@ def generated(monkeypatch) -> list[str]:
 
 
 def said(folder: Path, *words: str):
-    """Return the exit code and all that a command says."""
+    """Return the exit code and all that a command says, which is what is said at once where that is known."""
+    early = said_at_once(["-C", str(folder), *words])
     done = CliRunner(env={"GITHUB_ACTIONS": ""}).invoke(program, ["-C", str(folder), *words], standalone_mode=False)
     if done.exception is not None:
+        assert early is None
         return type(done.exception).__name__, str(done.exception)
+    assert early in (None, (done.return_value, done.output))
     return done.return_value, done.output
 
 
@@ -209,6 +213,7 @@ def test_another_version_of_the_tool_takes_nothing_from_this_one(folder, generat
     said(folder, "check")
     generated.clear()
     monkeypatch.setattr("generator.cli.remembering.identity", lambda _store: "another")
+    monkeypatch.setattr("generator.cli.at_once.identity", lambda _store: "another")
     said(folder, "check")
     assert len(generated) == 11
 

@@ -18,10 +18,10 @@ from generator.history.ledger.records import Records
 from generator.history.ledger.story import Story
 from generator.history.ledger.uncommitted import OnDisk
 from generator.history.ledger.versions import Version, Versions
-from generator.system.files.watching import digest_of
 from generator.system.git import read as git
 from generator.system.git import walk
 from generator.system.git.commits import Commit
+from generator.system.states import digest_of
 from generator.system.store import MALFORMED, Store
 from generator.workspace.model import Environment, Workspace
 

@@ -7,10 +7,11 @@ from array import array
 from collections.abc import Collection, Iterator, Mapping
 
 from generator.errors import ConfigError
-from generator.pipeline.memory.rows import FIELDS, NOTHING, Rows, state_in
+from generator.pipeline.memory.rows import NOTHING, Rows
 from generator.syntax.named_tuples import NamedTuple
 from generator.system.files import Folder, UnreadableFileError, watching
-from generator.system.files.watching import NO_STATE, How, Note, Question, State, is_folder
+from generator.system.files.watching import How, Note, Question
+from generator.system.states import FIELDS, NO_STATE, State, is_folder, state_in, states
 
 
 class Difference(NamedTuple):
@@ -32,14 +33,14 @@ def ways_to(questions: Collection[Question]) -> dict[Question, Note]:
             ways[base, above] = None
             above = posixpath.dirname(above)
     needed = [way for way in ways if way not in listed]  # a folder that is listed is known by its own state
-    states = watching.states(f"{base}/{path}" for base, path in needed)
-    found = {Question(*way, How.WAY): state_in(states, row) for row, way in enumerate(needed)}
+    now = states(f"{base}/{path}" for base, path in needed)
+    found = {Question(*way, How.WAY): state_in(now, row) for row, way in enumerate(needed)}
     return {question: Note(NOTHING, state) for question, state in found.items() if is_folder(state)}
 
 
 def difference(rows: Rows) -> Difference:
     """Return what is not the same now."""
-    now = watching.states(rows.places)
+    now = array("q", states(rows.places))
     changed, renewed, closed = set[Question](), dict[Question, Note](), set[tuple[str, str]]()
     for row in _differing(rows.states, now):
         question, state = rows.questions[row], state_in(now, row)

@@ -7,16 +7,18 @@ disk as it was made. What lies between services is judged again in each run.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from generator.pipeline.memory import record as records
 from generator.pipeline.memory.comparing import Difference, difference, ways_to
-from generator.pipeline.memory.record import Answer, Data, Notes
+from generator.pipeline.memory.record import Answer, Data, Notes, Record
 from generator.pipeline.memory.rows import rows_of
+from generator.pipeline.memory.unchanged import encoded
 from generator.syntax.named_tuples import NamedTuple
 from generator.system.files.folder import MAX_FILE
-from generator.system.files.watching import How, Note, Question, Watch, digest, digest_of
+from generator.system.files.watching import How, Note, Question, Watch
+from generator.system.states import digest, digest_of
 from generator.system.store import MALFORMED, Store
 
 if TYPE_CHECKING:
@@ -66,8 +68,22 @@ class Memory:
             return None
         if self._now.renewed:  # the same content in another state: next time it is not read
             rows = rows_of(self._remembered(self._record.rows.questions), self._started)
-            records.write(self._store, self._name, self._record._replace(rows=rows))
+            self._write(self._record._replace(rows=rows))
         return found
+
+    def unchanged(self, shape: str, absent: Collection[str]) -> bytes | None:
+        """Return what the last run said in this form, this one included, for those who look at states alone; None if these do not tell.
+
+        It depends on the `absent` paths as well, which must not exist.
+        """
+        said, rows = self._record.answer, self._record.rows
+        if said is None or said.shape != shape:
+            return None
+        return encoded((said.text, said.end, said.code), rows.bases, list(rows.places), rows.states, absent, self._started)
+
+    def _write(self, record: Record) -> None:
+        self._record = record
+        records.write(self._store, self._name, record)
 
     def forget(self) -> None:
         """Begin from nothing, as files have changed since they were looked at."""
@@ -149,10 +165,10 @@ class Memory:
         name = self._kept_units(units)
         if not name and answer is None:
             return
-        record = records.record_of(self._sorted(inputs, {**later, **notes}), name, answer, self._started)
-        records.write(self._store, self._name, record)
-        if self._record.units not in ("", name):
-            self._store.drop(self._record.units)
+        before = self._record.units
+        self._write(records.record_of(self._sorted(inputs, {**later, **notes}), name, answer, self._started))
+        if before not in ("", name):
+            self._store.drop(before)
         self._store.shrink()
 
     def _kept_units(self, units: Mapping[str, Generated]) -> str:

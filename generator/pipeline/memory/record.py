@@ -7,7 +7,8 @@ from typing import Any
 
 from generator.pipeline.memory.rows import Rows, decoded, rows_of
 from generator.syntax.named_tuples import NamedTuple
-from generator.system.files.watching import Note, Question, digest
+from generator.system.files.watching import Note, Question
+from generator.system.states import digest
 from generator.system.store import MALFORMED, Store
 
 Data = list[Any]

@@ -11,15 +11,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import Any
 
-from generator.system.files.watching import NO_STATE, How, Note, Question, State
+from generator.system.files.watching import How, Note, Question
+from generator.system.states import FIELDS, NO_STATE, is_settled, state_in
 
 _DIGEST = 16
 NOTHING = bytes(_DIGEST)
 """The answer where the state says all."""
-FIELDS = len(NO_STATE)
 _HOWS = tuple(How)
-_GRANULE = 2_000_000_000
-"""Nanoseconds within which a file may change again without another time: some file systems count in two seconds."""
 
 
 class Rows:
@@ -29,8 +27,8 @@ class Rows:
         self, bases: Sequence[str], paths: Sequence[str], asked: array[int], answers: bytes, states: array[int]
     ) -> None:
         """Begin with what is asked, as three numbers each: which base, how, and the most that is read."""
-        self._bases, self._paths, self._asked, self._answers = bases, paths, asked, answers
-        self.states = states
+        self._paths, self._asked, self._answers = paths, asked, answers
+        self.bases, self.states = bases, states
 
     def __len__(self) -> int:
         return len(self._paths)
@@ -38,14 +36,14 @@ class Rows:
     @property
     def places(self) -> Iterator[str]:
         """The absolute paths."""
-        starts = [f"{base}/" for base in self._bases]
+        starts = [f"{base}/" for base in self.bases]
         return (starts[base] + path for base, path in zip(self._asked[0::3], self._paths, strict=True))
 
     @cached_property
     def questions(self) -> list[Question]:
         """What was asked."""
         of = zip(self._asked[0::3], self._paths, self._asked[1::3], self._asked[2::3], strict=True)
-        return [Question(self._bases[base], path, _HOWS[how], most) for base, path, how, most in of]
+        return [Question(self.bases[base], path, _HOWS[how], most) for base, path, how, most in of]
 
     @cached_property
     def answers(self) -> list[bytes]:
@@ -67,7 +65,7 @@ class Rows:
 
         paths = "\0".join(self._paths).encode("utf-8", "surrogateescape")
         parts = [paths, self._asked.tobytes(), self._answers, self.states.tobytes()]
-        first = {**head, "bases": self._bases, "rows": len(self), "sizes": [len(part) for part in parts]}
+        first = {**head, "bases": self.bases, "rows": len(self), "sizes": [len(part) for part in parts]}
         return b"\n".join([json.dumps(first).encode("ascii"), b"".join(parts)])
 
 
@@ -78,8 +76,7 @@ def rows_of(notes: Mapping[Question, Note], started: int) -> Rows:
     asked, states = array("q"), array("q")
     for (base, _, how, most), note in notes.items():
         asked.extend((index[base], _HOWS.index(how), most))
-        settled = max(note.state[2], note.state[3]) < started - _GRANULE
-        states.extend(note.state if settled else NO_STATE)
+        states.extend(note.state if is_settled(note.state, started) else NO_STATE)
     answers = b"".join(note.answer for note in notes.values())
     return Rows(bases, [question.path for question in notes], asked, answers, states)
 
@@ -102,9 +99,3 @@ def decoded(raw: bytes) -> tuple[Rows, dict[str, Any]]:
     if sizes != (count, 3 * count, _DIGEST * count, FIELDS * count):
         raise ValueError("the sizes do not agree")
     return Rows(list(map(str, head["bases"])), paths, asked, answers, found), head
-
-
-def state_in(states: array[int], row: int) -> State:
-    """Return one of the states that lie next to each other."""
-    mode, size, modified, changed, number, device = states[row * FIELDS : (row + 1) * FIELDS]
-    return mode, size, modified, changed, number, device

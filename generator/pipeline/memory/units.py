@@ -16,7 +16,7 @@ from generator.service.dependencies import Dependency
 from generator.syntax.named_tuples import NamedTuple
 from generator.syntax.reader.ignores import Ignore
 from generator.system.files import Folder, UnreadableFileError
-from generator.system.files.watching import digest
+from generator.system.states import digest
 
 _MOST_MEANT = 50
 """Suggestions, which have a budget, beyond which what a run suggests may depend on what else it found."""

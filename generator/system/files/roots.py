@@ -8,12 +8,13 @@ the repository that contains them.
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 
 from generator.syntax.named_tuples import NamedTuple
 from generator.system.files import writing
 from generator.system.files.descriptors import read_followed
 from generator.system.files.folder import Folder
+from generator.system.upwards import above, upwards
 
 
 class Named(NamedTuple):
@@ -52,21 +53,9 @@ def inside(path: str, root: str) -> str:
     return os.path.relpath(os.path.realpath(path), os.path.realpath(root)).replace(os.sep, "/")
 
 
-def above(start: str, name: str, without: Callable[[str], None] = lambda _folder: None) -> str:
-    """Return the nearest folder, from `start` upwards, that holds a name; empty if absent.
-
-    `without` is called for each folder on the way that does not.
-    """
-    for folder in _upwards(os.path.abspath(start)):
-        if os.path.lexists(os.path.join(folder, name)):
-            return folder
-        without(folder)
-    return ""
-
-
 def up_to(start: str, name: str) -> Iterator[str]:
     """Yield `start` and the folders above it, up to the one that holds a name, or to the root of the file system."""
-    for folder in _upwards(os.path.abspath(start)):
+    for folder in upwards(os.path.abspath(start)):
         yield folder
         if Folder(folder).exists(name):
             return
@@ -83,18 +72,12 @@ def named(path: str, starts: Sequence[str] = (".",)) -> Named:
     """Return how a path of the command line is opened: through no link below the grounds of the run."""
     whole = os.path.abspath(path)
     known = [found for ground in grounds(starts) if (found := _status(ground))]
-    for folder in reversed(list(_upwards(whole))):  # the outermost first, as a link in the repository can lead back into it
+    for folder in reversed(list(upwards(whole))):  # the outermost first, as a link in the repository can lead back into it
         status = _status(folder)
         if status and any(os.path.samestat(status, one) for one in known):
             return Named(Folder(folder), below(whole, folder))
     real = os.path.realpath(whole)
     return Named(Folder(os.path.dirname(real)), os.path.basename(real), whole)
-
-
-def is_within(path: str, root: str, below: str) -> bool:
-    """Tell whether a path is a folder of a workspace or below it, with all links followed."""
-    real, folder = os.path.realpath(path), os.path.realpath(os.path.join(root, below))
-    return real == folder or real.startswith(folder + os.sep)
 
 
 def size(path: str) -> int:
@@ -118,10 +101,3 @@ def _status(path: str) -> os.stat_result | None:
         return os.stat(path)
     except OSError:
         return None
-
-
-def _upwards(folder: str) -> Iterator[str]:
-    yield folder
-    while (parent := os.path.dirname(folder)) != folder:
-        folder = parent
-        yield folder

@@ -7,21 +7,12 @@ learn from (another program, a file that is opened in another way) spoils the no
 
 from __future__ import annotations
 
-import os
-from array import array
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from enum import StrEnum
-from stat import S_ISDIR
 
 from generator.syntax.named_tuples import NamedTuple
-
-State = tuple[int, int, int, int, int, int]
-"""Mode, size, time of modification and of change in nanoseconds, number and device of a file or folder."""
-
-_POSITIVE = (1 << 63) - 1
-NO_STATE: State = (0, 0, 0, 0, 0, 0)
-"""The state of nothing: never that of a file."""
+from generator.system.states import NO_STATE, State
 
 
 class How(StrEnum):
@@ -114,40 +105,3 @@ def spoil() -> None:
     """Say that a run learns from something that is not noted."""
     for watch in _WATCHING:
         watch.is_spoilt = True
-
-
-def digest(content: bytes) -> bytes:
-    """Return what stands for a content in notes."""
-    from _blake2 import blake2b  # hashlib would load OpenSSL
-
-    return blake2b(content, digest_size=16).digest()
-
-
-def digest_of(words: Iterable[str]) -> bytes:
-    """Return what stands for some words in notes."""
-    return digest("\0".join(words).encode("utf-8", "surrogateescape"))
-
-
-def state_of(status: os.stat_result) -> State:
-    """Return the state of a file or folder, in numbers of 63 bits."""
-    number, device = status.st_ino & _POSITIVE, status.st_dev & _POSITIVE
-    return status.st_mode, status.st_size, status.st_mtime_ns, status.st_ctime_ns, number, device
-
-
-def states(paths: Iterable[str]) -> array[int]:
-    """Return the states of what is at paths, no link followed, one after the other; NO_STATE for nothing."""
-    found: list[int] = []
-    add, look, most = found.extend, os.lstat, _POSITIVE
-    for path in paths:  # for each generated file of a workspace
-        try:
-            is_ = look(path)
-        except (OSError, ValueError):
-            add(NO_STATE)
-        else:
-            add((is_.st_mode, is_.st_size, is_.st_mtime_ns, is_.st_ctime_ns, is_.st_ino & most, is_.st_dev & most))
-    return array("q", found)
-
-
-def is_folder(state: State) -> bool:
-    """Tell whether it is the state of a folder."""
-    return S_ISDIR(state[0])

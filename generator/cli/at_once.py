@@ -1,0 +1,93 @@
+"""A check of what has not changed is answered at once: before click and the pipeline are imported, which take longer.
+
+Whatever is not as plain as that, and every doubt, is left to the command itself.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+
+from generator.cli.colors import wants_color
+from generator.cli.ending import end
+from generator.pipeline.memory import unchanged
+from generator.system.itself import identity
+from generator.system.states import digest_of
+from generator.system.store import MALFORMED, Store, home
+from generator.system.upwards import above, is_within
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+FOLDER = "memory-1"
+"""Where runs are remembered, in the home of what is kept."""
+_SPECIAL = ("GITHUB_ACTIONS", "_TIPHYS_COMPLETE")
+"""Variables with which a check prints something else."""
+_PLACES = ("HOME", "XDG_CACHE_HOME", "TMPDIR")
+"""Variables that say where an interrupted run may have left its journal."""
+_QUIET = (["-q"], ["--quiet"])
+
+
+def answer(arguments: Sequence[str]) -> None:
+    """End the process with what the command would say, if that is known; return otherwise."""
+    try:
+        said = said_of(arguments)
+    except (OSError, *MALFORMED):
+        return
+    if said is not None:
+        end(lambda: _put(said))
+
+
+def said_of(arguments: Sequence[str]) -> unchanged.Said | None:
+    """Return what a call of tiphys would say; None if that is not known."""
+    directory, words = ".", list(arguments)
+    if words[:1] in (["-C"], ["--root"]) and len(words) > 1 and not words[1].startswith("-"):
+        directory, words = words[1], words[2:]
+    if words[:1] != ["check"] or (words[1:] and words[1:] not in _QUIET) or any(map(os.environ.get, _SPECIAL)):
+        return None
+    root = os.path.abspath(directory)
+    if None in (sys.stdout, sys.stderr) or not os.path.lexists(os.path.join(root, "tiphys.yaml")):
+        return None
+    store = store_of(root)
+    raw = store.get(name_of(store, root, shape_of(directory, quiet=bool(words[1:])))) if store.folder else None
+    said = unchanged.said(raw) if raw is not None else None
+    return said if said is not None and _can_be_printed(said) else None
+
+
+def shape_of(directory: str, color: str = "auto", fail_level: str | None = None, *, quiet: bool) -> str:
+    """Return in which form a check says what it says."""
+    return repr((wants_color(color), quiet, directory, fail_level))
+
+
+def store_of(root: str, *, wanted: bool = True) -> Store:
+    """Return where runs over a workspace are remembered: nowhere if that is in a repository, where a pull request can bring it."""
+    place = f"{home()}/{FOLDER}"
+    top = above(root, ".git") or root
+    return Store("" if not wanted or is_within(place, top, ".") else place)
+
+
+def name_of(store: Store, root: str, shape: str) -> str:
+    """Return the name of what a check of a workspace says in this form."""
+    top = above(root, ".git")
+    git = os.lstat(os.path.join(top, ".git")) if top else None
+    marks = [f"{git.st_mode} {git.st_ino} {git.st_dev}" if git else "", *(os.environ.get(name, "\0") for name in _PLACES)]
+    return f"{digest_of([identity(store), root, top, shape, *marks]).hex()}.said"
+
+
+def _can_be_printed(said: unchanged.Said) -> bool:
+    """Tell whether it comes out as the command would print it."""
+    return all(
+        text.isascii() or stream.encoding == "utf-8" for text, stream in zip(said[:2], (sys.stdout, sys.stderr), strict=True)
+    )
+
+
+def _put(said: unchanged.Said) -> int:
+    text, sentence, code = said
+    try:
+        sys.stdout.write(text)
+        sys.stdout.flush()
+        sys.stderr.write(f"{sentence}\n" if sentence else "")
+    except KeyboardInterrupt:
+        return 130
+    return code

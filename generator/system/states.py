@@ -1,0 +1,75 @@
+"""The states of files and folders: one with the same state was not changed. It imports next to nothing, for it is asked first."""
+
+from __future__ import annotations
+
+import os
+from stat import S_ISDIR
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+State = tuple[int, int, int, int, int, int]
+"""Mode, size, time of modification and of change in nanoseconds, number and device of a file or folder."""
+NO_STATE: State = (0, 0, 0, 0, 0, 0)
+"""The state of nothing: never that of a file."""
+FIELDS = len(NO_STATE)
+GRANULE = 2_000_000_000
+"""Nanoseconds within which a file may change again without another time: some file systems count in two seconds."""
+_POSITIVE = (1 << 63) - 1
+_MODIFIED, _CHANGED = 2, 3
+
+
+def state_of(status: os.stat_result) -> State:
+    """Return the state of a file or folder, in numbers of 63 bits."""
+    number, device = status.st_ino & _POSITIVE, status.st_dev & _POSITIVE
+    return status.st_mode, status.st_size, status.st_mtime_ns, status.st_ctime_ns, number, device
+
+
+def states(paths: Iterable[str]) -> list[int]:
+    """Return the states of what is at paths, no link followed, one after the other; NO_STATE for nothing."""
+    found: list[int] = []
+    add, look, most = found.extend, os.lstat, _POSITIVE
+    for path in paths:  # for each generated file of a workspace
+        try:
+            is_ = look(path)
+        except (OSError, ValueError):
+            add(NO_STATE)
+        else:
+            add((is_.st_mode, is_.st_size, is_.st_mtime_ns, is_.st_ctime_ns, is_.st_ino & most, is_.st_dev & most))
+    return found
+
+
+def state_in(states: Sequence[int], row: int) -> State:
+    """Return one of the states that lie next to each other."""
+    mode, size, modified, changed, number, device = states[row * FIELDS : (row + 1) * FIELDS]
+    return mode, size, modified, changed, number, device
+
+
+def is_folder(state: State) -> bool:
+    """Tell whether it is the state of a folder."""
+    return S_ISDIR(state[0])
+
+
+def is_settled(state: State, moment: int) -> bool:
+    """Tell whether it is the state of something that cannot have changed since a moment, in nanoseconds, without another state."""
+    return state != NO_STATE and max(state[_MODIFIED], state[_CHANGED]) < moment - GRANULE
+
+
+def digest(content: bytes) -> bytes:
+    """Return what stands for a content."""
+    from _blake2 import blake2b  # hashlib would load OpenSSL
+
+    return blake2b(content, digest_size=16).digest()
+
+
+def digest_of(words: Iterable[str]) -> bytes:
+    """Return what stands for some words."""
+    return digest("\0".join(words).encode("utf-8", "surrogateescape"))
+
+
+def packed(numbers: Sequence[int]) -> bytes:
+    """Return states as bytes."""
+    from struct import pack  # an array would be as short, and import ten times as much
+
+    return pack(f"<{len(numbers)}q", *numbers)

@@ -1,0 +1,35 @@
+"""Where a folder lies: what is above it, and whether it is within another. It imports nothing, for it is asked first."""
+
+from __future__ import annotations
+
+import os
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+
+def upwards(folder: str) -> Iterator[str]:
+    """Yield a folder and all those above it."""
+    yield folder
+    while (parent := os.path.dirname(folder)) != folder:
+        folder = parent
+        yield folder
+
+
+def above(start: str, name: str, without: Callable[[str], None] = lambda _folder: None) -> str:
+    """Return the nearest folder, from `start` upwards, that holds a name; empty if absent.
+
+    `without` is called for each folder on the way that does not.
+    """
+    for folder in upwards(os.path.abspath(start)):
+        if os.path.lexists(os.path.join(folder, name)):
+            return folder
+        without(folder)
+    return ""
+
+
+def is_within(path: str, root: str, below: str) -> bool:
+    """Tell whether a path is a folder of a workspace or below it, with all links followed."""
+    real, folder = os.path.realpath(path), os.path.realpath(os.path.join(root, below))
+    return real == folder or real.startswith(folder + os.sep)
