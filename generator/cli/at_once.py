@@ -10,9 +10,9 @@ import sys
 
 from generator.cli.colors import wants_color
 from generator.cli.ending import end
-from generator.pipeline.memory import unchanged
+from generator.system import unchanged
 from generator.system.itself import identity
-from generator.system.states import digest_of
+from generator.system.states import digest_of, states
 from generator.system.store import MALFORMED, Store, home
 from generator.system.upwards import above, is_within
 
@@ -46,8 +46,8 @@ def said_of(arguments: Sequence[str]) -> unchanged.Said | None:
         directory, words = words[1], words[2:]
     if words[:1] != ["check"] or (words[1:] and words[1:] not in _QUIET) or any(map(os.environ.get, _SPECIAL)):
         return None
-    root = os.path.abspath(directory)
-    if None in (sys.stdout, sys.stderr) or not os.path.lexists(os.path.join(root, "tiphys.yaml")):
+    root = above(directory, "tiphys.yaml", _give_up)
+    if None in (sys.stdout, sys.stderr):
         return None
     store = store_of(root)
     raw = store.get(name_of(store, root, shape_of(directory, quiet=bool(words[1:])))) if store.folder else None
@@ -70,9 +70,13 @@ def store_of(root: str, *, wanted: bool = True) -> Store:
 def name_of(store: Store, root: str, shape: str) -> str:
     """Return the name of what a check of a workspace says in this form."""
     top = above(root, ".git")
-    git = os.lstat(os.path.join(top, ".git")) if top else None
-    marks = [f"{git.st_mode} {git.st_ino} {git.st_dev}" if git else "", *(os.environ.get(name, "\0") for name in _PLACES)]
+    mode, _, _, _, number, device = states([f"{top}/.git"])
+    marks = [f"{mode} {number} {device}", *(os.environ.get(name, "\0") for name in _PLACES)]
     return f"{digest_of([identity(store), root, top, shape, *marks]).hex()}.said"
+
+
+def _give_up(folder: str) -> None:
+    raise LookupError(folder)  # of the folders above, the command decides which is meant
 
 
 def _can_be_printed(said: unchanged.Said) -> bool:

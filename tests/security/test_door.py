@@ -568,7 +568,7 @@ EDGES = {
 """The modules that may touch a disk, each with the reason; a folder stands for all that is in it."""
 
 HARMLESS = {
-    "os": {"environ", "getpid", "cpu_count", "fsencode", "fsdecode", "sep"},
+    "os": {"environ", "getpid", "cpu_count", "fsencode", "fsdecode", "sep", "_exit"},
     "os.path": {"join", "split", "dirname", "basename", "normpath", "relpath"},
     "shutil": {"get_terminal_size"},
     "io": {"StringIO", "BytesIO", "TextIOWrapper"},

@@ -14,12 +14,12 @@ from generator.pipeline.memory import record as records
 from generator.pipeline.memory.comparing import Difference, difference, ways_to
 from generator.pipeline.memory.record import Answer, Data, Notes, Record
 from generator.pipeline.memory.rows import rows_of
-from generator.pipeline.memory.unchanged import encoded
 from generator.syntax.named_tuples import NamedTuple
 from generator.system.files.folder import MAX_FILE
 from generator.system.files.watching import How, Note, Question, Watch
 from generator.system.states import digest, digest_of
 from generator.system.store import MALFORMED, Store
+from generator.system.unchanged import encoded
 
 if TYPE_CHECKING:
     from generator.pipeline.drift import Change
