@@ -14,7 +14,7 @@ from generator.system import unchanged
 from generator.system.itself import identity
 from generator.system.states import digest_of, states
 from generator.system.store import MALFORMED, Store, home
-from generator.system.upwards import above, is_within
+from generator.system.upwards import above, holding, is_within
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -46,8 +46,8 @@ def said_of(arguments: Sequence[str]) -> unchanged.Said | None:
         directory, words = words[1], words[2:]
     if words[:1] != ["check"] or (words[1:] and words[1:] not in _QUIET) or any(map(os.environ.get, _SPECIAL)):
         return None
-    root = above(directory, "tiphys.yaml", _give_up)
-    if None in (sys.stdout, sys.stderr):
+    root = holding(directory, "tiphys.yaml")  # of the folders above, the command decides which is meant
+    if not root or None in (sys.stdout, sys.stderr):
         return None
     store = store_of(root)
     raw = store.get(name_of(store, root, shape_of(directory, quiet=bool(words[1:])))) if store.folder else None
@@ -73,10 +73,6 @@ def name_of(store: Store, root: str, shape: str) -> str:
     mode, _, _, _, number, device = states([f"{top}/.git"])
     marks = [f"{mode} {number} {device}", *(os.environ.get(name, "\0") for name in _PLACES)]
     return f"{digest_of([identity(store), root, top, shape, *marks]).hex()}.said"
-
-
-def _give_up(folder: str) -> None:
-    raise LookupError(folder)  # of the folders above, the command decides which is meant
 
 
 def _can_be_printed(said: unchanged.Said) -> bool:

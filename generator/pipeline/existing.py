@@ -14,12 +14,17 @@ if TYPE_CHECKING:
     from generator.pipeline.request import Request
 
 
-def read(request: Request, output: str, folders: Collection[str], known: Collection[str] = ()) -> dict[str, bytes | None]:
+def read(
+    request: Request, output: str, folders: Collection[str], known: Collection[str] = (), listed: Collection[str] | None = None
+) -> dict[str, bytes | None]:
     """Return the files below the output: all of them, or only those of the requested services; raises ConfigError.
 
     `folders` are the names of folders of Applications. Files that are `known` to be as they are wanted are left out.
+    `listed` are all files there are, if that is known.
     """
     folder = Folder(request.output or request.root)
+    if listed is not None and not request.services and not request.output:
+        return folder.read_files(sorted(path for path in listed if path not in known))
     try:
         if not request.services:
             return folder.read_tree(output, _is_hidden, but=known)

@@ -41,12 +41,12 @@ def run(request: Request) -> Outcome:
         inputs = load(opened, request)
     except Rejected as rejected:
         return Outcome(None, list(rejected.diagnostics), completed=opened.completed if opened else ())
-    settled, known = _settled(opened, inputs, request)
+    settled, known, listed = _settled(opened, inputs, request)
     on_disk: dict[str, bytes | None] = {}
 
     def read_existing() -> None:
         if request.mode is not Mode.LINT:
-            on_disk.update(existing.read(request, inputs.workspace.output, inputs.folders, known))
+            on_disk.update(existing.read(request, inputs.workspace.output, inputs.folders, known, listed))
 
     generator = ServiceGenerator(inputs, request)
     units = {**settled, **_generate(generator, inputs, request, settled, read_existing)}
@@ -74,13 +74,19 @@ def run(request: Request) -> Outcome:
     return _written(opened, request, _learned(inputs, units, request, outcome))
 
 
-def _settled(opened: Opened, inputs: Inputs, request: Request) -> tuple[dict[str, Generated], frozenset[str]]:
-    """Return what specs generate that need not be looked at again, and the files that are on disk as they are wanted."""
+def _settled(
+    opened: Opened, inputs: Inputs, request: Request
+) -> tuple[dict[str, Generated], frozenset[str], frozenset[str] | None]:
+    """Return what specs generate that need not be looked at again, the files that are on disk as wanted, and all that are there.
+
+    The last is None if it is not known.
+    """
     if request.memory is None:
-        return {}, frozenset()
+        return {}, frozenset(), None
     if opened.completed:
         request.memory.forget()
-    return request.memory.settled(inputs, on_disk=request.mode is not Mode.LINT), request.memory.files
+    settled = request.memory.settled(inputs, on_disk=request.mode is not Mode.LINT)
+    return settled, request.memory.files, request.memory.listed(inputs.workspace.output)
 
 
 def _learned(inputs: Inputs, units: Mapping[str, Generated], request: Request, outcome: Outcome) -> Outcome:

@@ -17,6 +17,12 @@ def upwards(folder: str) -> Iterator[str]:
         yield folder
 
 
+def holding(folder: str, name: str) -> str:
+    """Return the absolute path of a folder; empty if it does not hold a name."""
+    path = os.path.abspath(folder)
+    return path if os.path.lexists(os.path.join(path, name)) else ""
+
+
 def above(start: str, name: str, without: Callable[[str], None] = lambda _folder: None) -> str:
     """Return the nearest folder, from `start` upwards, that holds a name; empty if absent.
 

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from generator.pipeline.memory import record as records
 from generator.pipeline.memory.comparing import Difference, difference, ways_to
 from generator.pipeline.memory.record import Answer, Data, Notes, Record
-from generator.pipeline.memory.rows import rows_of
+from generator.pipeline.memory.rows import Rows, rows_of
 from generator.syntax.named_tuples import NamedTuple
 from generator.system.files.folder import MAX_FILE
 from generator.system.files.watching import How, Note, Question, Watch
@@ -57,6 +57,7 @@ class Memory:
         self._at_start: dict[Question, Note] = {}
         self._kept: dict[str, Data] = {}
         self._files: frozenset[str] = frozenset()
+        self._is_listed = False
         self._learned: _Learned | None = None
         self.watch = Watch()
         """To be noted in from now on."""
@@ -134,6 +135,15 @@ class Memory:
         """The generated files that are known to be on disk as they are wanted."""
         return self._files
 
+    def listed(self, output: str) -> frozenset[str] | None:
+        """Return all files below the output, if no folder there is another than it was; None if that is not known."""
+        asked = self._record.questions("files")
+        folders = {one for one in asked if one.how is How.LIST}
+        if Question(self._root, output, How.LIST) not in folders or not folders.isdisjoint(self._now.changed):
+            return None
+        self._is_listed = True
+        return frozenset(one.path for one in asked if one.how is How.READ)
+
     @property
     def read(self) -> frozenset[str]:
         """The files that settled services may depend on, besides their specs, as the first of them read them for all."""
@@ -165,8 +175,13 @@ class Memory:
         name = self._kept_units(units)
         if not name and answer is None:
             return
-        before = self._record.units
-        self._write(records.record_of(self._sorted(inputs, {**later, **notes}), name, answer, self._started))
+        before, noted = self._record.units, {**later, **notes}
+        rows = self._patched(noted)
+        self._write(
+            self._record._replace(rows=rows, units=name, answer=answer)
+            if rows
+            else records.record_of(self._sorted(inputs, noted), name, answer, self._started)
+        )
         if before not in ("", name):
             self._store.drop(before)
         self._store.shrink()
@@ -191,9 +206,8 @@ class Memory:
     def _sorted(self, inputs: Inputs, noted: Mapping[Question, Note]) -> Notes:
         """Return the notes of this run, and those of the last one about what this one did not look at again."""
         paths, output = frozenset(inputs.paths), inputs.workspace.output
-        files = self.files
         specs = self._remembered(one for one in self._record.questions("specs") if one.path in self._kept)
-        made = self._remembered(one for one in self._record.questions("files") if one.path in files)
+        made = self._remembered(filter(self._still_holds, self._record.questions("files")))
         shared = self._remembered(self._record.questions("shared")) if self._kept else {}
         inputs_of: dict[Question, Note] = {}
         for question, note in noted.items():
@@ -208,6 +222,22 @@ class Memory:
         shared = {question: note for question, note in shared.items() if question not in inputs_of}
         found = Notes(inputs_of, shared, specs, made, {})
         return found._replace(ways=ways_to([question for part in found for question in part]))
+
+    def _still_holds(self, question: Question) -> bool:
+        """Tell whether what is remembered of a generated file or folder is used in this run, which did not look at it."""
+        return self._is_listed if question.how is How.LIST else question.path in self.files
+
+    def _patched(self, noted: Mapping[Question, Note]) -> Rows | None:
+        """Return the rows of the last run with what this one noted; None if this one depends on anything more or less."""
+        last = self._record
+        is_less = (
+            not self._kept
+            or not noted.keys() >= self._now.changed
+            or not noted.keys() >= set(last.questions("inputs"))
+            or any(one not in noted and one.path not in self._kept for one in last.questions("specs"))
+            or any(one not in noted and not self._still_holds(one) for one in last.questions("files"))
+        )
+        return None if is_less else last.rows.patched({**self._now.renewed, **noted}, self._started)
 
     def _remembered(self, questions: Iterable[Question]) -> dict[Question, Note]:
         """Return what is remembered of questions, in the states of now."""

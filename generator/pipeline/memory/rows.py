@@ -59,6 +59,17 @@ class Rows:
         row = self._row_of[question]
         return Note(self.answers[row], state_in(self.states, row))
 
+    def patched(self, notes: Mapping[Question, Note], started: int) -> Rows | None:
+        """Return the same questions with other answers to some of them; None if one of these was not asked before."""
+        answers, states = bytearray(self._answers), self.states[:]
+        for question, note in notes.items():
+            row = self._row_of.get(question)
+            if row is None:
+                return None
+            answers[row * _DIGEST : (row + 1) * _DIGEST] = note.answer
+            states[row * FIELDS : (row + 1) * FIELDS] = array("q", note.state if is_settled(note.state, started) else NO_STATE)
+        return Rows(self.bases, self._paths, self._asked, bytes(answers), states)
+
     def encoded(self, head: Mapping[str, Any]) -> bytes:
         """Return the rows, with what else is said of them, as bytes."""
         import json  # late: a run that remembers nothing does without
