@@ -80,5 +80,4 @@ def _pairs(pairs: Sequence[Pair]) -> list[dict[str, Any]]:
 
 def _sentence(found: Affected) -> str:
     gone = f", {len(found.removed):,} removed" if found.removed else ""
-    of = counted(found.total, "pair of service and environment", "pairs of service and environment")
-    return f"{len(found.pairs):,} of {of} affected{gone}"
+    return f"{counted(len(found.pairs), 'pair of service and environment', 'pairs of service and environment')} affected{gone}"

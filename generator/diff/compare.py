@@ -3,29 +3,24 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
-from types import MappingProxyType
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import NamedTuple
 
 from generator.diff.affected.files import Files, Tree
 from generator.diff.charts import chart_entries
 from generator.diff.grouping import entries, order
+from generator.diff.halves import Half, halves
 from generator.diff.model import Comparison, Failure, State
-from generator.diff.reach import Reach, Snapshot, mentions, reach
+from generator.diff.reach import Reach, mentions
 from generator.diff.removals import removals
 from generator.diff.rendered.pairs import Render, pairs
 from generator.diff.revisions import Range
-from generator.diff.side import Key, Side, environment_of, read_side
-from generator.history.ledger.past import read_from
+from generator.diff.side import Key, Scope, Side, environment_of, read_side
 from generator.history.ledger.versions import service_of
 from generator.service.build import Built
-from generator.syntax.reader.characters import MAX_BYTES
 from generator.syntax.wording import unknown
-from generator.system.files import Folder
-from generator.system.git import objects as git_objects
-from generator.system.git import read as git
-from generator.system.git.written import write_files
 from generator.workspace.extending import no_environment
+from generator.workspace.parsed import Parsed
 
 
 class Filter(NamedTuple):
@@ -40,29 +35,18 @@ class Filter(NamedTuple):
         return (not self.services or service in self.services) and (not self.environments or environment in self.environments)
 
 
-class _Half(NamedTuple):
-    """One side before it is read: its files, and where they can be read as a workspace."""
-
-    snapshot: Snapshot
-    commit: str
-    tree: Mapping[str, tuple[str, str]] = MappingProxyType({})
-    """The files of the commit, with mode and object id."""
-
-
 def compare_revisions(root: str, range_: Range, wanted: Filter, render: Render | None = None) -> Comparison:
     """Return what changes in the deployment between two revisions; the working tree is only read if it is one of them.
 
     Raises ConfigError for a side that cannot be read at all, and for a name that neither side has.
     """
-    old, new = (_half(root, commit) for commit in (range_.base, range_.head))
-    changed = _changed(root, old, new)
-    found = reach(old.snapshot, new.snapshot, changed)
+    old, new, found = halves(root, range_.base, range_.head)
     with tempfile.TemporaryDirectory(prefix="tiphys-") as before, tempfile.TemporaryDirectory(prefix="tiphys-") as after:
         for half, where in ((old, before), (new, after)):
-            files = {path: file for path, file in half.tree.items() if found.wanted(path)}
-            write_files(root, half.commit, read_from(files), where)
-        roots = (before, after if range_.head else root)
-        sides = [read_side(where, _services_of(half, found)) for where, half in zip(roots, (old, new), strict=True)]
+            half.write(root, found, where)
+        roots, parsed = (before, after if range_.head else root), Parsed()
+        scopes = [Scope(half.services(found), found.environments) for half in (old, new)]
+        sides = [read_side(where, scope, parsed=parsed) for where, scope in zip(roots, scopes, strict=True)]
         _check_names(wanted, sides, (old, new), found)
         made = compare_sides(
             sides[0], sides[1], wanted, Tree(roots[0]), Tree(roots[1]), lambda name: _is_elsewhere(name, old, found), render
@@ -157,40 +141,7 @@ def _with_all_that_fails(side: Side, other: Side) -> Side:
     )
 
 
-def _half(root: str, commit: str) -> _Half:
-    if commit:
-        tree = git_objects.tree(root, commit)
-
-        def of_commit(paths: Iterable[str]) -> dict[str, bytes]:
-            ids = {path: tree[path][1] for path in paths if path in tree}
-            contents = git_objects.blobs(root, ids.values(), MAX_BYTES)
-            return {path: contents.get(name, b"") for path, name in ids.items()}  # too large for a spec, and refused as one
-
-        return _Half(Snapshot(frozenset(tree), of_commit), commit, tree)
-
-    def on_disk(paths: Iterable[str]) -> dict[str, bytes]:
-        found = (one for path in paths for one in Folder(root).read_files([path]).items())  # one in memory at a time
-        return {path: raw if len(raw) <= MAX_BYTES else b"" for path, raw in found if raw is not None}
-
-    return _Half(Snapshot(frozenset(git.known_files(root)), on_disk), "")
-
-
-def _changed(root: str, old: _Half, new: _Half) -> set[str]:
-    if not new.commit:
-        return git.changed_since(root, old.commit)
-    return {path for path in old.tree.keys() | new.tree.keys() if old.tree.get(path) != new.tree.get(path)}
-
-
-def _services_of(half: _Half, found: Reach) -> Collection[str] | None:
-    """Return the services that one side has a spec of; None for all."""
-    paths = found.specs & half.snapshot.paths
-    if found.services is None or not all(path.isprintable() for path in paths):  # such a path is refused by name
-        return None
-    raws = half.snapshot.read(paths)
-    return {service_of(raw) for raw in raws.values()}
-
-
-def _is_elsewhere(environment: str, half: _Half, found: Reach) -> bool:
+def _is_elsewhere(environment: str, half: Half, found: Reach) -> bool:
     """Tell whether a spec that is out of reach names an environment."""
     if found.services is None:
         return False
@@ -198,7 +149,7 @@ def _is_elsewhere(environment: str, half: _Half, found: Reach) -> bool:
     return mentions(half.snapshot.read(paths), environment)
 
 
-def _check_names(wanted: Filter, sides: list[Side], halves: tuple[_Half, _Half], found: Reach) -> None:
+def _check_names(wanted: Filter, sides: list[Side], halves: tuple[Half, Half], found: Reach) -> None:
     """Raise ConfigError for a service or environment that neither side has."""
     environments = {name: one for side in sides for name, one in sorted(side.environments.items())}
     abstract = {name: path for side in sides for name, path in side.abstract.items()}

@@ -9,7 +9,7 @@ from generator.diff.affected.files import Tree
 from generator.diff.compare import Filter, compare_sides
 from generator.diff.model import Comparison
 from generator.diff.rendered.pairs import Render
-from generator.diff.side import Side, read_side
+from generator.diff.side import Scope, Side, read_side
 from generator.workspace.parsed import Parsed
 
 
@@ -33,5 +33,5 @@ def compare_contents(
     Without `services`, all of them are read. Raises ConfigError for a workspace that cannot be read.
     """
     tree = Tree(root)
-    before, after = (read_side(root, services, overlay, parsed) for overlay in contents)
+    before, after = (read_side(root, Scope(services), overlay, parsed) for overlay in contents)
     return Compared(compare_sides(before, after, wanted, tree, tree, render=render), after)

@@ -1,4 +1,4 @@
-"""Which services a change of files can reach, so that no others are read."""
+"""Which services and environments a change of files can reach, so that no others are read."""
 
 from __future__ import annotations
 
@@ -6,7 +6,8 @@ import posixpath
 from collections.abc import Callable, Iterable, Mapping
 from typing import NamedTuple
 
-from generator.history.ledger.layout import USUAL, WORKSPACE_FILE, Globs, Layout, layout_in
+from generator.history.ledger.chains import Chains
+from generator.history.ledger.layout import USUAL, WORKSPACE_FILE, Globs, Layout, environment_of, layout_in
 from generator.history.ledger.versions import service_of
 from generator.kubernetes import kustomization
 from generator.pipeline.drift import origin_of
@@ -34,6 +35,8 @@ class Reach(NamedTuple):
     """Which paths are specs, on each side."""
     outputs: tuple[str, str]
     """Where each side generates to."""
+    environments: frozenset[str] | None = None
+    """The environments; None for all."""
 
     def is_spec(self, path: str) -> bool:
         """Tell whether a path is one of a spec on either side."""
@@ -61,7 +64,7 @@ def reach(old: Snapshot, new: Snapshot, changed: set[str]) -> Reach:
     globs = (Globs(layouts[0]), Globs(layouts[1]))
     outputs = (f"{layouts[0].output}/", f"{layouts[1].output}/")
     everything = Reach(None, frozenset(), globs, outputs)
-    specs, named = set(), set()
+    specs, named, of_environments = set[str](), set[bytes](), set[str]()
     rendered = [path for path in changed if path.startswith(outputs) and f"/{RENDERED}/" in path]
     origins = {origin_of(raw) for side in (old, new) for raw in side.read(rendered).values()} if rendered else set()
     specs |= {path for path in origins if everything.is_spec(path)}
@@ -70,11 +73,16 @@ def reach(old: Snapshot, new: Snapshot, changed: set[str]) -> Reach:
             continue
         if everything.is_spec(path):
             specs.add(path)
+        elif layouts[0].environments == layouts[1].environments and environment_of(path, layouts[0].environments):
+            of_environments.add(path)
         elif _is_shared(path, layouts, old.paths | new.paths):
             return everything
         elif path.endswith(_YAML):
             named.add(posixpath.basename(path).encode("utf-8", "surrogateescape"))
             named |= _directories(path)
+    if of_environments:
+        only = None if specs or named else _environments(of_environments, layouts[0].environments, old, new)
+        return everything._replace(environments=only)
     if named:
         found = _naming(named, old, new, everything, layouts)
         if found is None:
@@ -82,6 +90,21 @@ def reach(old: Snapshot, new: Snapshot, changed: set[str]) -> Reach:
         specs |= found
     services = {service_of(raw) for side in (old, new) for raw in side.read(specs & side.paths).values()}
     return everything if "" in services else Reach(frozenset(services), frozenset(specs), globs, outputs)
+
+
+def _environments(changed: set[str], folder: str, *sides: Snapshot) -> frozenset[str] | None:
+    """Return the environments that are made of one of the changed files on one of the sides; None if that is not sure."""
+    names, found = list[frozenset[str]](), set[str]()
+    for side in sides:
+        contents = side.read(path for path in side.paths if environment_of(path, folder))
+        files = {environment_of(path, folder): path for path in sorted(contents)}
+        chains = Chains(contents)
+        parts = {name: chains.parts(files, name) for name, path in files.items() if not chains.is_abstract(path)}
+        if any(made_of is None for made_of in parts.values()):
+            return None
+        found |= {name for name, made_of in parts.items() if made_of and not changed.isdisjoint(made_of)}
+        names.append(frozenset(parts))
+    return frozenset(found) if found and all(one == names[0] for one in names) else None
 
 
 def _is_shared(path: str, layouts: tuple[Layout, Layout], paths: frozenset[str]) -> bool:

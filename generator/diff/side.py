@@ -27,6 +27,24 @@ Key = tuple[str, str]
 """Service and environment; of an environment with several destinations, its label with one of them."""
 
 
+class Scope(NamedTuple):
+    """What is read of a workspace."""
+
+    services: Collection[str] | None = None
+    """None for all."""
+    environments: frozenset[str] | None = None
+    """None for all."""
+
+    def has(self, service: str, environment: str) -> bool:
+        """Tell whether a service in an environment is read."""
+        return (self.services is None or service in self.services) and (
+            self.environments is None or environment in self.environments
+        )
+
+
+EVERYTHING = Scope()
+
+
 class Side(NamedTuple):
     """A workspace at one moment, as far as it is asked for."""
 
@@ -61,11 +79,11 @@ class Side(NamedTuple):
 
 def read_side(
     root: str,
-    services: Collection[str] | None = None,
+    scope: Scope = EVERYTHING,
     overlay: Mapping[str, bytes] = MappingProxyType({}),
     parsed: Parsed | None = None,
 ) -> Side:
-    """Return what a workspace is built to, all of it or some services; where there are no specs it is empty.
+    """Return what a workspace is built to, all of it or some; where there are no specs it is empty.
 
     Raises ConfigError for a workspace that this version cannot read. A tiphys.yaml that is at fault, and
     environments that do not exist, are in `errors`, and nothing else is known then.
@@ -78,6 +96,7 @@ def read_side(
         environments = loader.environments(workspace)
     except Rejected as rejected:
         return Side(errors=rejected.diagnostics, unreadable=True)
+    services, only = scope
     if not loader.spec_paths(workspace) or (services is not None and not services):
         return Side(environments=environments, abstract=loader.abstract)
     built: dict[Key, Built] = {}
@@ -85,8 +104,8 @@ def read_side(
     def keep(one: Built) -> None:
         built[one.resolved.service, one.resolved.environment.label] = one
 
-    names = tuple(sorted(services or ()))
-    outcome = run(Request(root, Mode.LINT, names, on_built=keep, overlay=overlay, parsed=parsed, holds_values=False))
+    names = tuple(sorted(services or ())), tuple(sorted(only or ()))
+    outcome = run(Request(root, Mode.LINT, *names, on_built=keep, overlay=overlay, parsed=parsed, holds_values=False))
     roots = {}
     for name in sorted(set(map(environment_of, built))):
         try:
@@ -98,7 +117,7 @@ def read_side(
     if not errors:
         return side
     on_disk = OnDisk(root, workspace)
-    failed = frozenset(_failed(on_disk, built, services, environments))
+    failed = frozenset(key for key in _failed(on_disk, built, scope, environments) if not only or environment_of(key) in only)
     return side._replace(errors=errors, failed=failed, unreadable=bool(on_disk.nameless))
 
 
@@ -124,13 +143,13 @@ def places_of(environment: Environment | None, name: str) -> list[str]:
     return [target.label for target in targets_of(environment)] if environment else [name]
 
 
-def _failed(
-    on_disk: OnDisk, built: Collection[Key], services: Collection[str] | None, environments: Mapping[str, Environment]
-) -> Iterable[Key]:
+def _failed(on_disk: OnDisk, built: Collection[Key], scope: Scope, environments: Mapping[str, Environment]) -> Iterable[Key]:
     """Yield what should be there and is not."""
     for service in on_disk.services:
-        if services is None or service in services:
+        if scope.services is None or service in scope.services:
             for environment in on_disk.deployed_to(service):
+                if scope.environments and environment not in scope.environments:
+                    continue
                 for place in places_of(environments.get(environment), environment):
                     if (service, place) not in built:
                         yield service, place

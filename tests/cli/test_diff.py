@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from generator.cli.main import COMMANDS
-from generator.diff import compare
+from generator.diff import halves
 from generator.diff.compare import Filter, compare_revisions
 from generator.diff.reach import Reach
 from generator.diff.revisions import Range
@@ -329,8 +329,8 @@ def test_reading_only_what_a_change_can_reach_loses_nothing(path, tmp_path, monk
     head = repository.commit("edit")
     range_ = Range(base, head, "a", "b")
     near = compare_revisions(str(repository.root), range_, Filter())
-    real = compare.reach
-    monkeypatch.setattr(compare, "reach", lambda a, b, c: Reach(None, frozenset(), *real(a, b, c)[2:]))
+    real = halves.reach
+    monkeypatch.setattr(halves, "reach", lambda a, b, c: Reach(None, frozenset(), *real(a, b, c)[2:4]))
     whole = compare_revisions(str(repository.root), range_, Filter())
     assert near.entries == whole.entries
     places = {str(place) for place in whole.places if place.service}
@@ -370,3 +370,49 @@ def test_a_comparison_with_an_old_tree_takes_no_argument_of_another_one(more, ti
     done = tiphys("diff", *more, "--against", shop.root.parent, cwd=shop.root)
     assert done.returncode == 2
     assert "--against compares the whole workspace; remove the other arguments" in done.stderr
+
+
+def _environment(name: str, more: str = "", labels: str = "") -> str:
+    return (
+        f"apiVersion: tiphys/v1\nkind: Environment\nmetadata: {{name: {name}{labels}}}\n"
+        f"spec: {{{more}argocd: {{destination: {{name: {name}, namespace: shop}}}}}}\n"
+    )
+
+
+REACHED = {
+    "environments/dev.yaml": {"dev"},
+    "environments/base.yaml": {"eu", "us"},
+    "environments/eu.yaml": {"eu"},
+    "environments/lone.yaml": {"lone"},
+    "tiphys.yaml": None,
+    "environments/new.yaml": None,
+}
+"""What an edit of a file reaches; None for everything."""
+
+
+@pytest.mark.parametrize("path", REACHED)
+def test_an_edit_of_an_environment_builds_no_other_one(path, tmp_path):
+    made = Repository(tmp_path / "r")
+    made.write("services/web/pipeline.yaml", spec("web", dev="1.0.0", eu="1.0.0", us="1.0.0"))
+    made.write("environments/base.yaml", _environment("base", labels=", abstract: true"))
+    for name in ("eu", "us"):
+        made.write(f"environments/{name}.yaml", _environment(name, "extends: [base], "))
+    made.write("environments/lone.yaml", _environment("lone"))
+    base = made.commit("start")
+    text = (made.root / path).read_text() if (made.root / path).exists() else _environment("new")
+    made.write(path, f"{text}# edited\n")
+    head = made.commit("edit")
+    *_, found = halves.halves(str(made.root), base, head)
+    assert found.environments == REACHED[path]
+    assert (found.services is None) is (found.environments is not None or path in ("tiphys.yaml", "environments/new.yaml"))
+
+
+def test_a_spec_that_is_edited_with_an_environment_is_compared_in_all_of_its_environments(tiphys, tmp_path):
+    made = Repository(tmp_path / "r")
+    made.write("services/web/pipeline.yaml", spec("web", dev="1.0.0", prod="1.0.0"))
+    made.commit("start")
+    made.write("services/web/pipeline.yaml", spec("web", dev="1.1.0", prod="1.0.0"))
+    prod = (made.root / "environments/prod.yaml").read_text()
+    made.write("environments/prod.yaml", f"{prod}  defaults: {{replicas: 5}}\n")
+    lines = [line.partition(" ")[0] for line in told(found(tiphys, made, "HEAD"))]
+    assert sorted(lines) == ["dev", "prod"]

@@ -9,7 +9,8 @@ from typing import NamedTuple
 
 from generator.diff.affected.files import Files
 from generator.diff.affected.side import Key, Rendered, Side, render, render_past
-from generator.history.ledger.past import write_past
+from generator.diff.halves import halves
+from generator.diff.side import Scope
 from generator.system.git import read as git
 
 
@@ -33,8 +34,6 @@ class Affected(NamedTuple):
     """Root Applications of environments; they belong to no service."""
     nameless: tuple[str, ...]
     """Changed specs whose service name cannot be read."""
-    total: int
-    """How many pairs there are."""
     complaint: str = ""
     """Why the old side could not be rendered, so that everything counts as altered; empty where it could."""
 
@@ -42,16 +41,17 @@ class Affected(NamedTuple):
 def affected(root: str, since: str, until: str = "") -> Affected:
     """Return what can have been altered between a commit and the working tree, or between two commits.
 
-    Both sides are rendered in memory. A pair that cannot be rendered counts as soon as any file that affects it
+    What the change can reach is rendered in memory on both sides. A pair that cannot be rendered counts as soon as any file that affects it
     in it has changed. Raises ConfigError, and Rejected for a workspace that cannot be read now.
     """
     first = git.commit_id(root, since)
     last = git.commit_id(root, until) if until else ""
+    old, new, found = halves(root, first, last)
     with tempfile.TemporaryDirectory(prefix="tiphys-") as before, tempfile.TemporaryDirectory(prefix="tiphys-") as after:
-        write_past(root, first, before)
-        if last:
-            write_past(root, last, after)
-        return compare(render_past(before), render(after if last else root))
+        for half, where in ((old, before), (new, after)):
+            half.write(root, found, where)
+        scopes = [Scope(half.services(found), found.environments) for half in (old, new)]
+        return compare(render_past(before, scopes[0]), render(after if last else root, scopes[1]))
 
 
 def compare(old: Side, new: Side) -> Affected:
@@ -66,7 +66,7 @@ def compare(old: Side, new: Side) -> Affected:
             because = comparison.changed(inputs, frozenset(["templates"]))
             roots.append(Pair("", environment, because or (origin,)))
     nameless = tuple(path for path in new.nameless if old.files.read(path) != new.files.read(path))
-    return Affected(tuple(pairs), tuple(removed), tuple(roots), nameless, len(new.pairs), old.complaint)
+    return Affected(tuple(pairs), tuple(removed), tuple(roots), nameless, old.complaint)
 
 
 def _environment_files(origin: str, environment: str, *sides: Side) -> Iterator[str]:

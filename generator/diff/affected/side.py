@@ -9,6 +9,7 @@ from typing import Any, NamedTuple, cast
 
 from generator.diagnostics import Severity
 from generator.diff.affected.files import Tree
+from generator.diff.side import Scope
 from generator.errors import ConfigError, Rejected
 from generator.history.ledger.uncommitted import OnDisk
 from generator.pipeline.drift import Wanted
@@ -65,10 +66,14 @@ class Side(NamedTuple):
         return Tree(self.root)
 
 
-def render(root: str) -> Side:
-    """Return what a workspace renders to. Raises ConfigError or Rejected if it is not a workspace."""
+def render(root: str, scope: Scope) -> Side:
+    """Return what a workspace renders to, as far as it is asked for. Raises ConfigError or Rejected if it is not a workspace."""
     workspace = Loader(root).workspace()
-    outcome = run(Request(root, Mode.LINT, look=_look, holds_values=False))
+    services, only = scope
+    if services is not None and not services:
+        return Side(root, {}, {})
+    names = tuple(sorted(services or ())), tuple(sorted(only or ()))
+    outcome = run(Request(root, Mode.LINT, *names, look=_look, holds_values=False))
     if outcome.workspace is None:
         raise Rejected(outcome.diagnostics)
     files: dict[Key, list[tuple[str, bytes]]] = {}
@@ -89,14 +94,18 @@ def render(root: str) -> Side:
         for seen in cast("Sequence[Seen]", outcome.seen)
         for key, one in seen
     }
-    nameless = _add_failed(root, workspace, pairs)
+    nameless = (
+        _add_failed(root, workspace, pairs, scope)
+        if any(item.severity is Severity.ERROR for item in outcome.diagnostics)
+        else ()
+    )
     return Side(root, pairs, roots, tuple(nameless))
 
 
-def render_past(root: str) -> Side:
+def render_past(root: str, scope: Scope) -> Side:
     """Return what a workspace of the past renders to: nothing, and why, where it cannot be read."""
     try:
-        return render(root)
+        return render(root, scope)
     except ConfigError as error:
         return Side(root, {}, {}, complaint=error.message.replace(root, "the workspace"))
     except Rejected as rejected:
@@ -150,7 +159,7 @@ _PATH = re.compile(rb"[-A-Za-z0-9_./]+")
 _FILE_NAME = re.compile(rb".+\.ya?ml\b")
 
 
-def _add_failed(root: str, workspace: Workspace, pairs: dict[Key, Rendered]) -> Iterator[str]:
+def _add_failed(root: str, workspace: Workspace, pairs: dict[Key, Rendered], scope: Scope) -> Iterator[str]:
     """Add what could not be built, with every file that may be why; return the specs that name no service."""
     on_disk = OnDisk(root, workspace)
     files = Tree(root)
@@ -159,7 +168,7 @@ def _add_failed(root: str, workspace: Workspace, pairs: dict[Key, Rendered]) -> 
     for service in on_disk.services:
         path = on_disk.path(service)
         for environment in on_disk.deployed_to(service):
-            if (service, environment) not in pairs:
+            if (service, environment) not in pairs and scope.has(service, environment):
                 paths = frozenset({path, *_named_in(files, path), *shared})
                 own = frozenset(match[1].decode("ascii") for match in _FOLDER_NAME.finditer(files.read(path) or b""))
                 pairs[service, environment] = Rendered(path, None, None, paths, frozenset(["strategies", "templates"]), own)

@@ -37,14 +37,20 @@ class Chains:
         a file, and AMBIGUOUS for one that nothing can be deployed to.
         """
         object_id = files.get(name, "")
+        if object_id and self.is_abstract(object_id):
+            return AMBIGUOUS
+        parts = self.parts(files, name)
+        return AMBIGUOUS if parts is None else " ".join(parts)
+
+    def parts(self, files: Mapping[str, str], name: str) -> tuple[str, ...] | None:
+        """Return the object ids of an environment's files, lowest first; None if they cannot be told."""
+        object_id = files.get(name, "")
         if not object_id or self._said(object_id) is _PLAIN:
-            return object_id
-        if self.is_abstract(object_id):
-            return AMBIGUOUS
+            return (object_id,) if object_id else ()
         try:
-            return " ".join(files[part] for part in chain(name, lambda part: self._extended(files.get(part, ""))))
+            return tuple(files[part] for part in chain(name, lambda part: self._extended(files.get(part, ""))))
         except ChainError:
-            return AMBIGUOUS
+            return None
 
     def of_all(self, files: dict[str, str]) -> dict[str, str]:
         """Return the object ids of the files of all environments, by name; `files` itself if none extends others."""
