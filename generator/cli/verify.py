@@ -20,6 +20,7 @@ from generator.syntax.wording import counted
 from generator.system import helm as helms
 
 if TYPE_CHECKING:
+    from generator.pipeline.shards import Shard
     from generator.verify.renderings import Renderings
     from generator.verify.run import Report
 
@@ -34,6 +35,7 @@ def _target(_ctx: click.Context, _param: click.Parameter, stated: tuple[str, ...
 @click.command("verify")
 @click.argument("services", nargs=-1, metavar="[SERVICE]... | --applications PATH...", shell_complete=options.complete_services)
 @options.environments
+@options.shard
 @options.helm
 @click.option("--chart", metavar="DIR", default="", help="Verify against this unreleased chart instead of the released one.")
 @click.option(
@@ -92,6 +94,7 @@ def command(
     \b
     tiphys verify
     tiphys verify checkout --env prod
+    tiphys verify --shard 2/4
     tiphys verify --chart ../charts/service
     tiphys verify --against helm=/opt/helm4/helm --against kubernetes=1.36
     tiphys verify --against argocd=3.5 --format markdown=upgrade.md
@@ -115,8 +118,9 @@ def command(
 
 def _foreign(given: dict[str, Any], *, against: bool) -> dict[str, Any]:
     """Return what `--applications` takes of the options; raises click.UsageError for those of a workspace."""
-    if against or given.pop("environments") or given.pop("chart"):
-        raise click.UsageError("--applications verifies all that is at PATH; remove --against, --env and --chart")
+    names = ("environments", "chart", "shard")
+    if any([against, *map(given.pop, names)]):
+        raise click.UsageError("--applications verifies all that is at PATH; remove --against, --env, --chart and --shard")
     return {"paths": given.pop("services"), **given}
 
 
@@ -129,8 +133,8 @@ def _verify(ctx: click.Context, root: str, asked: Asked, *, quiet: bool) -> int:
         other_helm = renderings.other_helm if report else ""
     if report:
         outcome = outcome.with_more(report.diagnostics)
-    running.report(ctx, outcome, root, [*asked.formats], asked.color)
-    for sentence in filter(None, (*_said(outcome, report, quiet=quiet), other_helm)):
+    running.report(ctx, outcome, root, [*asked.formats], asked.color, shard=asked.shard)
+    for sentence in filter(None, (*_said(outcome, report, asked.shard, quiet=quiet), other_helm)):
         click.echo(sentence, err=True)
     return outcome.failure if report is None or outcome.blocked else 0
 
@@ -141,13 +145,13 @@ def _report(root: str, renderings: Renderings) -> Report:
     return verify(root, renderings, progress_line("verified", "applications"))
 
 
-def _said(outcome: Outcome, report: Report | None, *, quiet: bool) -> Iterator[str]:
-    summary = running.summary(outcome)
+def _said(outcome: Outcome, report: Report | None, shard: Shard | None, *, quiet: bool) -> Iterator[str]:
+    summary, of_shard = running.summary(outcome), running.of_shard(shard, outcome)
     if report is None:
-        yield f"{summary}; nothing was rendered"
+        yield f"{of_shard}{summary}; nothing was rendered"
         return
     if outcome.diagnostics or not quiet:
         applications, objects = counted(report.applications, "application"), counted(report.objects, "object")
-        yield f"{', '.join(filter(None, (applications, objects, report.tools)))}: {summary}"
+        yield f"{of_shard}{', '.join(filter(None, (applications, objects, report.tools)))}: {summary}"
     if report.unknown and not quiet:
         yield f"no schema found for {', '.join(report.unknown)}: only their references were checked, not their fields"

@@ -51,8 +51,10 @@ class _Attempt(NamedTuple):
 class ServiceGenerator:
     """Generates the files of services; what is wrong with them is part of the result, so that all of it is reported."""
 
-    def __init__(self, inputs: Inputs, request: Request) -> None:
+    def __init__(self, inputs: Inputs, request: Request, *, only_builds: bool = False) -> None:
+        """Begin with what all specs share; with `only_builds`, nothing is checked once it is built, and files have no content."""
         self._inputs = inputs
+        self._only_builds = only_builds
         self._request = request
         self._loader = inputs.loader
         self._targets: dict[str, tuple[Environment, ...]] = {}
@@ -86,7 +88,8 @@ class ServiceGenerator:
             declared += declared_in(spec)
             if not wanted or spec.name in wanted:
                 made = self._built_everywhere(spec, problems)
-                files = self._emitted((document for built in made for document in built.documents), problems)
+                documents = [document for built in made for document in built.documents if not document.inline]
+                files = dict(map(_outlined, documents)) if self._only_builds else self._emitted(documents, problems)
                 if look:
                     seen = (look(spec, made, self._loader.template, files),)
         elif path in self._loader.invalid:
@@ -155,7 +158,7 @@ class ServiceGenerator:
         attempt = self._attempt(spec, environment)
         problems += [place(one, Severity.ERROR, spec, environment, attempt.layers) for one in attempt.problems]
         problems += attempt.placed
-        if attempt.built is not None:
+        if attempt.built is not None and not self._only_builds:
             problems += self._linter.lint(attempt.built)
             problems += self._in_values(attempt.built, problems[before:])
             if self._request.on_built:
@@ -216,8 +219,6 @@ class ServiceGenerator:
         """Return documents as files by path, and add the problems of those that cannot be written as YAML."""
         files = {}
         for document in documents:
-            if document.inline:
-                continue
             try:
                 content = self._emitter.document(document.data, header(document.origin)).encode("utf-8")
             except EmitError as error:
@@ -228,3 +229,8 @@ class ServiceGenerator:
                     document.origin, document.environment, document.service, content, document.destination
                 )
         return files
+
+
+def _outlined(document: Document) -> tuple[str, Wanted]:
+    """Return a file that is generated, by its path, without its content."""
+    return document.path, Wanted(document.origin, document.environment, document.service, b"", document.destination)
