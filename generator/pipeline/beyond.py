@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from generator.diagnostics import Diagnostic
+from generator.diagnostics import Diagnostic, Severity
 from generator.pipeline.generated import Generated, joined
 from generator.pipeline.services import ServiceGenerator
 from generator.syntax.named_tuples import NamedTuple
@@ -22,6 +22,7 @@ Generate = Callable[[ServiceGenerator, Sequence[str]], Mapping[str, Generated]]
 class Beyond(NamedTuple):
     """The services of the workspace as this run sees them."""
 
+    part: Part
     every: Generated
     """What the specs generate that this run reads, in the order of their paths."""
     is_elsewhere: Callable[[str], bool] = lambda _service: False
@@ -30,6 +31,8 @@ class Beyond(NamedTuple):
     """Problems of files that specs share, which show while services of other shards are built."""
     files: dict[str, Wanted] = {}  # noqa: RUF012 - never mutated
     """The files of services of other shards, without content."""
+    broken: frozenset[str] = frozenset()
+    """Specs of other shards with errors that prevent rules from running."""
 
 
 def of_others(
@@ -41,10 +44,12 @@ def of_others(
     checks those services as well: any of them can have the finding.
     """
     if request.shard is None:
-        return Beyond(generated)
+        return Beyond(part, generated)
     names = {name for name, _ in generated.names}
     if not part.is_first:
-        return Beyond(generated, lambda service: service not in names)
+        return Beyond(part, generated, lambda service: service not in names)
+    from generator.lint.catalogue import is_fixed
+
     quiet = request._replace(look=None, on_built=None)
     built = generate(ServiceGenerator(inputs, quiet, only_builds=True), part.others)
     units = {**own, **built}
@@ -52,11 +57,17 @@ def of_others(
     parts, specs = list(built.values()), frozenset(inputs.paths)
     if _can_be_obsolete(inputs, every, request):
         parts += generate(ServiceGenerator(inputs, quiet), part.others).values()
-    shared = [one for unit in parts for one in unit.problems if one.path not in specs]
+    problems = [one for unit in parts for one in unit.problems]
+    shared = [one for one in problems if one.path not in specs]
+    broken = frozenset(one.path for one in problems if one.severity is Severity.ERROR and is_fixed(one.rule))
     elsewhere = {name for unit in built.values() for name, _ in unit.names} - names
     all_known = len(every.names) == len(inputs.paths)  # a spec that cannot be read may be the one of any file
     files = {path: file for unit in built.values() for path, file in unit.files.items()}
-    return Beyond(every, lambda service: service in elsewhere or not (all_known or service in names), shared, files)
+
+    def is_elsewhere(service: str) -> bool:
+        return service in elsewhere or not (all_known or service in names)
+
+    return Beyond(part, every, is_elsewhere, shared, files, broken)
 
 
 def _can_be_obsolete(inputs: Inputs, every: Generated, request: Request) -> bool:

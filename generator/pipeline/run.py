@@ -19,7 +19,7 @@ from generator.pipeline.inputs import Inputs, Opened, check_names, load, open_wo
 from generator.pipeline.rendered import environments_with, with_files
 from generator.pipeline.request import Edited, Mode, Outcome, Progress, Request
 from generator.pipeline.services import ServiceGenerator
-from generator.pipeline.shards import Part, part_of
+from generator.pipeline.shards import part_of
 from generator.pipeline.targets import outdated_targets
 from generator.service.place import once_per_cause
 from generator.syntax.wording import renew_suggestions
@@ -70,7 +70,7 @@ def run(request: Request) -> Outcome:
         completed=opened.completed,
         seen=generated.seen,
     )
-    outcome = _judged(outcome, inputs, generated, request, part)
+    outcome = _judged(outcome, inputs, generated, request, beyond)
     outcome = outcome._replace(read=generated.read | inputs.loader.taken() | (request.memory.read if request.memory else set()))
     if request.mode is Mode.LINT or (outcome.errors and request.mode is not Mode.REPORT):
         return _learned(inputs, units, request, outcome)
@@ -161,14 +161,14 @@ def _idle_windows(inputs: Inputs, generated: Generated, request: Request) -> Ite
     yield from idle_services(environments, deployed)
 
 
-def _judged(outcome: Outcome, inputs: Inputs, generated: Generated, request: Request, part: Part) -> Outcome:
+def _judged(outcome: Outcome, inputs: Inputs, generated: Generated, request: Request, beyond: Beyond) -> Outcome:
     """Return the outcome with the findings that are reported: all, unless settings, suppressions or a baseline apply."""
     ignores = {**inputs.ignores, **generated.ignores}
     if not (inputs.workspace.lint or ignores or request.asked or request.baseline):
         return outcome
     from generator.pipeline.verdict import judged
 
-    return judged(outcome, inputs, ignores, request, part)
+    return judged(outcome, inputs, ignores, request, beyond)
 
 
 def _compared(

@@ -18,9 +18,9 @@ from generator.service.place import once_per_cause
 from generator.system.files import Folder, UnreadableFileError
 
 if TYPE_CHECKING:
+    from generator.pipeline.beyond import Beyond
     from generator.pipeline.inputs import Inputs
     from generator.pipeline.request import Outcome, Request
-    from generator.pipeline.shards import Part
     from generator.syntax.reader.ignores import Ignore
 
 _BETWEEN_FILES = ("TP002", "TP043", "TP047", "TP048", "TP050", "TP501", "TP502", "TP504", "TP505", "TP506")
@@ -64,20 +64,22 @@ class Judge:
         return self._baseline.met if self._baseline else 0
 
 
-def judged(outcome: Outcome, inputs: Inputs, ignores: dict[str, tuple[Ignore, ...]], request: Request, part: Part) -> Outcome:
+def judged(
+    outcome: Outcome, inputs: Inputs, ignores: dict[str, tuple[Ignore, ...]], request: Request, beyond: Beyond
+) -> Outcome:
     """Return the outcome with the findings that are reported, and the obsolete entries of the baseline.
 
     `ignores` are the suppression comments by path.
     """
     settings = Settings(inputs.workspace.lint, request.asked)
     judge = Judge(settings, Suppressions(ignores, users.names_of(inputs.loader, inputs.workspace)), _baseline(inputs, request))
-    looked_for = _looked_for(outcome.diagnostics, inputs, request, part)
+    looked_for = _looked_for(outcome.diagnostics, inputs, request, beyond)
     kept = judge.kept(outcome.diagnostics)
     kept += judge.about_suppressions(looked_for)
     return outcome._replace(diagnostics=once_per_cause(kept), judge=judge, gone=judge.gone(looked_for))
 
 
-def _looked_for(found: Sequence[Diagnostic], inputs: Inputs, request: Request, part: Part) -> LookedFor:
+def _looked_for(found: Sequence[Diagnostic], inputs: Inputs, request: Request, beyond: Beyond) -> LookedFor:
     """Return a function that tells whether a rule ran on a file.
 
     It returns False for all files in a run over some of the services, after an error in a file that prevents rules from
@@ -85,10 +87,11 @@ def _looked_for(found: Sequence[Diagnostic], inputs: Inputs, request: Request, p
     has rendered.
     """
     specs = frozenset(inputs.paths)
-    wrong = {item.path for item in found if item.severity is Severity.ERROR and is_fixed(item.rule)}
-    alone = {item.path for item in found if item.path in wrong and item.rule not in BETWEEN_SERVICES} & specs
+    errors = [item for item in found if item.severity is Severity.ERROR and is_fixed(item.rule)]
+    wrong = {*beyond.broken, *(item.path for item in errors)}
+    alone = {item.path for item in errors if item.rule not in BETWEEN_SERVICES}
     ran = {*rules_run(with_projects=bool(inputs.projects)), *_BETWEEN_FILES}
-    tidy, tells = inputs.loader.tidy, part.tells(specs)
+    tidy, tells = inputs.loader.tidy, beyond.part.tells(specs)
 
     def is_sound(path: str, rule: str) -> bool:
         """Tell whether no error prevents a rule from running: all specs can cause what is found in a shared file."""

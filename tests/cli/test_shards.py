@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import random
+import shutil
 import subprocess
 from pathlib import Path
 
@@ -11,9 +12,11 @@ import pytest
 from click.testing import CliRunner
 
 from generator.cli.main import program
+from generator.pipeline.shards import split
 from support.trees import write_tree
 
-WORKSPACES = 30
+WORKSPACES = 24
+DRIFT = ("TP901", "TP902", "TP903", "TP904")
 SPEC = """\
 apiVersion: tiphys/v1
 kind: Pipeline
@@ -45,30 +48,41 @@ SHARED = "{strategy: {canary: {analysis: {templates: [{file: ../../shared/smoke.
 WINDOWS = '  windows: [{{kind: deny, schedule: "0 0 * * *", duration: 1h, services: [{service}, "s*"]}}]\n'
 
 
-def fleet(root: Path, chooser: random.Random, *, spoilt: bool) -> None:
-    """Write a workspace with findings of all kinds; `spoilt` ones also have files that cannot be understood."""
+def fleet(root: Path, chooser: random.Random, kind: str) -> None:
+    """Write a workspace with findings of all kinds: only warnings, or errors as well, or files that cannot be understood."""
+    is_sound, spoilt = kind == "sound", kind == "spoilt"
 
     def one(*choices):
         return chooser.choice(choices)
 
-    lint = one("", "  lint: {rules: {TP201: error}}\n", "  lint: {failLevel: warning}\n", "  lint: {baseline: known.json}\n")
+    lint = one(
+        "",
+        "  lint: {severity: {TP201: %s}}\n" % ("note" if is_sound else "error"),
+        "  lint: {failLevel: warning}\n",
+        "  lint: {baseline: known.json}\n",
+    )
     files = {
         "tiphys.yaml": "apiVersion: tiphys/v1\nkind: Workspace\nspec:\n  repoURL: https://git.example.net/c.git\n" + lint,
         "shared/smoke.yaml": ANALYSIS.format(comment=one("", "  # tiphys: ignore[TP301] because of the test")),
         "known.json": json.dumps({"version": 1, "findings": [entry("shared/smoke.yaml"), entry("services/s1/pipeline.yaml")]}),
-        "services/notes.yml": one("kind: Pipeline\n", "a: 1\n"),
+        "services/notes.yml": one("kind: Pipeline\n", "a: 1\n") if not is_sound else "a: 1\n",
     }
     for name in ("dev", "prod"):
         more = one("", WINDOWS.format(service=one("gone", "s1"))) + one("", "  # tiphys: ignore[TP201] because of the test\n")
         files[f"environments/{name}.yaml"] = ENVIRONMENT.format(name=name, more=more)
     for number in range(chooser.randrange(1, 9)):
-        more = one("", "", f"  dependsOn: [{{service: {one('s0', 's1', 'nothing')}}}]\n")
-        more += one("", "", "  argocd: {applicationName: same}\n") + one("", "  # tiphys: ignore[TP201] because of the test\n")
+        more = one("", "", f"  dependsOn: [{{service: {one(*NEEDED[is_sound])}}}]\n")
+        more = more if number else ""
+        more += one("", "", "" if is_sound else "  argocd: {applicationName: same}\n") + one(
+            "", "  # tiphys: ignore[TP201] because of the test\n"
+        )
         files[f"services/s{number}/pipeline.yaml"] = SPEC.format(
             name=one(*[f"s{number}"] * 5, "s0") if spoilt else f"s{number}",
             tag=one("1", "2"),
             replicas=one(1, 2),
-            rollout=one("null", "{preset: blue-green}", STEPS, SHARED, *["{preset: nope}"] * spoilt),
+            rollout=one(
+                "null", "{preset: blue-green}", STEPS, SHARED if not is_sound else "null", *["{preset: nope}"] * spoilt
+            ),
             more=more,
             prod=one("", "", "replicas: 9", *["nope: 1"] * spoilt),
         )
@@ -76,6 +90,9 @@ def fleet(root: Path, chooser: random.Random, *, spoilt: bool) -> None:
         files[one(*sorted(files))] = one("", "a: &x {b: *x}\n", "nonsense: [")
     write_tree(root, files)
     subprocess.run(["git", "init", "-q", root], check=True)
+
+
+NEEDED = {True: ("s0, version: '>=3'",), False: ("s0", "s1", "nothing")}
 
 
 def entry(path: str) -> dict[str, str]:
@@ -103,7 +120,8 @@ def said(root: Path, *words: str) -> tuple[int, dict]:
 
 
 def told(data: dict) -> set[tuple[object, ...]]:
-    return {(one["path"], one["line"], one["column"], one["rule"], one["message"]) for one in data.get("diagnostics", ())}
+    found = (one for one in data.get("diagnostics", ()) if one["rule"] not in DRIFT)
+    return {(one["path"], one["line"], one["column"], one["rule"], one["message"]) for one in found}
 
 
 def drifted(data: dict) -> list[tuple[str, str]]:
@@ -114,11 +132,11 @@ def drifted(data: dict) -> list[tuple[str, str]]:
 @pytest.mark.parametrize("seed", range(WORKSPACES))
 def test_shards_together_find_what_one_run_finds(seed, tmp_path, request):
     for number in range(10 if request.config.getoption("--exhaustive") else 1):
-        compare(random.Random(seed + 1000 * number), tmp_path / str(number), spoilt=seed % 3 == 0)
+        compare(random.Random(seed + 1000 * number), tmp_path / str(number), ("sound", "unsound", "spoilt")[seed % 3])
 
 
-def compare(chooser: random.Random, root: Path, *, spoilt: bool) -> None:
-    fleet(root, chooser, spoilt=spoilt)
+def compare(chooser: random.Random, root: Path, kind: str) -> None:
+    fleet(root, chooser, kind)
     said(root, "generate", "--no-cache")
     drift(root, chooser)
     more = chooser.choice([(), (), ("s0", "s1"), ("--env", "dev")])
@@ -134,3 +152,111 @@ def compare(chooser: random.Random, root: Path, *, spoilt: bool) -> None:
         if not whole["summary"]["errors"]:  # with errors, one run compares no file: a shard without errors does
             assert sorted(one for _, data in parts for one in drifted(data)) == drifted(whole)
             assert sum(data["summary"]["services"] for _, data in parts) == whole["summary"]["services"]
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_each_spec_is_in_one_shard_and_no_shard_has_much_more_to_do(seed):
+    chooser = random.Random(seed)
+    costs = {f"s{number}": chooser.uniform(0.5, 4) for number in range(chooser.randrange(1, 200))}
+    for count in (1, 2, 3, 7, 300):
+        for build in (0.02, 0.5):
+            parts = split(costs, count, build)
+            assert sorted(path for part in parts for path in part) == sorted(costs)
+            assert len(parts) == count
+            shuffled = dict(chooser.sample(sorted(costs.items()), len(costs)))
+            assert split(shuffled, count, build) == parts, "the order of files decides"
+            first, *others = ([costs[path] for path in part] for part in parts)
+            whole, most = sum(costs.values()), max(costs.values())
+            loads = [build * whole + (1 - build) * sum(first), *map(sum, others)]
+            assert max(loads) <= max(build * whole, sum(loads) / count) + most
+
+
+def services_of(root: Path, *words: str) -> list[set[str]]:
+    """Return which services are in each of three shards, by the files that are missing."""
+    found = []
+    for number in range(3):
+        _, data = said(root, "check", "--shard", f"{number + 1}/3", "--format", "json", *words)
+        found.append({one["spec"] for one in data["drift"] if one["spec"].startswith("services/")})
+    return found
+
+
+@pytest.fixture
+def sound(tmp_path) -> Path:
+    """Return a workspace of ten services, with nothing generated."""
+    files = {
+        "tiphys.yaml": "apiVersion: tiphys/v1\nkind: Workspace\nspec:\n  repoURL: https://git.example.net/c.git\n",
+        **{f"environments/{name}.yaml": ENVIRONMENT.format(name=name, more="") for name in ("dev", "prod")},
+    }
+    for number in range(10):
+        spec = SPEC.format(name=f"s{number}", tag="1", replicas=2, rollout="null", more="", prod="")
+        files[f"services/s{number}/pipeline.yaml"] = spec
+    write_tree(tmp_path / "r", files)
+    return tmp_path / "r"
+
+
+def test_another_checkout_has_the_same_services_in_each_shard(sound, tmp_path):
+    parts = services_of(sound)
+    assert sum(map(len, parts)) == len(set().union(*parts)) == 10
+    assert len(parts[1]) == len(parts[2]) == 5, "the first shard has enough to do with what lies between services"
+    other = tmp_path / "a" / "longer" / "path"
+    other.mkdir(parents=True)
+    for path in sorted(sound.rglob("*.yaml"), reverse=True):
+        target = other / path.relative_to(sound)
+        target.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(path, target)
+    assert services_of(other) == parts
+    assert set().union(*services_of(sound, "s1", "s7")) == {"services/s1/pipeline.yaml", "services/s7/pipeline.yaml"}
+
+
+def test_more_runners_than_services_succeed_and_say_so(sound, tiphys):
+    tiphys("generate", cwd=sound)
+    done = tiphys("check", "--shard", "12/12", cwd=sound)
+    assert (done.returncode, done.stderr) == (0, "shard 12/12 (no services): 0 files of 0 services: no drift\n")
+    done = tiphys("lint", "--shard", "12/12", cwd=sound)
+    assert (done.returncode, done.stderr) == (0, "shard 12/12 (no services): 0 services: no problems\n")
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        (("check", "--shard", "0/4"), "`0/4`: shards are numbered from 1 to 4"),
+        (("check", "--shard", "5/4"), "`5/4`: shards are numbered from 1 to 4"),
+        (("verify", "--shard", "x"), "expected K/N, such as 2/4, not `x`"),
+        (("verify", "--shard", "-1/4"), "expected K/N, such as 2/4, not `-1/4`"),
+        (("lint", "--shard", "1/2/3"), "expected K/N, such as 2/4, not `1/2/3`"),
+        (("lint", "--shard", "1/0"), "`1/0` has 0 shards; the number must be from 1 to 10,000"),
+        (("lint", "--shard", "1/20000"), "`1/20000` has 20,000 shards; the number must be from 1 to 10,000"),
+        (("lint", "--shard", "1/2", "--fix"), "it cannot be used with `--fix`"),
+        (("lint", "--shard", "1/2", "--write-baseline"), "it cannot be used with `--write-baseline`"),
+        (("lint", "--shard", "1/2", "--manifests", "."), "it cannot be used with `--manifests`"),
+        (("lint", "--shard", "1/2", "-", "--stdin-filename", "x"), "it cannot be used with `stdin`"),
+        (("verify", "--shard", "1/2", "--applications", "."), "remove --against, --env, --chart and --shard"),
+    ],
+)
+def test_what_is_no_shard_is_refused_before_anything_runs(words, message, sound, tiphys):
+    done = tiphys(*words, cwd=sound)
+    assert done.returncode == 2
+    assert message in " ".join(done.stderr.split())
+    assert done.stdout == ""
+
+
+def test_results_of_shards_do_not_replace_each_other_in_code_scanning(sound, tiphys):
+    found = [json.loads(tiphys("lint", *words, "--format", "sarif", cwd=sound).stdout) for words in SHARDS]
+    ids = [log["runs"][0].get("automationDetails", {}).get("id") for log in found]
+    assert ids == ["tiphys/lint-1-of-2/", "tiphys/lint-2-of-2/", None]
+
+
+SHARDS = (("--shard", "1/2"), ("--shard", "2/2"), ())
+
+
+def test_stale_code_owners_are_told_by_one_shard(sound, tiphys):
+    config = sound / "tiphys.yaml"
+    config.write_text(config.read_text() + "  codeowners: true\n")
+    for path in sorted(sound.glob("services/*/pipeline.yaml")):
+        path.write_text(path.read_text().replace("metadata: {", 'metadata: {owners: ["@acme/shop"], '))
+    tiphys("generate", cwd=sound)
+    tiphys("codeowners", "--write", cwd=sound)
+    assert [tiphys("check", *words, cwd=sound).returncode for words in SHARDS] == [0, 0, 0]
+    (owners,) = sound.rglob("CODEOWNERS")
+    owners.write_text(owners.read_text().replace("s9", "s8"))
+    assert [tiphys("check", *words, cwd=sound).returncode for words in SHARDS] == [1, 0, 1]
