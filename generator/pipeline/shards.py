@@ -26,7 +26,7 @@ MOST = 10_000
 """The most shards of a workspace."""
 _BYTES = 4000
 """Bytes of a spec that take as long to read as one Application takes to build and check."""
-_BUILD = 0.5
+_BUILD = 0.4
 """What building a service costs, compared with building, checking and comparing it."""
 _BUILD_OF_RENDERED = 0.02
 """The same, where Helm or kustomize renders it as well."""

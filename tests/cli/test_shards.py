@@ -159,7 +159,7 @@ def test_each_spec_is_in_one_shard_and_no_shard_has_much_more_to_do(seed):
     chooser = random.Random(seed)
     costs = {f"s{number}": chooser.uniform(0.5, 4) for number in range(chooser.randrange(1, 200))}
     for count in (1, 2, 3, 7, 300):
-        for build in (0.02, 0.5):
+        for build in (0.02, 0.4):
             parts = split(costs, count, build)
             assert sorted(path for part in parts for path in part) == sorted(costs)
             assert len(parts) == count
@@ -197,7 +197,7 @@ def sound(tmp_path) -> Path:
 def test_another_checkout_has_the_same_services_in_each_shard(sound, tmp_path):
     parts = services_of(sound)
     assert sum(map(len, parts)) == len(set().union(*parts)) == 10
-    assert len(parts[1]) == len(parts[2]) == 5, "the first shard has enough to do with what lies between services"
+    assert len(parts[0]) < 3 < min(len(parts[1]), len(parts[2])), "the first shard has what lies between services as well"
     other = tmp_path / "a" / "longer" / "path"
     other.mkdir(parents=True)
     for path in sorted(sound.rglob("*.yaml"), reverse=True):
