@@ -6,10 +6,11 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from generator.cli import options, remembering, running
+from generator.cli import options, remembering, running, timing
 from generator.cli.progress import progress_line
 from generator.errors import ConfigError
 from generator.syntax.wording import counted
+from generator.system import timings
 from generator.system.files import UnreadableFileError
 
 if TYPE_CHECKING:
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
 @options.fail_level
 @options.no_cache
 @options.reporting
+@timing.taken
 @click.pass_context
 def command(
     ctx: click.Context,
@@ -59,7 +61,8 @@ def command(
     whole = not (no_cache or services or environments or shard)
     with remembering.memory(root, [], wanted=whole) as memory:
         shape = repr((options.wants_color(color), quiet, ctx.obj, fail_level))
-        last = remembering.answer(memory, root, shape) if memory and formats == options.PLAIN else None
+        with timings.stage("remember"):
+            last = remembering.answer(memory, root, shape) if memory and formats == options.PLAIN else None
         if last is not None:
             running.put(last.text, "")
             return _end(last.end, last.code)

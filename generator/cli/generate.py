@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from generator.cli import options, programs, remembering, running
+from generator.cli import options, programs, remembering, running, timing
 from generator.cli.confirming import tell_confirmations
 from generator.cli.progress import progress_line
 from generator.errors import ConfigError
@@ -32,6 +32,7 @@ _DONE = {State.MISSING: "created", State.DIFFERS: "updated", State.STALE: "remov
 @options.fail_level
 @options.no_cache
 @options.reporting
+@timing.taken
 @click.pass_context
 def command(
     ctx: click.Context, /, hook: bool, diff: bool, formats: list[tuple[str, str]], color: str, quiet: bool, **asked: object

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from generator.cli import lint_options, options, remembering, running
+from generator.cli import lint_options, options, remembering, running, timing
 from generator.cli.lint_options import Fixing, Held
 from generator.cli.progress import progress_line
 from generator.errors import ConfigError
@@ -53,6 +53,7 @@ _MOST = 1024 * 1024
 @click.option("--rules", metavar="PATH", multiple=True, help="With --manifests, your own rules.")
 @options.no_cache
 @options.reporting
+@timing.taken
 @click.pass_context
 def command(
     ctx: click.Context,

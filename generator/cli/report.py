@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from generator.cli import options, running
+from generator.cli import options, running, timing
 from generator.cli.progress import progress_line
 from generator.errors import ConfigError
 from generator.syntax.wording import counted
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 @click.command("report")
 @click.option("--output", "-o", "directory", metavar="DIR", required=True, help="The folder of the site; created if needed.")
 @options.quiet
+@timing.taken
 @click.pass_context
 def command(ctx: click.Context, directory: str, quiet: bool) -> int:
     r"""Write a report of the workspace as a static site: services, releases, findings, and where every line comes from.

@@ -103,13 +103,15 @@ def report(
     """
     from generator.cli.options import wants_color
     from generator.report import render
+    from generator.system import timings
 
     printed = ""
     for name, path in formats:
         how = style(ctx, root, overlay, color=not path and wants_color(color), on_github=not path and on_github(), text=text)
         how = how._replace(manual=outcome.workspace.lint.get("manual", "") if outcome.workspace else "")
         how = how._replace(part=f"{ctx.info_name}-{shard.number}-of-{shard.of}" if shard else "")
-        said = added(name, render(outcome, name, how))
+        with timings.stage("report"):
+            said = added(name, render(outcome, name, how))
         printed += "" if path else said
         put(said, path, commands=name == "github")
         if name == "github":

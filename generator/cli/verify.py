@@ -10,7 +10,7 @@ import click
 from click.core import ParameterSource
 
 from generator.cli import applications as foreign
-from generator.cli import options, running, side_by_side, versions
+from generator.cli import options, running, side_by_side, timing, versions
 from generator.cli.progress import progress_line
 from generator.cli.side_by_side import Asked
 from generator.kubernetes.target import UNSTATED, Target, parse
@@ -68,6 +68,7 @@ def _target(_ctx: click.Context, _param: click.Parameter, stated: tuple[str, ...
 @options.quiet
 @options.color
 @options.formats_of((*FORMATS, "html"))
+@timing.taken
 @click.pass_context
 def command(
     ctx: click.Context,

@@ -23,7 +23,7 @@ from generator.pipeline.shards import part_of
 from generator.pipeline.targets import outdated_targets
 from generator.service.place import once_per_cause
 from generator.syntax.wording import renew_suggestions
-from generator.system import parallel
+from generator.system import parallel, timings
 from generator.workspace.destinations import destinations_of
 
 if TYPE_CHECKING:
@@ -39,17 +39,20 @@ def run(request: Request) -> Outcome:
     renew_suggestions()
     opened = None
     try:
-        opened = open_workspace(request)
-        inputs = load(opened, request)
+        with timings.stage("load"):
+            opened = open_workspace(request)
+            inputs = load(opened, request)
     except Rejected as rejected:
         return Outcome(None, list(rejected.diagnostics), completed=opened.completed if opened else ())
     part = part_of(inputs, request)
-    settled, known = _settled(opened, inputs, request)
+    with timings.stage("remember"):
+        settled, known = _settled(opened, inputs, request)
     on_disk: dict[str, bytes | None] = {}
 
     def read_existing() -> None:
         if request.mode is not Mode.LINT and request.shard is None:
-            on_disk.update(existing.read(request, inputs.workspace.output, inputs.folders, known))
+            with timings.stage("compare"):
+                on_disk.update(existing.read(request, inputs.workspace.output, inputs.folders, known))
 
     generator = ServiceGenerator(inputs, request)
     units = {**settled, **_generate(generator, part.own, inputs, request, settled, read_existing)}
@@ -59,8 +62,9 @@ def run(request: Request) -> Outcome:
     found = [item for item in inputs.problems if request.shard is None or part.has(item, inputs.paths)]
     roots: dict[str, Wanted] = {}
     if part.is_first:
-        roots, names_of_roots, root_problems = generator.roots(beyond.every.claims)
-        found += [*root_problems, *beyond.problems, *_between(inputs, beyond.every, names_of_roots, request)]
+        with timings.stage("between"):
+            roots, names_of_roots, root_problems = generator.roots(beyond.every.claims)
+            found += [*root_problems, *beyond.problems, *_between(inputs, beyond.every, names_of_roots, request)]
     outcome = Outcome(
         inputs.workspace,
         once_per_cause([*found, *generated.problems]),
@@ -70,18 +74,22 @@ def run(request: Request) -> Outcome:
         completed=opened.completed,
         seen=generated.seen,
     )
-    outcome = _judged(outcome, inputs, generated, request, beyond)
+    with timings.stage("judge"):
+        outcome = _judged(outcome, inputs, generated, request, beyond)
     outcome = outcome._replace(read=generated.read | inputs.loader.taken() | (request.memory.read if request.memory else set()))
     if request.mode is Mode.LINT or (outcome.errors and request.mode is not Mode.REPORT):
         return _learned(inputs, units, request, outcome)
     if generated.rendered:
-        outcome = with_files(outcome, request.root, generated.rendered, request.programs, request.progress)
+        with timings.stage("render"):
+            outcome = with_files(outcome, request.root, generated.rendered, request.programs, request.progress)
         if outcome.errors:
             return outcome
-    if request.shard is not None:
-        on_disk.update(existing.read(request, inputs.workspace.output, inputs.folders, is_elsewhere=beyond.is_elsewhere))
-    outcome = _compared(outcome, inputs, generated, request, on_disk, known, beyond)
-    return _written(opened, request, _learned(inputs, units, request, outcome))
+    with timings.stage("compare"):
+        if request.shard is not None:
+            on_disk.update(existing.read(request, inputs.workspace.output, inputs.folders, is_elsewhere=beyond.is_elsewhere))
+        outcome = _compared(outcome, inputs, generated, request, on_disk, known, beyond)
+    with timings.stage("write"):
+        return _written(opened, request, _learned(inputs, units, request, outcome))
 
 
 def _settled(opened: Opened, inputs: Inputs, request: Request) -> tuple[dict[str, Generated], frozenset[str]]:
@@ -90,7 +98,9 @@ def _settled(opened: Opened, inputs: Inputs, request: Request) -> tuple[dict[str
         return {}, frozenset()
     if opened.completed:
         request.memory.forget()
-    return request.memory.settled(inputs, on_disk=request.mode is not Mode.LINT), request.memory.files
+    found = request.memory.settled(inputs, on_disk=request.mode is not Mode.LINT)
+    timings.remember("specs", len(found), len(inputs.paths) - len(found))
+    return found, request.memory.files
 
 
 def _learned(inputs: Inputs, units: Mapping[str, Generated], request: Request, outcome: Outcome) -> Outcome:
@@ -111,21 +121,26 @@ def _generate(
     """Return what specs but the settled ones generate, by several processes if there are many; `meanwhile` runs in this one."""
     paths = [path for path in specs if path not in settled]
     done, total = len(specs) - len(paths), len(specs)
-    watch = request.memory.watch if request.memory else None
+    watch, taken = request.memory.watch if request.memory else None, timings.now()
 
-    def work(piece: parallel.Piece[str]) -> tuple[list[Generated], Noted | None]:
+    def work(piece: parallel.Piece[str]) -> tuple[list[Generated], Noted | None, dict[str, float]]:
         tell = lambda number: request.progress(done + piece.start + number, total) if piece.here else None  # noqa: E731
-        found = generator.generate(piece.items, tell)
-        return found, watch.take() if watch and not piece.here else None
+        if piece.here or taken is None:
+            return generator.generate(piece.items, tell), watch.take() if watch and not piece.here else None, {}
+        with timings.noted() as apart:
+            found = generator.generate(piece.items, tell)
+        return found, watch.take() if watch else None, apart.stages
 
     # What is rendered later stays in this process: it does not pass from one to the other as plain data.
     alone = request.on_built or (request.renders and environments_with(inputs.environments.values()))
     parts = parallel.share(work, paths, 1 if alone else parallel.workers(len(paths)), meanwhile)
-    for _, noted in parts:
+    for _, noted, stages in parts:
         if watch and noted:
             watch.add(*noted)
+        if taken:
+            taken.add(stages.items())
     request.progress(total, total)
-    return dict(zip(paths, (one for found, _ in parts for one in found), strict=True))
+    return dict(zip(paths, (one for found, *_ in parts for one in found), strict=True))
 
 
 def _between(
