@@ -71,7 +71,8 @@ def command(
         end, code = _result(ctx, outcome, shown, shard, quiet=quiet)
         if memory and not outcome.errors:
             plain = formats == options.PLAIN
-            memory.keep(remembering.answer_of(outcome.workspace, shape, (text, end, code)) if plain else None)
+            with timings.stage("remember"):
+                memory.keep(remembering.answer_of(outcome.workspace, shape, (text, end, code)) if plain else None)
         return _end(end, code)
 
 

@@ -11,6 +11,7 @@ from generator.cli import options, rendering, running, timing
 from generator.diff import Comparison
 from generator.errors import ConfigError
 from generator.report.diffs import FORMATS, render
+from generator.system import timings
 
 if TYPE_CHECKING:
     from generator.diff.rendered.pairs import Render
@@ -78,8 +79,10 @@ def command(
         others = any((words, promote, environments, noise, offline, rendered is not None))
         return old_tree.compare(root, old_tree.Asked(against, **given), formats, others=others)
     render_both = None if rendered is False else rendering.both_sides(root, noise=noise, offline=offline, **given)
-    found = _found(root, words, environments, promote, render_both, None if offline else given["helm"])
-    _put(found, formats, color)
+    with timings.stage("diff"):
+        found = _found(root, words, environments, promote, render_both, None if offline else given["helm"])
+    with timings.stage("report"):
+        _put(found, formats, color)
     if found.failures:
         click.echo("not everything could be compared; run `tiphys lint` for details", err=True)
     failed = bool(found.failures) or (exit_code and found.changes_anything)

@@ -11,6 +11,7 @@ from generator.errors import ConfigError
 from generator.pipeline.drift import Change, State
 from generator.pipeline.run import Mode, Outcome, Request, run
 from generator.syntax.wording import counted
+from generator.system import timings
 from generator.system.files import roots
 
 _MAX_LISTED = 40
@@ -57,7 +58,8 @@ def command(
     with remembering.memory(root, [], wanted=remembers) as memory:
         outcome = run(request._replace(memory=memory))
         if memory and not outcome.errors:
-            memory.keep(None)
+            with timings.stage("remember"):
+                memory.keep(None)
     running.tell_completed(outcome.completed)
     if diff:
         return _show(ctx, outcome, root, formats, color)

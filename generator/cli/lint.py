@@ -16,6 +16,7 @@ from generator.lint.settings import Asked
 from generator.pipeline.below import is_below, only_below
 from generator.pipeline.run import Mode, Outcome, Request, run
 from generator.syntax.wording import listed
+from generator.system import timings
 from generator.system.files import roots
 from generator.workspace.load import Loader
 
@@ -145,7 +146,8 @@ def _remembered(
     with remembering.memory(request.root, words, wanted=True) as memory:
         outcome = run(request._replace(memory=memory))
         if memory and not outcome.errors:
-            memory.keep(None)
+            with timings.stage("remember"):
+                memory.keep(None)
     return _told(ctx, request, outcome, baseline, formats, color, quiet=quiet)
 
 

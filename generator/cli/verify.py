@@ -18,6 +18,7 @@ from generator.pipeline.run import Outcome, run
 from generator.report import FORMATS
 from generator.syntax.wording import counted
 from generator.system import helm as helms
+from generator.system import timings
 
 if TYPE_CHECKING:
     from generator.pipeline.shards import Shard
@@ -130,7 +131,8 @@ def _verify(ctx: click.Context, root: str, asked: Asked, *, quiet: bool) -> int:
     finding = ThreadPoolExecutor(1).submit(helms.find, asked.helm)  # `helm version` is slow, so it runs in parallel
     with side_by_side.renderings(root, finding.result, asked) as renderings:
         outcome = run(asked.request(root, renderings.begin))
-        report = _report(root, renderings) if not outcome.errors or outcome.fails_in_charts_alone else None
+        with timings.stage("verify"):
+            report = _report(root, renderings) if not outcome.errors or outcome.fails_in_charts_alone else None
         other_helm = renderings.other_helm if report else ""
     if report:
         outcome = outcome.with_more(report.diagnostics)
