@@ -94,8 +94,9 @@ def _request(
 
 def _checked(ctx: click.Context, request: Request, formats: list[tuple[str, str]], color: str) -> tuple[str, Outcome, Outcome]:
     """Run and report; return what was printed to stdout, the outcome, and the outcome with all that was told."""
-    from generator.cli import programs
-    from generator.pipeline.run import run
+    with timings.stage("import"):
+        from generator.cli import programs
+        from generator.pipeline.run import run
 
     outcome = run(request)
     shown = outcome.with_more(_stale_owners(outcome, request))

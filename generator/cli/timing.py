@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import functools
-import json
 import time
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -51,8 +50,9 @@ def bare(words: list[str]) -> list[str]:
 def _put(found: Timings, seconds: float, path: str) -> None:
     if path:
         from generator.cli import running
+        from generator.report.table import as_json
 
-        running.write_text(path, json.dumps(_data(found, seconds), indent=2) + "\n")
+        running.write_text(path, as_json(_data(found, seconds)))
         return
     for line in _lines(found, seconds):
         click.echo(line, err=True)

@@ -6,7 +6,6 @@ import posixpath
 import time
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
-from threading import Lock
 from typing import TYPE_CHECKING
 
 from generator.syntax.named_tuples import NamedTuple
@@ -36,6 +35,8 @@ class Timings:
     """What is noted of one command. A stage within another one interrupts it, so that the stages add up to the whole."""
 
     def __init__(self) -> None:
+        from threading import Lock  # late: most runs note nothing
+
         self.stages: dict[str, float] = {}
         """Seconds by name, in the order in which they began; those of other processes are added to those of this one."""
         self.programs: dict[str, Programs] = {}
