@@ -127,7 +127,7 @@ def _end(sentence: str, code: int) -> int:
 def _stale_owners(outcome: Outcome, request: Request) -> list[Diagnostic]:
     """Return what is wrong with CODEOWNERS, if the workspace asks for that and everything is checked."""
     workspace = outcome.workspace
-    if workspace is None or outcome.errors or not request.whole or (request.shard and not request.shard.is_first):
+    if workspace is None or outcome.errors or not request.whole or outcome.elsewhere is None:
         return []
     from generator.pipeline import codeowners
     from generator.workspace.parsed import Parsed

@@ -29,8 +29,8 @@ class Beyond(NamedTuple):
     """Tells of a service, or of the empty name of none, whether its files are checked by another shard."""
     problems: Sequence[Diagnostic] = ()
     """Problems of files that specs share, which show while services of other shards are built."""
-    files: dict[str, Wanted] = {}  # noqa: RUF012 - never mutated
-    """The files of services of other shards, without content."""
+    files: dict[str, Wanted] | None = {}  # noqa: RUF012 - never mutated
+    """The files of services of other shards, without content; None where they are not all known."""
     broken: frozenset[str] = frozenset()
     """Specs of other shards with errors that prevent rules from running."""
 
@@ -47,7 +47,7 @@ def of_others(
         return Beyond(part, generated)
     names = {name for name, _ in generated.names}
     if not part.is_first:
-        return Beyond(part, generated, lambda service: service not in names)
+        return Beyond(part, generated, lambda service: service not in names, files=None)
     from generator.lint.catalogue import is_fixed
 
     quiet = request._replace(look=None, on_built=None)
@@ -67,7 +67,8 @@ def of_others(
     def is_elsewhere(service: str) -> bool:
         return service in elsewhere or not (all_known or service in names)
 
-    return Beyond(part, every, is_elsewhere, shared, files, broken)
+    is_complete = all_known and not any(one.severity is Severity.ERROR for one in problems)
+    return Beyond(part, every, is_elsewhere, shared, files if is_complete else None, broken)
 
 
 def _can_be_obsolete(inputs: Inputs, every: Generated, request: Request) -> bool:

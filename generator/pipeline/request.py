@@ -128,8 +128,8 @@ class Outcome(NamedTuple):
     diagnostics: list[Diagnostic]
     changes: list[Change] = []  # noqa: RUF012 - never mutated
     wanted: dict[str, Wanted] = {}  # noqa: RUF012 - never mutated
-    elsewhere: dict[str, Wanted] = {}  # noqa: RUF012 - never mutated
-    """The files of the services of other shards by path, without content, in the shard that has what lies between services."""
+    elsewhere: dict[str, Wanted] | None = {}  # noqa: RUF012 - never mutated
+    """The files of the services of other shards by path, without content; None where they are not all known."""
     services: int = 0
     written: bool = False
     compared: bool = False

@@ -16,7 +16,7 @@ from generator.pipeline.shards import split
 from support.trees import write_tree
 
 WORKSPACES = 24
-DRIFT = ("TP901", "TP902", "TP903", "TP904")
+DRIFT = ("TP901", "TP902", "TP903", "TP904", "TP905")
 SPEC = """\
 apiVersion: tiphys/v1
 kind: Pipeline
@@ -61,6 +61,7 @@ def fleet(root: Path, chooser: random.Random, kind: str) -> None:
         "  lint: {failLevel: warning}\n",
         "  lint: {baseline: known.json}\n",
     )
+    lint += one("", "  codeowners: true\n")
     files = {
         "tiphys.yaml": "apiVersion: tiphys/v1\nkind: Workspace\nspec:\n  repoURL: https://git.example.net/c.git\n" + lint,
         "shared/smoke.yaml": ANALYSIS.format(comment=one("", "  # tiphys: ignore[TP301] because of the test")),
@@ -124,6 +125,10 @@ def told(data: dict) -> set[tuple[object, ...]]:
     return {(one["path"], one["line"], one["column"], one["rule"], one["message"]) for one in found}
 
 
+def rules(data: dict) -> set[str]:
+    return {one["rule"] for one in data.get("diagnostics", ())}
+
+
 def drifted(data: dict) -> list[tuple[str, str]]:
     return [(one["path"], one["state"]) for one in data.get("drift", ())]
 
@@ -151,6 +156,7 @@ def compare(chooser: random.Random, root: Path, kind: str) -> None:
         assert set().union(*(told(data) for _, data in parts)) == told(whole), (words, number)
         if not whole["summary"]["errors"]:  # with errors, one run compares no file: a shard without errors does
             assert sorted(one for _, data in parts for one in drifted(data)) == drifted(whole)
+            assert sum("TP905" in rules(data) for _, data in parts) == ("TP905" in rules(whole))
             assert sum(data["summary"]["services"] for _, data in parts) == whole["summary"]["services"]
 
 
