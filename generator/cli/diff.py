@@ -81,8 +81,7 @@ def command(
     render_both = None if rendered is False else rendering.both_sides(root, noise=noise, offline=offline, **given)
     with timings.stage("diff"):
         found = _found(root, words, environments, promote, render_both, None if offline else given["helm"])
-    with timings.stage("report"):
-        _put(found, formats, color)
+    _put(found, formats, color)
     if found.failures:
         click.echo("not everything could be compared; run `tiphys lint` for details", err=True)
     failed = bool(found.failures) or (exit_code and found.changes_anything)
@@ -91,7 +90,8 @@ def command(
 
 def _put(found: Comparison, formats: list[tuple[str, str]], color: str) -> None:
     for form, path in formats:
-        text = render(found, form, color=not path and options.wants_color(color))
+        with timings.stage("report"):
+            text = render(found, form, color=not path and options.wants_color(color))
         running.put(running.guarded_text(text, path) if form == "text" else text, path)
 
 

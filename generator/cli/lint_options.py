@@ -41,7 +41,7 @@ def check_fixing(fixing: Fixing, *, elsewhere: bool) -> None:
 
 
 def check_shard(held: Held, *, fix: bool, manifests: bool, stdin: bool) -> None:
-    """Raise click.UsageError for a shard of what is no workspace, or of what one run has to do alone."""
+    """Raise click.UsageError where only the whole can be linted."""
     if not held.shard:
         return
     others = {

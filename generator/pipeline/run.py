@@ -44,7 +44,6 @@ def run(request: Request) -> Outcome:
             inputs = load(opened, request)
     except Rejected as rejected:
         return Outcome(None, list(rejected.diagnostics), completed=opened.completed if opened else ())
-    part = part_of(inputs, request)
     with timings.stage("remember"):
         settled, known = _settled(opened, inputs, request)
     on_disk: dict[str, bytes | None] = {}
@@ -54,26 +53,13 @@ def run(request: Request) -> Outcome:
             with timings.stage("compare"):
                 on_disk.update(existing.read(request, inputs.workspace.output, inputs.folders, known))
 
-    generator = ServiceGenerator(inputs, request)
+    part, generator = part_of(inputs, request), ServiceGenerator(inputs, request)
     units = {**settled, **_generate(generator, part.own, inputs, request, settled, read_existing)}
     generated = joined([units[path] for path in part.own])
     beyond = of_others(partial(_generate, inputs=inputs, request=request), inputs, part, request, units, generated)
     check_names(inputs, beyond.every.names, request)
-    found = [item for item in inputs.problems if request.shard is None or part.has(item, inputs.paths)]
-    roots: dict[str, Wanted] = {}
-    if part.is_first:
-        with timings.stage("between"):
-            roots, names_of_roots, root_problems = generator.roots(beyond.every.claims)
-            found += [*root_problems, *beyond.problems, *_between(inputs, beyond.every, names_of_roots, request)]
-    outcome = Outcome(
-        inputs.workspace,
-        once_per_cause([*found, *generated.problems]),
-        wanted={**generated.files, **roots},
-        elsewhere=beyond.files,
-        services=len({claim.service for claim in generated.claims}),
-        completed=opened.completed,
-        seen=generated.seen,
-    )
+    with timings.stage("between"):
+        outcome = _with_between(generator, inputs, generated, beyond, request)._replace(completed=opened.completed)
     with timings.stage("judge"):
         outcome = _judged(outcome, inputs, generated, request, beyond)
     outcome = outcome._replace(read=generated.read | inputs.loader.taken() | (request.memory.read if request.memory else set()))
@@ -141,6 +127,24 @@ def _generate(
             taken.add(stages.items())
     request.progress(total, total)
     return dict(zip(paths, (one for found, *_ in parts for one in found), strict=True))
+
+
+def _with_between(
+    generator: ServiceGenerator, inputs: Inputs, generated: Generated, beyond: Beyond, request: Request
+) -> Outcome:
+    """Return all that is known of the services of this run, and of what lies between all services where this run has that."""
+    found, roots = beyond.part.of(inputs.problems, inputs.paths), dict[str, Wanted]()
+    if beyond.part.is_first:
+        roots, names_of_roots, problems = generator.roots(beyond.every.claims)
+        found += [*problems, *beyond.problems, *_between(inputs, beyond.every, names_of_roots, request)]
+    return Outcome(
+        inputs.workspace,
+        once_per_cause([*found, *generated.problems]),
+        wanted={**generated.files, **roots},
+        elsewhere=beyond.files,
+        services=len({claim.service for claim in generated.claims}),
+        seen=generated.seen,
+    )
 
 
 def _between(

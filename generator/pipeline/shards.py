@@ -62,11 +62,14 @@ class Part(NamedTuple):
         own, every = frozenset(self.own), frozenset(specs)
         return lambda path, rule: path in own if path in every and rule not in BETWEEN_SERVICES else self.is_first
 
-    def has(self, item: Diagnostic, specs: Collection[str]) -> bool:
-        """Tell whether this run reports a problem of an input that is not a spec of its own to generate."""
-        if item.severity == "error":
-            return True  # without the input, this shard would report too little, or too much
-        return item.path in self.own if item.path in specs else self.is_first
+    def of(self, problems: Sequence[Diagnostic], specs: Collection[str]) -> list[Diagnostic]:
+        """Return those problems of inputs, found before a spec was read, that this run reports.
+
+        Each shard reports errors: without the input, it would find too little, or too much.
+        """
+        own, every = frozenset(self.own), frozenset(specs)
+        tells = (one.severity == "error" or (one.path in own if one.path in every else self.is_first) for one in problems)
+        return [one for one, is_told in zip(problems, tells, strict=True) if is_told]
 
 
 BETWEEN_SERVICES = frozenset(["TP036", "TP501", "TP502", "TP503", "TP504", "TP505", "TP506"])

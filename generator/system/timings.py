@@ -18,7 +18,7 @@ OTHER = "other"
 
 
 class Programs(NamedTuple):
-    """The calls of a program: several can run at once, and beside any stage."""
+    """The calls of a program: several can run at once, and during any stage."""
 
     seconds: float = 0
     calls: int = 0

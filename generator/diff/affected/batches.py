@@ -30,7 +30,7 @@ class Batch(NamedTuple):
 
 
 def batches(pairs: Sequence[Pair], most: int) -> list[Batch]:
-    """Return at most so many batches with about the same number of pairs; none of them is empty.
+    """Return at most `most` batches with about the same number of pairs; none of them is empty.
 
     All pairs of a service are in one. Services that are affected in the same environments are next to each other, so that
     most batches name no pair that is not affected.
