@@ -176,7 +176,10 @@ def test_shards_together_verify_what_one_run_verifies(tiphys, tmp_path):
         done = tiphys("verify", "--offline", "--format", "json", *words, cwd=folder)
         return done.returncode, json.loads(done.stdout), done.stderr
 
-    code, whole, _ = said()
+    code, whole, _ = said(f"--timings={tmp_path / 'times.json'}")
+    times = json.loads((tmp_path / "times.json").read_text())
+    assert {"build", "verify"} <= {one["name"] for one in times["stages"]}
+    assert {one["name"]: one["calls"] for one in times["programs"]}["helm"] > 1
     parts = [said("--shard", f"{number}/3") for number in (1, 2, 3)]
     assert max(part for part, _, _ in parts) == code
     found = {json.dumps(one, sort_keys=True) for _, data, _ in parts for one in data["diagnostics"]}
