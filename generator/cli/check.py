@@ -6,31 +6,36 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from generator.cli import at_once, options, remembering, running
+from generator.cli import at_once, options, remembering, running, timing
 from generator.cli.progress import progress_line
 from generator.errors import ConfigError
 from generator.syntax.wording import counted
+from generator.system import timings
 from generator.system.files import UnreadableFileError
 
 if TYPE_CHECKING:
     from generator.diagnostics import Diagnostic
     from generator.pipeline.memory.memory import Memory
     from generator.pipeline.request import Outcome, Request
+    from generator.pipeline.shards import Shard
 
 
 @click.command("check")
 @options.services
 @options.environments
+@options.shard
 @options.programs
 @options.fail_level
 @options.no_cache
 @options.reporting
+@timing.taken
 @click.pass_context
 def command(
     ctx: click.Context,
     /,
     services: tuple[str, ...],
     environments: tuple[str, ...],
+    shard: Shard | None,
     fail_level: str | None,
     formats: list[tuple[str, str]],
     color: str,
@@ -44,27 +49,27 @@ def command(
     if it is missing, differs, is stale (no spec generates it) or unowned (Tiphys did not write it).
     With `codeowners: true` in tiphys.yaml, the lines of `tiphys codeowners` are compared as well.
 
+    With --shard K/N, only a part of the services is checked: N runs find what one run finds.
+
     \b
     tiphys check
     tiphys check checkout --env prod
+    tiphys check --shard 2/4
     tiphys check --format json
     """
     root = running.workspace_root(ctx)
-    whole = not (no_cache or services or environments)
+    whole = not (no_cache or services or environments or shard)
     with remembering.memory(root, [], wanted=whole) as memory:
         shape = at_once.shape_of(ctx.obj, color, fail_level, quiet=quiet)
         last = remembering.answer(memory, root, shape) if memory and formats == options.PLAIN else None
-        if memory and last is not None:
-            remembering.keep_for_states(memory, root, shape, last)
+        if last is not None:
             running.put(last.text, "")
             return _end(last.end, last.code)
-        request = _request(root, services, environments, fail_level, given, memory)
+        request = _request(root, services, environments, fail_level, given, memory)._replace(shard=shard)
         text, outcome, shown = _checked(ctx, request, formats, color)
-        end, code = _result(ctx, outcome, shown, quiet=quiet)
+        end, code = _result(ctx, outcome, shown, shard, quiet=quiet)
         if memory and not outcome.errors:
-            plain = formats == options.PLAIN
-            memory.keep(remembering.answer_of(outcome.workspace, shape, (text, end, code)) if plain else None)
-            remembering.keep_for_states(memory, root, shape, outcome.workspace)
+            remembering.keep(memory, root, outcome, shape, (text, end, code) if formats == options.PLAIN else None)
         return _end(end, code)
 
 
@@ -86,26 +91,28 @@ def _request(
 
 def _checked(ctx: click.Context, request: Request, formats: list[tuple[str, str]], color: str) -> tuple[str, Outcome, Outcome]:
     """Run and report; return what was printed to stdout, the outcome, and the outcome with all that was told."""
-    from generator.cli import programs
-    from generator.pipeline.run import run
+    with timings.stage("import"):
+        from generator.cli import programs
+        from generator.pipeline.run import run
 
     outcome = run(request)
     shown = outcome.with_more(_stale_owners(outcome, request))
-    text = running.report(ctx, shown, request.root, formats, color)
+    text = running.report(ctx, shown, request.root, formats, color, shard=request.shard)
     programs.tell_remark(outcome)
     return text, outcome, shown
 
 
-def _result(ctx: click.Context, outcome: Outcome, shown: Outcome, *, quiet: bool) -> tuple[str, int]:
+def _result(ctx: click.Context, outcome: Outcome, shown: Outcome, shard: Shard | None, *, quiet: bool) -> tuple[str, int]:
     """Return the last sentence, and the exit code."""
+    of_shard = running.of_shard(shard, outcome)
     if outcome.errors:
-        return f"{running.summary(outcome)}; drift was not checked", outcome.failure
+        return f"{of_shard}{running.summary(outcome)}; drift was not checked", outcome.failure
     if outcome.changes:
-        return _sentence(outcome, running.called_as(ctx), ctx.obj), 1
+        return f"{of_shard}{_sentence(outcome, running.called_as(ctx), ctx.obj)}", 1
     if shown.blocked:
-        return f"{running.summary(shown)}; no drift", 1
+        return f"{of_shard}{running.summary(shown)}; no drift", 1
     files = counted(len(outcome.wanted), "file")
-    return "" if quiet else f"{files} of {counted(outcome.services, 'service')}: no drift", 0
+    return "" if quiet else f"{of_shard}{files} of {counted(outcome.services, 'service')}: no drift", 0
 
 
 def _end(sentence: str, code: int) -> int:
@@ -117,15 +124,16 @@ def _end(sentence: str, code: int) -> int:
 def _stale_owners(outcome: Outcome, request: Request) -> list[Diagnostic]:
     """Return what is wrong with CODEOWNERS, if the workspace asks for that and everything is checked."""
     workspace = outcome.workspace
-    if workspace is None or outcome.errors or not request.whole:
+    if workspace is None or outcome.errors or not request.whole or outcome.elsewhere is None:
         return []
     from generator.pipeline import codeowners
     from generator.workspace.parsed import Parsed
 
     if not codeowners.is_checked(workspace):
         return []
+    wanted = {**outcome.elsewhere, **outcome.wanted}
     try:
-        return list(codeowners.stale(codeowners.ownership(request.root, workspace, outcome.wanted, Parsed()), workspace))
+        return list(codeowners.stale(codeowners.ownership(request.root, workspace, wanted, Parsed()), workspace))
     except UnreadableFileError as error:
         raise ConfigError(error.about("CODEOWNERS"), error.hint) from None
 

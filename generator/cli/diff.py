@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from generator.cli import against as old_tree
-from generator.cli import options, rendering, running
+from generator.cli import options, rendering, running, timing
 from generator.cli.colors import wants_color
 from generator.diff import Comparison
 from generator.errors import ConfigError
 from generator.report.diffs import FORMATS, render
+from generator.system import timings
 
 if TYPE_CHECKING:
     from generator.diff.rendered.pairs import Render
@@ -39,6 +40,7 @@ if TYPE_CHECKING:
 @click.option("--exit-code", is_flag=True, help="Exit with 1 if anything that is deployed changes.")
 @options.formats_of(FORMATS)
 @options.color
+@timing.taken
 @click.pass_context
 def command(
     ctx: click.Context,
@@ -78,7 +80,8 @@ def command(
         others = any((words, promote, environments, noise, offline, rendered is not None))
         return old_tree.compare(root, old_tree.Asked(against, **given), formats, others=others)
     render_both = None if rendered is False else rendering.both_sides(root, noise=noise, offline=offline, **given)
-    found = _found(root, words, environments, promote, render_both, None if offline else given["helm"])
+    with timings.stage("diff"):
+        found = _found(root, words, environments, promote, render_both, None if offline else given["helm"])
     _put(found, formats, color)
     if found.failures:
         click.echo("not everything could be compared; run `tiphys lint` for details", err=True)
@@ -88,7 +91,8 @@ def command(
 
 def _put(found: Comparison, formats: list[tuple[str, str]], color: str) -> None:
     for form, path in formats:
-        text = render(found, form, color=not path and wants_color(color))
+        with timings.stage("report"):
+            text = render(found, form, color=not path and wants_color(color))
         running.put(running.guarded_text(text, path) if form == "text" else text, path)
 
 

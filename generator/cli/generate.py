@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import click
 
-from generator.cli import options, programs, remembering, running
+from generator.cli import options, programs, remembering, running, timing
 from generator.cli.confirming import tell_confirmations
 from generator.cli.progress import progress_line
 from generator.errors import ConfigError
 from generator.pipeline.drift import Change, State
 from generator.pipeline.run import Mode, Outcome, Request, run
 from generator.syntax.wording import counted
+from generator.system import timings
 from generator.system.files import roots
 
 _MAX_LISTED = 40
@@ -32,6 +33,7 @@ _DONE = {State.MISSING: "created", State.DIFFERS: "updated", State.STALE: "remov
 @options.fail_level
 @options.no_cache
 @options.reporting
+@timing.taken
 @click.pass_context
 def command(
     ctx: click.Context, /, hook: bool, diff: bool, formats: list[tuple[str, str]], color: str, quiet: bool, **asked: object
@@ -56,7 +58,8 @@ def command(
     with remembering.memory(root, [], wanted=remembers) as memory:
         outcome = run(request._replace(memory=memory))
         if memory and not outcome.errors:
-            memory.keep(None)
+            with timings.stage("remember"):
+                memory.keep(None)
     running.tell_completed(outcome.completed)
     if diff:
         return _show(ctx, outcome, root, formats, color)

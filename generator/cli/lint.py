@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from generator.cli import options, remembering, running
+from generator.cli import lint_options, options, remembering, running, timing
+from generator.cli.lint_options import Fixing, Held
 from generator.cli.progress import progress_line
 from generator.errors import ConfigError
 from generator.kubernetes.target import UNSTATED, Target, parse
@@ -15,8 +16,12 @@ from generator.lint.settings import Asked
 from generator.pipeline.below import is_below, only_below
 from generator.pipeline.run import Mode, Outcome, Request, run
 from generator.syntax.wording import listed
+from generator.system import timings
 from generator.system.files import roots
 from generator.workspace.load import Loader
+
+if TYPE_CHECKING:
+    from generator.pipeline.shards import Shard
 
 STDIN = "-"
 _OF_MANIFESTS = ("strict_references", "together", "target", "kubernetes", "crds", "rules")
@@ -36,6 +41,7 @@ _MOST = 1024 * 1024
 @click.option(
     "--unsafe-fixes", is_flag=True, help="With --fix, also apply fixes that guess the intent, such as a misspelt field."
 )
+@options.shard
 @click.option("--stdin-filename", metavar="PATH", default="", help="With PATH -, the file that the content of stdin replaces.")
 @click.option("--manifests", is_flag=True, help="Lint plain manifests: files, folders, or - for stdin.")
 @click.option(
@@ -48,6 +54,7 @@ _MOST = 1024 * 1024
 @click.option("--rules", metavar="PATH", multiple=True, help="With --manifests, your own rules.")
 @options.no_cache
 @options.reporting
+@timing.taken
 @click.pass_context
 def command(
     ctx: click.Context,
@@ -62,6 +69,7 @@ def command(
     color: str,
     quiet: bool,
     no_cache: bool,
+    shard: Shard | None,
     **asked: Any,
 ) -> int:
     r"""Run all rules over the specs, or over the specs at or below the given paths.
@@ -74,12 +82,14 @@ def command(
 
     \b
     tiphys lint
+    tiphys lint --shard 2/4
     tiphys lint services/checkout/pipeline.yaml --format sarif=lint.sarif
     tiphys lint - --stdin-filename services/checkout/pipeline.yaml < unsaved.yaml
     helm template charts/checkout | tiphys lint --manifests -
     """
-    fixing, held = _Fixing(fix, unsafe_fixes), _Held(baseline, stdin_filename, write_baseline, not no_cache)
-    _check_fixing(fixing, elsewhere=write_baseline or bool(stdin_filename) or asked["manifests"])
+    fixing, held = Fixing(fix, unsafe_fixes), Held(baseline, stdin_filename, write_baseline, not no_cache, shard)
+    lint_options.check_shard(held, fix=fix, manifests=asked["manifests"], stdin=STDIN in paths)
+    lint_options.check_fixing(fixing, elsewhere=write_baseline or bool(stdin_filename) or asked["manifests"])
     if asked.pop("manifests"):
         return _manifests(ctx, paths, held, formats, color, quiet=quiet, asked=asked)
     if any(name for name in _OF_MANIFESTS if asked.pop(name)):
@@ -88,37 +98,11 @@ def command(
     return _specs(ctx, paths, held, fixing, formats, color, quiet=quiet, asked=asked)
 
 
-class _Held(NamedTuple):
-    """What the run compares with: a baseline, and the file that stdin replaces."""
-
-    baseline: str
-    stdin_filename: str
-    write_baseline: bool
-    remembers: bool
-    """Whether to use what earlier runs have kept, and to keep this one."""
-
-
-class _Fixing(NamedTuple):
-    """Whether to apply fixes, and whether to apply unsafe ones as well."""
-
-    wanted: bool
-    unsafe: bool
-
-
-def _check_fixing(fixing: _Fixing, *, elsewhere: bool) -> None:
-    if fixing.wanted and elsewhere:
-        raise click.UsageError(
-            "--fix edits the files of a workspace; it cannot be used with stdin, --manifests or --write-baseline"
-        )
-    if fixing.unsafe and not fixing.wanted:
-        raise click.UsageError("--unsafe-fixes requires --fix")
-
-
 def _specs(
     ctx: click.Context,
     paths: tuple[str, ...],
-    held: _Held,
-    fixing: _Fixing,
+    held: Held,
+    fixing: Fixing,
     formats: list[tuple[str, str]],
     color: str,
     *,
@@ -136,6 +120,7 @@ def _specs(
         baseline=roots.below(baseline, root) if baseline else "",
         tidy=lambda path: is_below(path, wanted),
         overlay=overlay,
+        shard=held.shard,
     )
     if held.write_baseline:
         from generator.cli.baseline import write
@@ -146,7 +131,7 @@ def _specs(
 
         outcome, overlay = fixes.run_and_tell(request, lambda found: only_below(found, wanted), unsafe=fixing.unsafe)
         return _told(ctx, request._replace(overlay=overlay), outcome, baseline, formats, color, quiet=quiet)
-    if paths or not held.remembers:
+    if paths or held.shard or not held.remembers:
         outcome = only_below(run(request), wanted)
         return _told(ctx, request, outcome, baseline, formats, color, quiet=quiet)
     return _remembered(ctx, request, baseline, formats, color, quiet=quiet)
@@ -161,7 +146,8 @@ def _remembered(
     with remembering.memory(request.root, words, wanted=True) as memory:
         outcome = run(request._replace(memory=memory))
         if memory and not outcome.errors:
-            memory.keep(None)
+            with timings.stage("remember"):
+                memory.keep(None)
     return _told(ctx, request, outcome, baseline, formats, color, quiet=quiet)
 
 
@@ -175,9 +161,9 @@ def _told(
     *,
     quiet: bool,
 ) -> int:
-    running.report(ctx, outcome, request.root, formats, color, overlay=request.overlay)
+    running.report(ctx, outcome, request.root, formats, color, overlay=request.overlay, shard=request.shard)
     if outcome.diagnostics or not quiet:
-        click.echo(_sentence(outcome, running.called_as(ctx), baseline), err=True)
+        click.echo(running.of_shard(request.shard, outcome) + _sentence(outcome, running.called_as(ctx), baseline), err=True)
     return outcome.failure if running.fails(outcome) else 0
 
 
@@ -189,7 +175,7 @@ def _own_names(root: str) -> frozenset[str]:
 def _manifests(
     ctx: click.Context,
     paths: tuple[str, ...],
-    held: _Held,
+    held: Held,
     formats: list[tuple[str, str]],
     color: str,
     *,

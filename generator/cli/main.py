@@ -94,7 +94,12 @@ class Commands(click.Group):
 
             meant = closest(name, COMMANDS)
             ctx.fail(f"unknown command `{name}`" + (f"; did you mean `{meant}`?" if meant else ""))
-        return super().resolve_command(ctx, args)
+        found = super().resolve_command(ctx, args)
+        if "--timings" not in args:
+            return found
+        from generator.cli.timing import bare
+
+        return (*found[:2], bare(found[2]))
 
 
 @click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from generator.report import FORMATS
+
+if TYPE_CHECKING:
+    from generator.pipeline.shards import Shard
 
 Decorated = Callable[..., Any]
 
@@ -89,6 +92,28 @@ repo = click.option(
     multiple=True,
     callback=_clones,
     help="The clone of a Git repository that charts come from, at the revision that the specs name. Repeatable.",
+)
+
+
+def _shard(_ctx: click.Context, _param: click.Parameter, value: str) -> Shard | None:
+    """Return the shard K/N; raises click.BadParameter for what is not one."""
+    if not value:
+        return None
+    from generator.pipeline.shards import MOST, Shard
+
+    words = value.split("/")
+    if len(words) != 2 or not all(word.isascii() and word.isdigit() and len(word) < 9 for word in words):
+        raise click.BadParameter(f"expected K/N, such as 2/4, not `{value}`")
+    number, of = map(int, words)
+    if not 1 <= of <= MOST:
+        raise click.BadParameter(f"`{value}` has {of:,} shards; the number must be from 1 to {MOST:,}")
+    if not 1 <= number <= of:
+        raise click.BadParameter(f"`{value}`: shards are numbered from 1 to {of:,}")
+    return Shard(number, of)
+
+
+shard = click.option(
+    "--shard", metavar="K/N", default="", callback=_shard, help="Only the K-th of N parts, for N runners in parallel."
 )
 
 

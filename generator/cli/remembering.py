@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from generator.cli import at_once
-from generator.system import clock, upwards
+from generator.system import clock, timings, upwards
 from generator.system.files import watching
 from generator.system.itself import identity
 from generator.system.transaction.targets import Area
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from generator.pipeline.memory.memory import Memory
     from generator.pipeline.memory.record import Answer
     from generator.pipeline.memory.units import Extras
-    from generator.workspace.model import Workspace
+    from generator.pipeline.request import Outcome
 
 _LONGEST = 1024 * 1024
 """Letters of the longest text that is remembered."""
@@ -44,31 +44,36 @@ def memory(
 
 def answer(memory: Memory, root: str, shape: str) -> Answer | None:
     """Return what the last run said, if this one would say the same; raises ConfigError where a run was interrupted since."""
-    found = memory.answer(shape)
-    if found is not None:
-        from generator.pipeline.settling import settle
+    with timings.stage("remember"):
+        found = memory.answer(shape)
+        if found is not None:
+            from generator.pipeline.settling import settle
 
-        settle(Area(root, found.output, found.specs), writes=False)
+            area = Area(root, found.output, found.specs)
+            settle(area, writes=False)
+            _keep_for_states(memory, area, shape)
     return found
 
 
-def keep_for_states(memory: Memory, root: str, shape: str, workspace: Workspace | Answer | None) -> None:
-    """Keep what a check has said for those who only look at states, if these tell whether it holds."""
+def keep(memory: Memory, root: str, outcome: Outcome, shape: str, said: tuple[str, str, int] | None) -> None:
+    """Keep a run, with what it said in a form; None for what is not to be remembered."""
+    workspace = outcome.workspace
     if workspace is None:
         return
+    with timings.stage("remember"):
+        from generator.pipeline.memory.record import Answer
+
+        specs = tuple(workspace.specs)
+        told = Answer(shape, workspace.output, specs, *said) if said and len(said[0]) <= _LONGEST else None
+        memory.keep(told)
+        _keep_for_states(memory, Area(root, workspace.output, specs), shape)
+
+
+def _keep_for_states(memory: Memory, area: Area, shape: str) -> None:
+    """Keep what a check has said for those who look at states alone, if these tell whether it holds."""
     from generator.system.transaction import desk
 
-    area = Area(root, workspace.output, tuple(workspace.specs))
     said = memory.unchanged(shape, [f"{spot.base}/{spot.folder}" for spot in desk.spots(area)])
     if said is not None:
-        store = at_once.store_of(root)
-        store.put(at_once.name_of(store, root, shape), said)
-
-
-def answer_of(workspace: Workspace | None, shape: str, said: tuple[str, str, int]) -> Answer | None:
-    """Return what a run says, to be remembered; None if that is too long."""
-    from generator.pipeline.memory.record import Answer
-
-    if workspace is None or len(said[0]) > _LONGEST:
-        return None
-    return Answer(shape, workspace.output, tuple(workspace.specs), *said)
+        store = at_once.store_of(area.root)
+        store.put(at_once.name_of(store, area.root, shape), said)

@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING
 
 import click
 
-from generator.cli import options, running
+from generator.cli import options, running, timing
 from generator.cli.progress import progress_line
 from generator.errors import ConfigError
 from generator.syntax.wording import counted
-from generator.system import upwards
+from generator.system import timings, upwards
 from generator.system.files import roots
 
 if TYPE_CHECKING:
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 @click.command("report")
 @click.option("--output", "-o", "directory", metavar="DIR", required=True, help="The folder of the site; created if needed.")
 @options.quiet
+@timing.taken
 @click.pass_context
 def command(ctx: click.Context, directory: str, quiet: bool) -> int:
     r"""Write a report of the workspace as a static site: services, releases, findings, and where every line comes from.
@@ -41,7 +42,8 @@ def command(ctx: click.Context, directory: str, quiet: bool) -> int:
     folder = _opened(roots.absolute(directory))
     _check_place(folder.path, root, workspace.output)
     folder.check()
-    found = survey(root, loader, workspace, progress_line("surveyed"))
+    with timings.stage("survey"):
+        found = survey(root, loader, workspace, progress_line("surveyed"))
     pages = 0
 
     def made() -> Iterator[tuple[str, bytes]]:
@@ -50,7 +52,8 @@ def command(ctx: click.Context, directory: str, quiet: bool) -> int:
             pages += path.endswith(".html")
             yield path, content
 
-    changed = folder.write(made())
+    with timings.stage("pages"):
+        changed = folder.write(made())
     if not quiet:
         state = "" if changed else ", nothing changed"
         click.echo(f"{counted(pages, 'page')} of {counted(len(found.services), 'service')} in {directory}{state}", err=True)

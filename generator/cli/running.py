@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from generator.lint.catalogue import Page
     from generator.lint.settings import Asked
     from generator.pipeline.request import Outcome
+    from generator.pipeline.shards import Shard
     from generator.report import Style
     from generator.workspace.load import Loader
     from generator.workspace.model import Workspace
@@ -96,23 +97,34 @@ def report(
     added: Callable[[str, str], str] = lambda _form, text: text,
     overlay: Mapping[str, bytes] | None = None,
     text: Callable[[str], str] | None = None,
+    shard: Shard | None = None,
 ) -> str:
     """Print the outcome in each of the formats, to stdout or to the given file; return what went to stdout.
 
     `added` returns the text of a format with the command's own additions.
     """
     from generator.report import render
+    from generator.system import timings
 
     printed = ""
     for name, path in formats:
         how = style(ctx, root, overlay, color=not path and wants_color(color), on_github=not path and on_github(), text=text)
         how = how._replace(manual=outcome.workspace.lint.get("manual", "") if outcome.workspace else "")
-        said = added(name, render(outcome, name, how))
+        how = how._replace(part=f"{ctx.info_name}-{shard.number}-of-{shard.of}" if shard else "")
+        with timings.stage("report"):
+            said = added(name, render(outcome, name, how))
         printed += "" if path else said
         put(said, path, commands=name == "github")
         if name == "github":
             _summarize(outcome, how)
     return printed
+
+
+def of_shard(shard: Shard | None, outcome: Outcome) -> str:
+    """Return how the last sentence of a run over one shard begins; empty for a whole run."""
+    if not shard:
+        return ""
+    return f"{shard}: " if outcome.services or outcome.errors else f"{shard} (no services): "
 
 
 def stopped(ctx: click.Context, outcome: Outcome, root: str, formats: list[tuple[str, str]], color: str) -> bool:

@@ -23,6 +23,7 @@ from generator.system import helm as helms
 if TYPE_CHECKING:
     from generator.diff import Comparison
     from generator.lint.settings import Asked as Rules
+    from generator.pipeline.shards import Shard
     from generator.service.build import Built
     from generator.system.helm import Helm
     from generator.verify.cache import Cache
@@ -45,6 +46,7 @@ class Asked(NamedTuple):
     formats: Sequence[tuple[str, str]] = (("text", ""),)
     color: str = "auto"
     noise: bool = False
+    shard: Shard | None = None
 
     def request(self, root: str, begin: Callable[[Built], None], versions: Versions = _SAME) -> Request:
         """Return the run that builds what is rendered; another chart in the place of theirs may want other values."""
@@ -56,6 +58,7 @@ class Asked(NamedTuple):
             on_built=begin,
             asked=self.rules,
             target=versions.target,
+            shard=self.shard,
             holds_values=not (self.chart or versions.chart),
         )
 
@@ -118,7 +121,7 @@ def put(ctx: click.Context, root: str, found: Comparison, outcome: Outcome, aske
         if form == "text" and outcome.diagnostics and not path:
             click.echo()
             running.report(ctx, outcome, root, [(form, path)], asked.color)
-    click.echo(f"found with {found.head} only: {running.summary(outcome)}", err=True)
+    click.echo(f"{running.of_shard(asked.shard, outcome)}found with {found.head} only: {running.summary(outcome)}", err=True)
     for line in found.versions.remarks if found.versions else ():
         click.echo(line, err=True)
     cluster = found.cluster
@@ -143,12 +146,14 @@ def compared(root: str, versions: Versions, asked: Asked) -> tuple[Comparison, O
         raise UnbuiltError(base)
     head = base if versions.target == _SAME.target else sides[1].build()
     built = sides[0].built, sides[1].built or sides[0].built
-    _check_uses(versions, built[0])
+    if not asked.shard:  # what no service of this shard uses, one of another may
+        _check_uses(versions, built[0])
     with before, after:
         cause = both.cause_of(versions.products, (lambda: (before.helm, after.helm)) if versions.helm else None)
         how = How(asked.kept(), progress_line("compared", "applications"), cause)
         found = both.under_both(root, built, (before, after), how, with_noise=asked.noise)
-        _check_folder(versions, after)
+        if not asked.shard:
+            _check_folder(versions, after)
         base_title, head_title = _titles(versions, built[0], before, after)
         remarks = tuple(_remarks(versions, found.unknown, after, _rewritten(base, head)))
     outcome = head._replace(diagnostics=both.only_in(head.diagnostics, base.diagnostics)).with_more(found.findings)

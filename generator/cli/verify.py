@@ -10,7 +10,7 @@ import click
 from click.core import ParameterSource
 
 from generator.cli import applications as foreign
-from generator.cli import options, running, side_by_side, versions
+from generator.cli import options, running, side_by_side, timing, versions
 from generator.cli.progress import progress_line
 from generator.cli.side_by_side import Asked
 from generator.kubernetes.target import UNSTATED, Target, parse
@@ -18,8 +18,10 @@ from generator.pipeline.run import Outcome, run
 from generator.report import FORMATS
 from generator.syntax.wording import counted
 from generator.system import helm as helms
+from generator.system import timings
 
 if TYPE_CHECKING:
+    from generator.pipeline.shards import Shard
     from generator.verify.renderings import Renderings
     from generator.verify.run import Report
 
@@ -34,6 +36,7 @@ def _target(_ctx: click.Context, _param: click.Parameter, stated: tuple[str, ...
 @click.command("verify")
 @click.argument("services", nargs=-1, metavar="[SERVICE]... | --applications PATH...", shell_complete=options.complete_services)
 @options.environments
+@options.shard
 @options.helm
 @click.option("--chart", metavar="DIR", default="", help="Verify against this unreleased chart instead of the released one.")
 @click.option(
@@ -66,6 +69,7 @@ def _target(_ctx: click.Context, _param: click.Parameter, stated: tuple[str, ...
 @options.quiet
 @options.color
 @options.formats_of((*FORMATS, "html"))
+@timing.taken
 @click.pass_context
 def command(
     ctx: click.Context,
@@ -92,6 +96,7 @@ def command(
     \b
     tiphys verify
     tiphys verify checkout --env prod
+    tiphys verify --shard 2/4
     tiphys verify --chart ../charts/service
     tiphys verify --against helm=/opt/helm4/helm --against kubernetes=1.36
     tiphys verify --against argocd=3.5 --format markdown=upgrade.md
@@ -115,8 +120,9 @@ def command(
 
 def _foreign(given: dict[str, Any], *, against: bool) -> dict[str, Any]:
     """Return what `--applications` takes of the options; raises click.UsageError for those of a workspace."""
-    if against or given.pop("environments") or given.pop("chart"):
-        raise click.UsageError("--applications verifies all that is at PATH; remove --against, --env and --chart")
+    names = ("environments", "chart", "shard")
+    if any([against, *map(given.pop, names)]):
+        raise click.UsageError("--applications verifies all that is at PATH; remove --against, --env, --chart and --shard")
     return {"paths": given.pop("services"), **given}
 
 
@@ -125,12 +131,13 @@ def _verify(ctx: click.Context, root: str, asked: Asked, *, quiet: bool) -> int:
     finding = ThreadPoolExecutor(1).submit(helms.find, asked.helm)  # `helm version` is slow, so it runs in parallel
     with side_by_side.renderings(root, finding.result, asked) as renderings:
         outcome = run(asked.request(root, renderings.begin))
-        report = _report(root, renderings) if not outcome.errors or outcome.fails_in_charts_alone else None
+        with timings.stage("verify"):
+            report = _report(root, renderings) if not outcome.errors or outcome.fails_in_charts_alone else None
         other_helm = renderings.other_helm if report else ""
     if report:
         outcome = outcome.with_more(report.diagnostics)
-    running.report(ctx, outcome, root, [*asked.formats], asked.color)
-    for sentence in filter(None, (*_said(outcome, report, quiet=quiet), other_helm)):
+    running.report(ctx, outcome, root, [*asked.formats], asked.color, shard=asked.shard)
+    for sentence in filter(None, (*_said(outcome, report, asked.shard, quiet=quiet), other_helm)):
         click.echo(sentence, err=True)
     return outcome.failure if report is None or outcome.blocked else 0
 
@@ -141,13 +148,13 @@ def _report(root: str, renderings: Renderings) -> Report:
     return verify(root, renderings, progress_line("verified", "applications"))
 
 
-def _said(outcome: Outcome, report: Report | None, *, quiet: bool) -> Iterator[str]:
-    summary = running.summary(outcome)
+def _said(outcome: Outcome, report: Report | None, shard: Shard | None, *, quiet: bool) -> Iterator[str]:
+    summary, of_shard = running.summary(outcome), running.of_shard(shard, outcome)
     if report is None:
-        yield f"{summary}; nothing was rendered"
+        yield f"{of_shard}{summary}; nothing was rendered"
         return
     if outcome.diagnostics or not quiet:
         applications, objects = counted(report.applications, "application"), counted(report.objects, "object")
-        yield f"{', '.join(filter(None, (applications, objects, report.tools)))}: {summary}"
+        yield f"{of_shard}{', '.join(filter(None, (applications, objects, report.tools)))}: {summary}"
     if report.unknown and not quiet:
         yield f"no schema found for {', '.join(report.unknown)}: only their references were checked, not their fields"

@@ -15,19 +15,29 @@ if TYPE_CHECKING:
 
 
 def read(
-    request: Request, output: str, folders: Collection[str], known: Collection[str] = (), listed: Collection[str] | None = None
+    request: Request,
+    output: str,
+    folders: Collection[str],
+    known: Collection[str] = (),
+    is_elsewhere: Callable[[str], bool] = lambda _service: False,
+    listed: Collection[str] | None = None,
 ) -> dict[str, bytes | None]:
     """Return the files below the output: all of them, or only those of the requested services; raises ConfigError.
 
-    `folders` are the names of folders of Applications. Files that are `known` to be as they are wanted are left out.
-    `listed` are all files there are, if that is known.
+    `folders` are the names of folders of Applications. Files that are `known` to be as they are wanted are left out, and
+    so are the folders of services in other shards. `listed` are all files there are, if that is known.
     """
+
+    def skip(path: str) -> bool:
+        _, *below = path.removeprefix(f"{output}/").split("/")
+        return _is_hidden(path) or (len(below) == 1 and below[0] not in folders and is_elsewhere(below[0]))
+
     folder = Folder(request.output or request.root)
     if listed is not None and not request.services and not request.output:
         return folder.read_files(sorted(path for path in listed if path not in known))
     try:
         if not request.services:
-            return folder.read_tree(output, _is_hidden, but=known)
+            return folder.read_tree(output, skip, but=known)
         environments = [name for name, kind in folder.entries(output) if kind is Kind.FOLDER and not _is_hidden(name)]
     except UnreadableFileError as error:
         raise ConfigError(error.about(output), error.hint) from None
@@ -56,17 +66,19 @@ def scope(
     services: Collection[str],
     built: Collection[tuple[str, str]] | None,
     unrendered: Collection[str] = (),
+    is_elsewhere: Callable[[str], bool] = lambda _service: False,
 ) -> Callable[[str, bytes | None], bool]:
     """Return which files below the output this run may report as stale, by the owner of each.
 
     `built` are the environments and services that could be built, if errors prevented some. `unrendered` are the
     environments of which this run does not make the rendered files, so that it does not miss them either.
+    `is_elsewhere` tells of a service, or of the empty name, whether its files are checked by another shard.
     """
     whole = not request.services and not request.output
 
     def in_scope(path: str, content: bytes | None) -> bool:
         environment, service = owner_of(path, content)
-        if request.tracked is not None and path not in request.tracked:
+        if (request.tracked is not None and path not in request.tracked) or is_elsewhere(service):
             return False
         if request.environments and environment not in request.environments:
             return False

@@ -123,8 +123,8 @@ def check_names(inputs: Inputs, names: Sequence[tuple[str, str]], request: Reque
         if name not in found:
             every = Loader(request.root, request.contents, parsed=request.parsed)  # reads all specs, to list the known services
             known = {spec.name for path in inputs.paths if (spec := every.spec(path))}
-            if any(path in every.broken for path in inputs.paths):
-                continue  # an unreadable spec may be the one of this service
+            if name in known or any(path in every.broken for path in inputs.paths):
+                continue  # it is in a different shard, or an unreadable spec may be its own
             raise unknown("service", name, known)
     for name in request.environments:
         if name not in inputs.environments and not loader.is_broken(inputs.workspace.environments, name):

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from generator.pipeline.drift import Change, Wanted
     from generator.pipeline.generated import Look
     from generator.pipeline.memory.memory import Memory
+    from generator.pipeline.shards import Shard
     from generator.service.build import Built
     from generator.workspace.model import Workspace
     from generator.workspace.parsed import Parsed
@@ -80,6 +81,8 @@ class Request(NamedTuple):
     """Whether values are checked with the chart that they are for; not where another one takes its place."""
     memory: Memory | None = None
     """What is remembered of earlier runs; None to begin from nothing."""
+    shard: Shard | None = None
+    """The part of the workspace to check; None for all of it."""
     programs: Programs = Programs()
     """With what environments with `output: rendered` are rendered."""
 
@@ -125,6 +128,8 @@ class Outcome(NamedTuple):
     diagnostics: list[Diagnostic]
     changes: list[Change] = []  # noqa: RUF012 - never mutated
     wanted: dict[str, Wanted] = {}  # noqa: RUF012 - never mutated
+    elsewhere: dict[str, Wanted] | None = {}  # noqa: RUF012 - never mutated
+    """The files of the services of other shards by path, without content; None where they are not all known."""
     services: int = 0
     written: bool = False
     compared: bool = False

@@ -2,26 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from functools import partial
 from typing import TYPE_CHECKING
 
-from generator.diagnostics import Severity
 from generator.errors import Rejected
 from generator.pipeline import existing
 from generator.pipeline.addresses import no_repository, placeholder_addresses
 from generator.pipeline.between import clashes, duplicates
+from generator.pipeline.beyond import Beyond, of_others
 from generator.pipeline.depending import wrong_dependencies
-from generator.pipeline.drift import Change, State, compare, owners
+from generator.pipeline.drift import Change, State, Wanted, compare, owners
 from generator.pipeline.generated import ApplicationName, Generated, joined
 from generator.pipeline.guards import check_changes
 from generator.pipeline.inputs import Inputs, Opened, check_names, load, open_workspace
 from generator.pipeline.rendered import environments_with, with_files
 from generator.pipeline.request import Edited, Mode, Outcome, Progress, Request
 from generator.pipeline.services import ServiceGenerator
+from generator.pipeline.shards import part_of
 from generator.pipeline.targets import outdated_targets
 from generator.service.place import once_per_cause
 from generator.syntax.wording import renew_suggestions
-from generator.system import parallel
+from generator.system import parallel, timings
 from generator.workspace.destinations import destinations_of
 
 if TYPE_CHECKING:
@@ -37,56 +39,59 @@ def run(request: Request) -> Outcome:
     renew_suggestions()
     opened = None
     try:
-        opened = open_workspace(request)
-        inputs = load(opened, request)
+        with timings.stage("load"):
+            opened = open_workspace(request)
+            inputs = load(opened, request)
     except Rejected as rejected:
         return Outcome(None, list(rejected.diagnostics), completed=opened.completed if opened else ())
-    settled, known, listed = _settled(opened, inputs, request)
+    with timings.stage("remember"):
+        settled, known, listed = _settled(opened, inputs, request)
     on_disk: dict[str, bytes | None] = {}
 
     def read_existing() -> None:
-        if request.mode is not Mode.LINT:
-            on_disk.update(existing.read(request, inputs.workspace.output, inputs.folders, known, listed))
+        if request.mode is not Mode.LINT and request.shard is None:
+            with timings.stage("compare"):
+                on_disk.update(existing.read(request, inputs.workspace.output, inputs.folders, known, listed=listed))
 
-    generator = ServiceGenerator(inputs, request)
-    units = {**settled, **_generate(generator, inputs, request, settled, read_existing)}
-    generated = joined([units[path] for path in inputs.paths])
-    check_names(inputs, generated.names, request)
-    roots, names_of_roots, root_problems = generator.roots(generated.claims)
-    found = [*inputs.problems, *generated.problems, *root_problems, *_between(inputs, generated, names_of_roots, request)]
-    outcome = Outcome(
-        inputs.workspace,
-        once_per_cause(found),
-        wanted={**generated.files, **roots},
-        services=len({claim.service for claim in generated.claims}),
-        completed=opened.completed,
-        seen=generated.seen,
-    )
-    outcome = _judged(outcome, inputs, generated, request)
+    part, generator = part_of(inputs, request), ServiceGenerator(inputs, request)
+    units = {**settled, **_generate(generator, part.own, inputs, request, settled, read_existing)}
+    generated = joined([units[path] for path in part.own])
+    beyond = of_others(partial(_generate, inputs=inputs, request=request), inputs, part, request, units, generated)
+    check_names(inputs, beyond.every.names, request)
+    with timings.stage("between"):
+        outcome = _with_between(generator, inputs, generated, beyond, request)._replace(completed=opened.completed)
+    with timings.stage("judge"):
+        outcome = _judged(outcome, inputs, generated, request, beyond)
     outcome = outcome._replace(read=generated.read | inputs.loader.taken() | (request.memory.read if request.memory else set()))
     if request.mode is Mode.LINT or (outcome.errors and request.mode is not Mode.REPORT):
         return _learned(inputs, units, request, outcome)
     if generated.rendered:
-        outcome = with_files(outcome, request.root, generated.rendered, request.programs, request.progress)
+        with timings.stage("render"):
+            outcome = with_files(outcome, request.root, generated.rendered, request.programs, request.progress)
         if outcome.errors:
             return outcome
-    outcome = _compared(outcome, inputs, generated, request, on_disk, known)
-    return _written(opened, request, _learned(inputs, units, request, outcome))
+    with timings.stage("compare"):
+        if request.shard is not None:
+            on_disk.update(existing.read(request, inputs.workspace.output, inputs.folders, is_elsewhere=beyond.is_elsewhere))
+        outcome = _compared(outcome, inputs, generated, request, on_disk, known, beyond)
+    with timings.stage("write"):
+        return _written(opened, request, _learned(inputs, units, request, outcome))
 
 
 def _settled(
     opened: Opened, inputs: Inputs, request: Request
 ) -> tuple[dict[str, Generated], frozenset[str], frozenset[str] | None]:
-    """Return what specs generate that need not be looked at again, the files that are on disk as wanted, and all that are there.
+    """Return what specs generate that need not be looked at again, the files that are on disk as wanted, and all files there.
 
-    The last is None if it is not known.
+    The latter are unknown without a memory, or after a change.
     """
     if request.memory is None:
         return {}, frozenset(), None
     if opened.completed:
         request.memory.forget()
-    settled = request.memory.settled(inputs, on_disk=request.mode is not Mode.LINT)
-    return settled, request.memory.files, request.memory.listed(inputs.workspace.output)
+    found = request.memory.settled(inputs, on_disk=request.mode is not Mode.LINT)
+    timings.remember("specs", len(found), len(inputs.paths) - len(found))
+    return found, request.memory.files, request.memory.listed(inputs.workspace.output)
 
 
 def _learned(inputs: Inputs, units: Mapping[str, Generated], request: Request, outcome: Outcome) -> Outcome:
@@ -97,26 +102,54 @@ def _learned(inputs: Inputs, units: Mapping[str, Generated], request: Request, o
 
 
 def _generate(
-    generator: ServiceGenerator, inputs: Inputs, request: Request, settled: Collection[str], meanwhile: Callable[[], None]
+    generator: ServiceGenerator,
+    specs: Sequence[str],
+    inputs: Inputs,
+    request: Request,
+    settled: Collection[str] = (),
+    meanwhile: Callable[[], None] = lambda: None,
 ) -> dict[str, Generated]:
-    """Return what all specs but the settled ones generate, by several processes if there are many; `meanwhile` runs in this one."""
-    paths = [path for path in inputs.paths if path not in settled]
-    done, total = len(inputs.paths) - len(paths), len(inputs.paths)
-    watch = request.memory.watch if request.memory else None
+    """Return what specs but the settled ones generate, by several processes if there are many; `meanwhile` runs in this one."""
+    paths = [path for path in specs if path not in settled]
+    done, total = len(specs) - len(paths), len(specs)
+    watch, taken = request.memory.watch if request.memory else None, timings.now()
 
-    def work(piece: parallel.Piece[str]) -> tuple[list[Generated], Noted | None]:
+    def work(piece: parallel.Piece[str]) -> tuple[list[Generated], Noted | None, dict[str, float]]:
         tell = lambda number: request.progress(done + piece.start + number, total) if piece.here else None  # noqa: E731
-        found = generator.generate(piece.items, tell)
-        return found, watch.take() if watch and not piece.here else None
+        if piece.here or taken is None:
+            return generator.generate(piece.items, tell), watch.take() if watch and not piece.here else None, {}
+        with timings.noted() as apart:
+            found = generator.generate(piece.items, tell)
+        return found, watch.take() if watch else None, apart.stages
 
     # What is rendered later stays in this process: it does not pass from one to the other as plain data.
     alone = request.on_built or (request.renders and environments_with(inputs.environments.values()))
     parts = parallel.share(work, paths, 1 if alone else parallel.workers(len(paths)), meanwhile)
-    for _, noted in parts:
+    for _, noted, stages in parts:
         if watch and noted:
             watch.add(*noted)
+        if taken:
+            taken.add(stages.items())
     request.progress(total, total)
-    return dict(zip(paths, (one for found, _ in parts for one in found), strict=True))
+    return dict(zip(paths, (one for found, *_ in parts for one in found), strict=True))
+
+
+def _with_between(
+    generator: ServiceGenerator, inputs: Inputs, generated: Generated, beyond: Beyond, request: Request
+) -> Outcome:
+    """Return all that is known of the services of this run, and of what lies between all services where this run has that."""
+    found, roots = beyond.part.of(inputs.problems, inputs.paths), dict[str, Wanted]()
+    if beyond.part.is_first:
+        roots, names_of_roots, problems = generator.roots(beyond.every.claims)
+        found += [*problems, *beyond.problems, *_between(inputs, beyond.every, names_of_roots, request)]
+    return Outcome(
+        inputs.workspace,
+        once_per_cause([*found, *generated.problems]),
+        wanted={**generated.files, **roots},
+        elsewhere=beyond.files,
+        services=len({claim.service for claim in generated.claims}),
+        seen=generated.seen,
+    )
 
 
 def _between(
@@ -142,24 +175,24 @@ def _idle_windows(inputs: Inputs, generated: Generated, request: Request) -> Ite
     """Yield the parts of release windows that are for no service, if all services are known."""
     environments = [one for one in inputs.environments.values() if one.spec.get("windows")]
     is_partial = request.services or request.environments
-    if not environments or is_partial or any(one.severity is Severity.ERROR for one in generated.problems):
+    if not environments or is_partial or len(generated.names) < len(inputs.paths):
         return
     from generator.pipeline.release_windows import idle_services
 
     deployed: dict[str, set[str]] = {}
-    for claim in generated.claims:
-        deployed.setdefault(claim.environment, set()).add(claim.service)
+    for one in generated.declared:
+        deployed.setdefault(one.environment, set()).add(one.service)
     yield from idle_services(environments, deployed)
 
 
-def _judged(outcome: Outcome, inputs: Inputs, generated: Generated, request: Request) -> Outcome:
+def _judged(outcome: Outcome, inputs: Inputs, generated: Generated, request: Request, beyond: Beyond) -> Outcome:
     """Return the outcome with the findings that are reported: all, unless settings, suppressions or a baseline apply."""
     ignores = {**inputs.ignores, **generated.ignores}
     if not (inputs.workspace.lint or ignores or request.asked or request.baseline):
         return outcome
     from generator.pipeline.verdict import judged
 
-    return judged(outcome, inputs, ignores, request)
+    return judged(outcome, inputs, ignores, request, beyond)
 
 
 def _compared(
@@ -169,13 +202,14 @@ def _compared(
     request: Request,
     on_disk: Mapping[str, bytes | None],
     known: Collection[str],
+    beyond: Beyond,
 ) -> Outcome:
     """Return the outcome with what differs on disk; files that are `known` do not."""
     services = {claim.service for claim in generated.claims}
     built = _built(inputs, generated) if outcome.errors else None
-    owner_of = owners(inputs.workspace.output, inputs.folders, {path: name for name, path in generated.names})
+    owner_of = owners(inputs.workspace.output, inputs.folders, {path: name for name, path in beyond.every.names})
     unrendered = frozenset() if request.renders else environments_with(inputs.environments.values())
-    in_scope = existing.scope(request, owner_of, services, built, unrendered)
+    in_scope = existing.scope(request, owner_of, services, built, unrendered, beyond.is_elsewhere)
     wanted = {path: file for path, file in outcome.wanted.items() if path not in known} if known else outcome.wanted
     changes = compare(wanted, on_disk, in_scope, owner_of)
     return outcome._replace(changes=changes, compared=True)

@@ -28,6 +28,7 @@ from generator.service.root import build_root
 from generator.syntax.emit import EmitError, Emitter
 from generator.syntax.named_tuples import NamedTuple
 from generator.syntax.placeholders import UnknownPlaceholderError
+from generator.system import timings
 from generator.verify.shipped_values import ShippedValues
 from generator.workspace.destinations import targets_of
 from generator.workspace.model import Document, Environment, Layer, Problem, Resolved, ServiceSpec
@@ -51,8 +52,10 @@ class _Attempt(NamedTuple):
 class ServiceGenerator:
     """Generates the files of services; what is wrong with them is part of the result, so that all of it is reported."""
 
-    def __init__(self, inputs: Inputs, request: Request) -> None:
+    def __init__(self, inputs: Inputs, request: Request, *, only_builds: bool = False) -> None:
+        """Begin with what all specs share; with `only_builds`, nothing is checked once it is built, and files have no content."""
         self._inputs = inputs
+        self._only_builds = only_builds
         self._request = request
         self._loader = inputs.loader
         self._targets: dict[str, tuple[Environment, ...]] = {}
@@ -80,13 +83,16 @@ class ServiceGenerator:
         problems: list[Diagnostic] = []
         seen: tuple[object, ...] = ()
         wanted, look = self._request.services, self._request.look
-        spec = self._loader.spec(path, wanted)
+        with timings.stage("read"):
+            spec = self._loader.spec(path, wanted)
         if spec is not None:
             names.append((spec.name, path))
             declared += declared_in(spec)
             if not wanted or spec.name in wanted:
                 made = self._built_everywhere(spec, problems)
-                files = self._emitted((document for built in made for document in built.documents), problems)
+                documents = [document for built in made for document in built.documents if not document.inline]
+                with timings.stage("emit"):
+                    files = dict(map(_outlined, documents)) if self._only_builds else self._emitted(documents, problems)
                 if look:
                     seen = (look(spec, made, self._loader.template, files),)
         elif path in self._loader.invalid:
@@ -152,12 +158,14 @@ class ServiceGenerator:
     def _built(self, spec: ServiceSpec, environment: Environment, problems: list[Diagnostic]) -> Built | None:
         """Return a service as it is built in an environment, None if it cannot be, and add the problems."""
         before = len(problems)
-        attempt = self._attempt(spec, environment)
+        with timings.stage("build"):
+            attempt = self._attempt(spec, environment)
         problems += [place(one, Severity.ERROR, spec, environment, attempt.layers) for one in attempt.problems]
         problems += attempt.placed
-        if attempt.built is not None:
-            problems += self._linter.lint(attempt.built)
-            problems += self._in_values(attempt.built, problems[before:])
+        if attempt.built is not None and not self._only_builds:
+            with timings.stage("lint"):
+                problems += self._linter.lint(attempt.built)
+                problems += self._in_values(attempt.built, problems[before:])
             if self._request.on_built:
                 self._request.on_built(attempt.built)
         return attempt.built
@@ -178,7 +186,8 @@ class ServiceGenerator:
     def _attempt(self, spec: ServiceSpec, environment: Environment) -> _Attempt:
         """Resolve, check and build a service in an environment."""
         try:
-            resolved = self._resolver.resolve(spec, environment)
+            with timings.stage("resolve"):
+                resolved = self._resolver.resolve(spec, environment)
         except UnresolvedError as error:
             return _Attempt(None, error.problems, error.layers)
         except UnknownPlaceholderError as error:
@@ -216,8 +225,6 @@ class ServiceGenerator:
         """Return documents as files by path, and add the problems of those that cannot be written as YAML."""
         files = {}
         for document in documents:
-            if document.inline:
-                continue
             try:
                 content = self._emitter.document(document.data, header(document.origin)).encode("utf-8")
             except EmitError as error:
@@ -228,3 +235,8 @@ class ServiceGenerator:
                     document.origin, document.environment, document.service, content, document.destination
                 )
         return files
+
+
+def _outlined(document: Document) -> tuple[str, Wanted]:
+    """Return a file that is generated, by its path, without its content."""
+    return document.path, Wanted(document.origin, document.environment, document.service, b"", document.destination)

@@ -13,10 +13,12 @@ from generator.lint.catalogue import is_fixed
 from generator.lint.settings import FailLevel, Settings
 from generator.lint.suppressions import Suppressions
 from generator.pipeline.findings import rules_run
+from generator.pipeline.shards import BETWEEN_SERVICES
 from generator.service.place import once_per_cause
 from generator.system.files import Folder, UnreadableFileError
 
 if TYPE_CHECKING:
+    from generator.pipeline.beyond import Beyond
     from generator.pipeline.inputs import Inputs
     from generator.pipeline.request import Outcome, Request
     from generator.syntax.reader.ignores import Ignore
@@ -62,31 +64,43 @@ class Judge:
         return self._baseline.met if self._baseline else 0
 
 
-def judged(outcome: Outcome, inputs: Inputs, ignores: dict[str, tuple[Ignore, ...]], request: Request) -> Outcome:
+def judged(
+    outcome: Outcome, inputs: Inputs, ignores: dict[str, tuple[Ignore, ...]], request: Request, beyond: Beyond
+) -> Outcome:
     """Return the outcome with the findings that are reported, and the obsolete entries of the baseline.
 
     `ignores` are the suppression comments by path.
     """
     settings = Settings(inputs.workspace.lint, request.asked)
     judge = Judge(settings, Suppressions(ignores, users.names_of(inputs.loader, inputs.workspace)), _baseline(inputs, request))
-    looked_for = _looked_for(outcome.diagnostics, inputs, request)
+    looked_for = _looked_for(outcome.diagnostics, inputs, request, beyond)
     kept = judge.kept(outcome.diagnostics)
     kept += judge.about_suppressions(looked_for)
     return outcome._replace(diagnostics=once_per_cause(kept), judge=judge, gone=judge.gone(looked_for))
 
 
-def _looked_for(found: Sequence[Diagnostic], inputs: Inputs, request: Request) -> LookedFor:
+def _looked_for(found: Sequence[Diagnostic], inputs: Inputs, request: Request, beyond: Beyond) -> LookedFor:
     """Return a function that tells whether a rule ran on a file.
 
-    It returns False for all files in a run over some of the services, or after an error that prevents rules
-    from running, and for rules that only other commands run; rules of the user find more once Helm has rendered.
+    It returns False for all files in a run over some of the services, after an error in a file that prevents rules from
+    running on it, in another shard, and for rules that only other commands run; rules of the user find more once Helm
+    has rendered.
     """
-    sound = request.whole and not any(item.severity is Severity.ERROR and is_fixed(item.rule) for item in found)
+    specs = frozenset(inputs.paths)
+    errors = [item for item in found if item.severity is Severity.ERROR and is_fixed(item.rule)]
+    wrong = {*beyond.broken, *(item.path for item in errors)}
+    alone = {item.path for item in errors if item.rule not in BETWEEN_SERVICES}
     ran = {*rules_run(with_projects=bool(inputs.projects)), *_BETWEEN_FILES}
-    tidy = inputs.loader.tidy
+    tidy, tells = inputs.loader.tidy, beyond.part.tells(specs)
+
+    def is_sound(path: str, rule: str) -> bool:
+        """Tell whether no error prevents a rule from running: all specs can cause what is found in a shared file."""
+        return path not in alone and wrong <= specs if path in specs and rule not in BETWEEN_SERVICES else not wrong
 
     def looked_for(path: str, rule: str) -> bool:
-        return sound and (rule in ran or (rule in ("TP070", "TP071") and tidy is not None and tidy(path)))
+        if not (request.whole and is_sound(path, rule) and tells(path, rule)):
+            return False
+        return rule in ran or (rule in ("TP070", "TP071") and tidy is not None and tidy(path))
 
     return looked_for
 

@@ -30,6 +30,8 @@ class Style(NamedTuple):
     """Where the workspace is in its Git repository: forges count paths from the root of that."""
     manual: str = ""
     """URL of a copy of docs/rules/, which rules are linked to; empty for no links."""
+    part: str = ""
+    """What tells this report from those of other parts of the workspace; empty for a report of all."""
     on_github: bool = False
     """Whether GitHub's runner reads the output, as it reads some lines as commands."""
 

@@ -45,6 +45,7 @@ def as_sarif(outcome: Outcome, style: Style) -> str:
         "runs": [
             {
                 "tool": {"driver": _driver(pages, style)},
+                **({"automationDetails": {"id": f"tiphys/{style.part}/"}} if style.part else {}),
                 "columnKind": "unicodeCodePoints",
                 "invocations": [_invocation(total)],
                 "results": [_result(item, index[item.rule], marks[item], hashes, style) for item in found],

@@ -16,6 +16,7 @@ from concurrent.futures import Executor
 from contextlib import contextmanager, suppress
 from typing import NamedTuple
 
+from generator.system import timings
 from generator.system.files import watching
 from generator.system.program import Done
 
@@ -47,7 +48,18 @@ _RUNNING: set[subprocess.Popen[bytes]] = set()
 def run(command: Sequence[str], environment: Mapping[str, str], limits: Limits, folder: str | None = None) -> Done:
     """Return the output of a program started in a directory, as `program.run` does; Stopped if it did not end by itself."""
     watching.spoil()
-    with subprocess.Popen(
+    with timings.program(command[0]), _started(command, environment, folder) as process:
+        _RUNNING.add(process)
+        try:
+            _bound(process.pid, limits)
+            return _heard(process, limits)
+        finally:
+            _end(process)
+            _RUNNING.discard(process)
+
+
+def _started(command: Sequence[str], environment: Mapping[str, str], folder: str | None) -> subprocess.Popen[bytes]:
+    return subprocess.Popen(
         command,
         env=environment,
         cwd=folder,
@@ -56,14 +68,7 @@ def run(command: Sequence[str], environment: Mapping[str, str], limits: Limits, 
         stderr=subprocess.PIPE,
         bufsize=0,
         process_group=0,
-    ) as process:
-        _RUNNING.add(process)
-        try:
-            _bound(process.pid, limits)
-            return _heard(process, limits)
-        finally:
-            _end(process)
-            _RUNNING.discard(process)
+    )
 
 
 def end_all() -> None:

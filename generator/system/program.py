@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from typing import IO, NamedTuple
 
+from generator.system import timings
 from generator.system.files import watching
 
 _PATIENCE = 1.0
@@ -35,14 +36,15 @@ def run(command: Sequence[str], *, environment: Mapping[str, str] | None = None,
     The command is a list, never a line for a shell, so no word of a spec is ever interpreted.
     """
     watching.spoil()
-    done = subprocess.run(
-        command,
-        env=environment,
-        input=stdin,
-        stdin=subprocess.DEVNULL if stdin is None else None,
-        capture_output=True,
-        check=False,
-    )
+    with timings.program(command[0]):
+        done = subprocess.run(
+            command,
+            env=environment,
+            input=stdin,
+            stdin=subprocess.DEVNULL if stdin is None else None,
+            capture_output=True,
+            check=False,
+        )
     return Done(done.returncode, done.stdout, done.stderr.decode("utf-8", "replace"))
 
 
@@ -56,9 +58,12 @@ def run_bounded(
     """Return the output of a program, as `run` does; raises TooMuchError where that is more than `most` bytes."""
     watching.spoil()
     source = subprocess.DEVNULL if stdin is None else subprocess.PIPE
-    with subprocess.Popen(
-        command, env=environment, stdin=source, stdout=subprocess.PIPE, stderr=subprocess.PIPE, bufsize=0
-    ) as process:
+    with (
+        timings.program(command[0]),
+        subprocess.Popen(
+            command, env=environment, stdin=source, stdout=subprocess.PIPE, stderr=subprocess.PIPE, bufsize=0
+        ) as process,
+    ):
         complaint = bytearray()
         beside = [_aside(lambda: _keep(process.stderr, complaint))]
         if stdin is not None:

@@ -15,6 +15,7 @@ import zlib
 from collections.abc import Iterable
 from contextlib import suppress
 
+from generator.system import timings
 from generator.system.files import Folder
 from generator.system.program import Done
 
@@ -39,6 +40,11 @@ class Cache:
         """Return the cached result; None if missing or unreadable."""
         if not self._folder:
             return None
+        found = self._get(key)
+        timings.remember("results of Helm", int(found is not None), int(found is None))
+        return found
+
+    def _get(self, key: str) -> Done | None:
         path = os.path.join(self._folder, key)
         try:
             with open(path, "rb") as file:

@@ -7,6 +7,7 @@ import random
 
 import pytest
 
+from generator.diff.affected import Pair, batches
 from support.fleet import EDITS, PRESET, fleet
 from support.paths import ROOT
 from support.repositories import spec
@@ -198,3 +199,57 @@ def test_whatever_changes_every_pair_that_generate_writes_anew_is_named_and_no_o
     written = {pair for pair in after if after[pair] != before.get(pair)}
     assert written <= named
     assert named - written <= {"local dev"}, "its chart is held against the version that the environment wants"
+
+
+def test_runners_share_what_is_affected_and_each_gets_it_as_arguments(tiphys, tmp_path):
+    repository = fleet(tmp_path / "r")
+    repository.commit("start")
+    prod = repository.root / "environments/prod.yaml"
+    prod.write_text(prod.read_text().replace("  promotion", '  target: {kubernetes: "1.33"}\n  promotion'))
+    dev = repository.root / "services/plain/pipeline.yaml"
+    dev.write_text(dev.read_text().replace('dev: {image: {tag: "1.0.0"}}', 'dev: {image: {tag: "1.0.1"}}'))
+    whole = found(tiphys, repository)
+    assert "shards" not in whole
+    for most in (1, 2, 3, 256):
+        data = found(tiphys, repository, "--shards", str(most))
+        assert {key: data[key] for key in whole} == whole
+        shards = data["shards"]
+        assert [(one["number"], one["of"]) for one in shards] == [(n + 1, len(shards)) for n in range(len(shards))]
+        assert len(shards) == min(most, 3), "there are three services"
+        pairs = [(pair["service"], pair["environment"]) for one in shards for pair in one["pairs"]]
+        assert sorted(pairs) == [(pair["service"], pair["environment"]) for pair in whole["affected"]]
+        services = [service for one in shards for service in {pair["service"] for pair in one["pairs"]}]
+        assert len(services) == len(set(services)), "a service is in one shard"
+        tiphys("generate", cwd=repository.root)
+        for one in shards:
+            done = tiphys("check", *one["arguments"], cwd=repository.root)
+            assert done.returncode == 0, done.stderr
+    assert shards[0]["arguments"] == ["plain", "--env", "dev", "--env", "prod"]
+    text = tiphys("affected", "--since", "HEAD", "--shards", "2", cwd=repository.root).stdout.splitlines()
+    assert text[0].split() == ["shard", "service", "env", "because", "of"]
+    assert {line.split()[0] for line in text[1:]} == {"1", "2"}
+
+
+def test_nothing_is_affected_is_a_matrix_without_jobs(tiphys, tmp_path):
+    repository = fleet(tmp_path / "r")
+    repository.commit("start")
+    assert found(tiphys, repository, "--shards", "4")["shards"] == []
+    for number in ("0", "-1", "20000"):
+        done = tiphys("affected", "--since", "HEAD", "--shards", number, cwd=repository.root)
+        assert done.returncode == 2
+        assert "the number of shards must be from 1 to 10,000" in " ".join(done.stderr.split())
+
+
+@pytest.mark.parametrize("seed", range(10))
+def test_no_runner_waits_long_for_another(seed):
+    chooser = random.Random(seed)
+    names = [f"s{number}" for number in range(chooser.randrange(1, 60))]
+    environments = ("dev", "prod", "staging")
+    pairs = [Pair(name, place, ()) for name in names for place in environments if chooser.random() < 0.7]
+    for most in (1, 2, 5, 100):
+        shards = batches(pairs, most)
+        assert all(one.pairs for one in shards)
+        assert len(shards) == min(most, len({pair.service for pair in pairs}))
+        assert sorted(pair for one in shards for pair in one.pairs) == sorted(pairs)
+        sizes = [len(one.pairs) for one in shards]
+        assert max(sizes, default=0) - min(sizes, default=0) <= len(environments) + 1

@@ -60,3 +60,15 @@ def test_a_release_that_would_wait_in_argo_cd_and_a_freeze_that_argo_cd_does_not
     found = [one for one in run(Request(str(folder), Mode.LINT)).diagnostics if one.rule not in ("TP048", "TP842")]
     said = [f"{one.path}:{one.span.line}:{one.span.column} {one.rule} {one.severity} {one.message}" for one in found]
     assert said == case["found"]
+
+
+def test_an_error_in_a_service_does_not_hide_a_window_that_protects_nothing(tmp_path):
+    folder = workspace(tmp_path / "w")
+    windows = '  windows: [{kind: deny, schedule: "0 0 * * *", duration: 1h, services: [gone, web]}]\n'
+    spec = folder / "services/web/pipeline.yaml"
+    preset = "spec:\n  rollout: {preset: nothing}\n"
+    write_tree(folder, {"environments/prod.yaml": PROD.format(windows=windows, sync="")})
+    spec.write_text(spec.read_text().replace("spec:\n", preset, 1))
+    found = {one.rule: one.message for one in run(Request(str(folder), Mode.LINT)).diagnostics}
+    assert "TP033" in found
+    assert found["TP503"] == "`gone` matches no service of prod"

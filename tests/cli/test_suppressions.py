@@ -175,3 +175,20 @@ def test_an_unused_suppression_of_a_rule_over_projects_is_reported(tmp_path, tip
     )
     done = tiphys("lint", cwd=folder)
     assert "projects/shop.yaml:1:1: warning[TP002]" in done.stdout, done.stdout + done.stderr
+
+
+def test_an_error_in_one_spec_does_not_hide_what_is_unused_in_another(tmp_path, tiphys):
+    folder = workspace(tmp_path / "w")
+    text = (folder / SPEC).read_text()
+    broken = text.replace("name: web", "name: shop", 1) + "  nonsense: 1\n"
+    unused = "# tiphys: ignore-file[TP201] because it was falling once\n"
+    write_tree(folder, {SPEC: unused + text, "services/shop/pipeline.yaml": unused + broken})
+    window = '  windows: [{kind: deny, schedule: "0 0 * * *", duration: 1h, services: [gone, shop]}]\n'
+    prod = folder / "environments/prod.yaml"
+    prod.write_text(prod.read_text() + window)
+    done = tiphys("lint", "--format", "concise", cwd=folder)
+    assert [line.split()[:3] for line in done.stdout.splitlines() if "error" in line or "TP002" in line] == [
+        [f"services/shop/pipeline.yaml:{broken.count(chr(10)) + 1}:3:", "error", "TP021"],
+        [f"{SPEC}:1:1:", "warning", "TP002"],
+    ]
+    assert "TP503" not in done.stdout, "the spec that is not valid may be the one of a pattern"

@@ -22,18 +22,29 @@ PULL = yaml.safe_load(BLOCKS[".github/workflows/tiphys.yaml"])
 DIFF = yaml.safe_load(BLOCKS[".github/workflows/tiphys-diff.yaml"])
 DEPLOY = yaml.safe_load(BLOCKS[".github/workflows/deploy-dev.yaml"])
 GITLAB = yaml.safe_load(BLOCKS[".gitlab-ci.yml"])
+SHARDS = yaml.safe_load(BLOCKS[".github/workflows/tiphys-shards.yaml"])
+PARALLEL = yaml.safe_load(BLOCKS[".gitlab-ci.yml in four jobs"])
+JENKINS = BLOCKS["Jenkinsfile in four shards"]
 STARTED = yaml.safe_load((ROOT / "examples/quickstart/.github/workflows/tiphys.yaml").read_text())
 
 
 def steps():
     yield from (("action.yml", step) for step in ACTION["runs"]["steps"])
-    for name, workflow in (("pull request", PULL), ("diff", DIFF), ("deploy", DEPLOY), ("quickstart", STARTED)):
+    for name, workflow in (
+        ("pull request", PULL),
+        ("diff", DIFF),
+        ("deploy", DEPLOY),
+        ("shards", SHARDS),
+        ("quickstart", STARTED),
+    ):
         for job in workflow["jobs"].values():
             yield from ((name, step) for step in job["steps"])
 
 
 SCRIPTS = [(name, step["run"]) for name, step in steps() if "run" in step]
 SCRIPTS += [("gitlab", line) for line in GITLAB["tiphys"]["script"]]
+SCRIPTS += [("gitlab shards", line) for line in PARALLEL["tiphys"]["script"]]
+SCRIPTS += [("jenkins shards", re.search(r"sh '([^']+)'", JENKINS)[1])]
 SCRIPTS += [("jenkins", re.search(r"script: '([^']+)'", TEXT)[1])]
 
 
@@ -44,13 +55,13 @@ def test_no_text_of_a_stranger_becomes_part_of_a_script(name, script):
 
 
 def test_a_check_may_read_and_only_what_publishes_may_write():
-    assert PULL["permissions"] == STARTED["permissions"] == {"contents": "read"}
+    assert PULL["permissions"] == SHARDS["permissions"] == STARTED["permissions"] == {"contents": "read"}
     assert DIFF["permissions"] == {"contents": "read"}
     assert DIFF["jobs"]["comment"]["permissions"] == {"pull-requests": "write"}
     assert not any("checkout" in step.get("uses", "") for step in DIFF["jobs"]["comment"]["steps"]), "it reads no branch"
     assert DEPLOY["permissions"] == {"contents": "read"}
     assert DEPLOY["jobs"]["bump"]["permissions"] == {"contents": "write"}
-    assert "pull_request_target" not in [*PULL[True], *DIFF[True], *DEPLOY[True]]
+    assert "pull_request_target" not in [*PULL[True], *DIFF[True], *DEPLOY[True], *SHARDS[True]]
     for name, step in steps():
         if "checkout" in step.get("uses", "") and name != "deploy":
             assert step["with"]["persist-credentials"] is False
@@ -103,7 +114,38 @@ def test_the_matrix_of_a_pull_request_is_what_it_affects(mine, runner):
         if "run" in step:
             done, outputs = runner(mine, step["run"], BASE=base)
             assert done.returncode == 0, done.stderr
-    assert [(pair["service"], pair["environment"]) for pair in json.loads(outputs["pairs"])] == [("api", "dev")]
+    shards = json.loads(outputs["shards"])
+    assert shards == [{"number": 1, "arguments": ["api", "--env", "dev"]}]
+    verify = PULL["jobs"]["verify"]["steps"][-1]["run"].replace("tiphys verify", "tiphys check")
+    done, _ = runner(mine, verify, ARGUMENTS=" ".join(shards[0]["arguments"]))
+    assert done.returncode == 0, done.stderr
+    assert "of 1 service: no drift" in done.stderr
+
+
+def test_a_pull_request_that_affects_nothing_starts_no_job(mine, runner):
+    step = PULL["jobs"]["affected"]["steps"][-1]["run"]
+    _, outputs = runner(mine, step, BASE=git(mine, "rev-parse", "HEAD"))
+    assert f"needs.affected.outputs.shards != '{outputs['shards']}'" == PULL["jobs"]["verify"]["if"]
+
+
+def test_the_jobs_of_each_recipe_are_all_shards(mine, runner):
+    """Without Helm's part: the charts of this workspace are nowhere."""
+    four = [f"{number}/4" for number in (1, 2, 3, 4)]
+    assert SHARDS["jobs"]["shard"]["strategy"]["matrix"]["shard"] == four
+    assert re.findall(r"'(\d/\d)'", JENKINS) == four
+    assert PARALLEL["tiphys"]["parallel"] == 4
+    lines = [line for line in PARALLEL["tiphys"]["script"] if "verify" not in line]
+    jobs = [
+        ("\n".join(lines), {"CI_NODE_INDEX": "2", "CI_NODE_TOTAL": "4"}),
+        (re.sub(r"tiphys verify.*", "", SHARDS["jobs"]["shard"]["steps"][-1]["run"]), {"SHARD": "1/4"}),
+        (dict(SCRIPTS)["jenkins shards"].partition(" && tiphys verify")[0], {"SHARD": "4/4"}),
+    ]
+    for script, variables in jobs:
+        done, _ = runner(mine, script, **variables)
+        assert done.returncode == 0, done.stderr
+        number = variables.get("SHARD") or "2/4"
+        assert f"shard {number}" in done.stderr
+    assert (mine / "junit.xml").stat().st_size > 0
 
 
 GH = """\

@@ -164,3 +164,30 @@ def test_what_helm_said_is_remembered_and_never_of_another_chart(tiphys, tmp_pat
     assert asked()[1] == ["lint", "template", "version"], "other values, too"
     done = tiphys("verify", "--helm", counting, "--no-cache", cwd=folder)
     assert "no container of Rollout web has" in done.stdout
+
+
+def test_shards_together_verify_what_one_run_verifies(tiphys, tmp_path):
+    folder = tmp_path / "w"
+    write_tree(folder, read_tree(ROOT / "examples" / "online-boutique"))
+    spec = folder / "services/frontend/pipeline.yaml"
+    spec.write_text(spec.read_text().replace("  values:\n", "  values:\n    nothingReadsThis: 1\n", 1))
+
+    def said(*words):
+        done = tiphys("verify", "--offline", "--format", "json", *words, cwd=folder)
+        return done.returncode, json.loads(done.stdout), done.stderr
+
+    code, whole, _ = said(f"--timings={tmp_path / 'times.json'}")
+    times = json.loads((tmp_path / "times.json").read_text())
+    assert {"build", "verify"} <= {one["name"] for one in times["stages"]}
+    assert {one["name"]: one["calls"] for one in times["programs"]}["helm"] > 1
+    parts = [said("--shard", f"{number}/3") for number in (1, 2, 3)]
+    assert max(part for part, _, _ in parts) == code
+    found = {json.dumps(one, sort_keys=True) for _, data, _ in parts for one in data["diagnostics"]}
+    assert found == {json.dumps(one, sort_keys=True) for one in whole["diagnostics"]}
+    assert any("nothingReadsThis" in one for one in found), "Helm rendered it"
+    numbers = [data["summary"]["services"] for _, data, _ in parts]
+    assert sum(numbers) == whole["summary"]["services"]
+    assert max(numbers) - min(numbers) <= 2, "what lies between services takes little beside Helm"
+    done = tiphys("verify", "--offline", "--against", "kubernetes=1.33", "--shard", "2/3", cwd=folder)
+    assert done.returncode in (0, 1)
+    assert "shard 2/3: found with Kubernetes 1.33 only" in done.stderr

@@ -136,7 +136,7 @@ class Memory:
         return self._files
 
     def listed(self, output: str) -> frozenset[str] | None:
-        """Return all files below the output, if no folder there is another than it was; None if that is not known."""
+        """Return all files below the output, if no folder there has changed; None if that is not known."""
         asked = self._record.questions("files")
         folders = {one for one in asked if one.how is How.LIST}
         if Question(self._root, output, How.LIST) not in folders or not folders.isdisjoint(self._now.changed):
