@@ -35,7 +35,7 @@ def _identity(folder: str) -> str:
     name = f"program-{digest(repr((states, sys.version)).encode('utf-8', 'surrogateescape')).hex()}"
     kept = store.get(name)
     if kept is None:
-        kept = _content([path for path, _ in files]).hex().encode()
+        kept = _content(tuple(path for path, _ in files)).hex().encode()
         store.put(name, kept)
     return kept.decode("ascii", "replace")
 
@@ -62,7 +62,8 @@ def _changed(path: str) -> int:
         return 0
 
 
-def _content(paths: list[str]) -> bytes:
+@cache
+def _content(paths: tuple[str, ...]) -> bytes:
     from importlib.metadata import PackageNotFoundError, version
 
     above = os.path.commonpath(paths)
