@@ -21,6 +21,7 @@ _PACKAGES = ("click", "jinja2", "jsonschema", "PyYAML", "ruamel.yaml", "yamllint
 _DATA = ("schemas", "templates", "environments")
 _KNOWN: dict[str, str] = {}
 """The identity by the folder of a store: a process looks once, as what it has imported stays what it is."""
+_READ: dict[tuple[str, str], str] = {}
 
 
 def identity(store: Store) -> str:
@@ -74,6 +75,13 @@ def _below(program: str, data: str) -> Iterator[str]:
 
 
 def _content(program: str, data: str) -> str:
+    """Return what stands for the content of all; read once in a process, like what it has imported."""
+    if (program, data) not in _READ:
+        _READ[program, data] = _read(program, data)
+    return _READ[program, data]
+
+
+def _read(program: str, data: str) -> str:
     from importlib.metadata import PackageNotFoundError, version
 
     paths = sorted(path for path in _below(program, data) if os.path.isfile(path))

@@ -12,6 +12,7 @@ import pytest
 
 from generator.errors import ChangedError
 from generator.history.fleet import Fleet
+from support import forked
 from support.killing import kill_at_every_write
 from support.paths import ROOT
 from support.trees import read_tree
@@ -42,9 +43,8 @@ def files_of(folder):
 PLAIN = {**os.environ, "PYTHONPATH": str(ROOT), "NO_COLOR": "1", "PYTHONDONTWRITEBYTECODE": "1"}
 
 
-def tiphys(folder, *arguments, **more):
-    command = [sys.executable, "-m", "generator", *arguments]
-    return subprocess.run(command, cwd=folder, env=PLAIN, capture_output=True, text=True, check=False, **more)
+def tiphys(folder, *arguments):
+    return forked.run(arguments, folder, PLAIN)
 
 
 def edit_everything(folder):

@@ -7,20 +7,27 @@ one (PYTHONHASHSEED, a locale) needs a start of its own.
 from __future__ import annotations
 
 import atexit
+import gc
 import json
 import os
+import pkgutil
+import select
+import signal
 import socket
 import subprocess
 import sys
 import tempfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
+from importlib import import_module
+from io import FileIO
 
 from support.paths import ROOT
 from support.programs import PATIENCE
 
 _OF_PYTHON = ("PYTHON", "LC_", "LANG", "LD_")
 _OF_NO_MATTER = {"PYTHONPATH", "PYTHONDONTWRITEBYTECODE"}
+_OF_EDITORS = ("generator.cli.lsp", "generator.editor.protocol")
 _BOOT = """
 import sys
 sys.path[:0] = [{root!r}, {tests!r}]
@@ -124,48 +131,69 @@ def _can_fork(environment: Mapping[str, str]) -> bool:
 
 
 def serve(number: int) -> None:
-    """Fork for each call that arrives, until the other end is closed."""
-    import pkgutil
-    from importlib import import_module
-
-    import generator.cli
-
-    for module in pkgutil.iter_modules(generator.cli.__path__):
-        if module.name != "lsp":
-            import_module(f"generator.cli.{module.name}")
-    with socket.socket(fileno=number) as asked:
+    """Fork for each call that arrives, and tell how it ended, until the other end is closed."""
+    _get_ready()
+    ended, note = socket.socketpair()
+    note.setblocking(False)
+    signal.set_wakeup_fd(note.fileno(), warn_on_full_buffer=False)
+    signal.signal(signal.SIGCHLD, lambda *_: None)
+    running: dict[int, FileIO] = {}
+    with socket.socket(fileno=number) as asked, ended, note:
         while True:
-            message, streams, _, _ = socket.recv_fds(asked, 1, 4)
-            if not message:
-                return
-            if os.fork() == 0:  # waits for the command, so that others can be asked for meanwhile
-                asked.close()
-                if os.fork() == 0:
-                    _call(*streams)
-                os._exit(0)
-            os.wait()
-            for stream in streams:
-                os.close(stream)
+            ready, _, _ = select.select([asked, ended], [], [])
+            if ended in ready:
+                ended.recv(4096)
+                _tell_ended(running)
+            if asked in ready:
+                message, received, _, _ = socket.recv_fds(asked, 1, 4)
+                if not message:
+                    return
+                line, *streams = received
+                call = open(line, "r+b", buffering=0)  # noqa: SIM115 - until the command has ended
+                pid = _started(call, streams, [asked, ended, note, *running.values()])
+                running[pid] = call
+                call.write(f"{pid}\n".encode())
 
 
-def _call(line: int, *streams: int) -> None:
-    """Run one command in a process of its own, and tell its id and how it ended."""
-    with open(line, "r+b", buffering=0) as asked:
-        text = b""
-        while not text.endswith(b"\n"):
-            text += asked.read(65536)
-        arguments, cwd, environment, umask = json.loads(text)
-        pid = os.fork()
-        if pid == 0:
-            try:
-                asked.close()
-                _become(arguments, cwd, environment, umask, streams)
-            finally:
-                os._exit(99)
-        asked.write(f"{pid}\n".encode())
-        _, status = os.waitpid(pid, 0)
-        with suppress(OSError):
-            asked.write(f"{os.waitstatus_to_exitcode(status)}\n".encode())
+def _get_ready() -> None:
+    """Import whatever a command can ask for, and look once at what Tiphys is made of."""
+    import generator
+    from generator.system import itself, store
+
+    for module in pkgutil.walk_packages(generator.__path__, "generator."):
+        if not module.name.startswith(_OF_EDITORS):
+            import_module(module.name)
+    itself.identity(store.Store(""))
+    gc.freeze()  # a collection in a fork would copy all of this
+
+
+def _started(call: FileIO, streams: Sequence[int], ours: Iterable[socket.socket | FileIO]) -> int:
+    """Start the command that is read from a call, without what is ours, and return its id."""
+    text = b""
+    while not text.endswith(b"\n"):
+        text += call.read(65536) or b"\n"
+    pid = os.fork()
+    if pid == 0:
+        try:
+            signal.set_wakeup_fd(-1)
+            signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+            for one in (call, *ours):
+                one.close()
+            _become(*json.loads(text), streams)
+        finally:
+            os._exit(99)
+    for stream in streams:
+        os.close(stream)
+    return pid
+
+
+def _tell_ended(running: dict[int, FileIO]) -> None:
+    """Tell how the commands ended that have since."""
+    for pid in list(running):
+        found, status = os.waitpid(pid, os.WNOHANG)
+        if found:
+            with running.pop(pid) as call, suppress(OSError):
+                call.write(f"{os.waitstatus_to_exitcode(status)}\n".encode())
 
 
 def _become(arguments: Sequence[str], cwd: str, environment: Mapping[str, str], umask: int, streams: Sequence[int]) -> None:

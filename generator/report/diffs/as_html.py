@@ -14,7 +14,7 @@ from generator.diff.risks import Level
 from generator.report.diffs import cluster, versions
 from generator.report.diffs.side_by_side import Row, rows
 from generator.report.diffs.words import at_fault, blocks, notes, place, verdict, why
-from generator.report.site.jinja import environment, template
+from generator.report.site.jinja import page, template
 from generator.syntax.named_tuples import NamedTuple
 
 LOOKS = {Level.HIGH: "bad", Level.MEDIUM: "warn", Level.LOW: "calm"}
@@ -50,8 +50,7 @@ def as_html(comparison: Comparison) -> str:
     digest = base64.b64encode(hashlib.sha256(style.encode("utf-8")).digest()).decode("ascii")
     found, known = comparison.cluster, comparison.versions
     failures = [(at_fault(failure, comparison), failure.diagnostics) for failure in comparison.failures]
-    page = environment().get_template("diff.html")
-    return page.render(
+    return page("diff.html").render(
         comparison=comparison,
         policy=f"default-src 'none'; style-src 'sha256-{digest}'; base-uri 'none'; form-action 'none'",
         style=style,

@@ -61,25 +61,21 @@ def _as_markdown(promoted: Promoted) -> str:
 
 
 def _as_html(promoted: Promoted) -> str:
-    from generator.report.site.jinja import environment, template  # late: it takes time to load
+    from generator.report.site.jinja import page, template  # late: it takes time to load
 
     style = template("site.css")
     digest = base64.b64encode(hashlib.sha256(style.encode("utf-8")).digest()).decode("ascii")
     plan = promoted.plan
-    return (
-        environment()
-        .get_template("set.html")
-        .render(
-            policy=f"default-src 'none'; style-src 'sha256-{digest}'; base-uri 'none'; form-action 'none'",
-            style=style,
-            title=promoted.title,
-            whole=_whole(plan),
-            heads=HEADS,
-            rows=list(_rows(plan)),
-            sentences=list(sentences(plan)),
-            gates=[gate_words(gate) for gate in plan.gates],
-            notes=promoted.notes,
-        )
+    return page("set.html").render(
+        policy=f"default-src 'none'; style-src 'sha256-{digest}'; base-uri 'none'; form-action 'none'",
+        style=style,
+        title=promoted.title,
+        whole=_whole(plan),
+        heads=HEADS,
+        rows=list(_rows(plan)),
+        sentences=list(sentences(plan)),
+        gates=[gate_words(gate) for gate in plan.gates],
+        notes=promoted.notes,
     )
 
 

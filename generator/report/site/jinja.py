@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from html import escape
 
 import jinja2
@@ -40,3 +41,13 @@ def environment() -> jinja2.Environment:
         "zip": zip,
     }
     return made
+
+
+@cache
+def _plain() -> jinja2.Environment:
+    return environment()
+
+
+def page(name: str) -> jinja2.Template:
+    """Return the template of a page that asks for nothing but what it is given, compiled once in a process."""
+    return _plain().get_template(name)

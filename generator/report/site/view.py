@@ -17,7 +17,7 @@ from generator.report.plans.of_built import Basis, basis_of, forecast_of, is_kno
 from generator.report.plans.words import capacity, duration, kind, replicas, simulated, takes, time_needed
 from generator.report.site.deployed import Deployed, File
 from generator.report.site.documents import Shapes, Tracer
-from generator.report.site.jinja import environment
+from generator.report.site.jinja import page
 from generator.report.site.lines import linked, source
 from generator.report.site.on_call import commands_of, links_of
 from generator.report.site.parity import Difference, differences
@@ -112,8 +112,8 @@ class Viewer:
 
     def __init__(self, workspace: Workspace, order: Sequence[str], body: str = "service_body.html") -> None:
         self._workspace = workspace
-        self._body = environment().get_template(body)
-        self._plans = environment().get_template("service_plans.html")
+        self._body = page(body)
+        self._plans = page("service_plans.html")
         self._order = {name: index for index, name in enumerate(order)}
         self._shapes = Shapes()
         self._shared: dict[tuple[int, str], Speaker] = {}

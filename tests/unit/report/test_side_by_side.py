@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from generator.report.diffs.side_by_side import Row, rows
@@ -13,6 +13,7 @@ from generator.syntax.leaves import ABSENT
 LINES = st.lists(st.sampled_from("abcdefgh"), min_size=1, max_size=12)
 
 
+@settings(deadline=None)
 @given(LINES, LINES)
 def test_no_line_is_lost_or_on_the_wrong_side(old, new):
     found = list(rows("\n".join(old), "\n".join(new)))
@@ -23,6 +24,7 @@ def test_no_line_is_lost_or_on_the_wrong_side(old, new):
         assert [row.after for row in found if row.after is not None] == new
 
 
+@settings(deadline=None)
 @given(LINES, LINES, LINES)
 def test_what_is_added_between_lines_that_stay_is_all_that_differs(before, added, after):
     old = [f"x{n}{line}" for n, line in enumerate(before + after)]
