@@ -6,9 +6,8 @@ from typing import Any, NamedTuple
 
 import click
 
-from generator.cli import options, remembering, running
+from generator.cli import lint_paths, options, remembering, running
 from generator.cli.progress import progress_line
-from generator.errors import ConfigError
 from generator.kubernetes.target import UNSTATED, Target, parse
 from generator.lint import users
 from generator.lint.settings import Asked
@@ -127,7 +126,7 @@ def _specs(
 ) -> int:
     root, baseline = running.workspace_root(ctx), held.baseline
     overlay = _overlay(root, paths, held.stdin_filename)
-    wanted = list(overlay) or [_relative(root, path) for path in paths]
+    wanted = list(overlay) or [lint_paths.relative(root, path) for path in paths]
     request = Request(
         root,
         Mode.LINT,
@@ -229,7 +228,7 @@ def _overlay(root: str, paths: tuple[str, ...], filename: str) -> dict[str, byte
         return {}
     if paths != (STDIN,) or not filename:
         raise click.UsageError("to lint stdin, use `tiphys lint - --stdin-filename PATH` and no other path")
-    return {_below_root(root, filename): running.stdin(_MOST)}
+    return {lint_paths.below_root(root, filename): running.stdin(_MOST)}
 
 
 def _sentence(outcome: Outcome, tiphys: str, baseline: str) -> str:
@@ -248,16 +247,3 @@ def _sentence(outcome: Outcome, tiphys: str, baseline: str) -> str:
         gone = listed(shown(f"{entry.rule} in {entry.path}") for entry in outcome.gone)
         said.append(f"fixed since the baseline was written: {gone}. To update it: {tiphys} lint{option} --write-baseline")
     return "; ".join(said)
-
-
-def _relative(root: str, path: str) -> str:
-    if not roots.exists(path):
-        raise ConfigError(f"{path} does not exist", "paths are relative to the working directory")
-    return _below_root(root, path)
-
-
-def _below_root(root: str, path: str) -> str:
-    relative = roots.below(path, root)
-    if relative.startswith("../"):
-        raise ConfigError(f"{path} is not in the workspace {root}", "pass its workspace with -C")
-    return relative

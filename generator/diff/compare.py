@@ -20,7 +20,7 @@ from generator.history.ledger.past import read_from
 from generator.history.ledger.versions import service_of
 from generator.service.build import Built
 from generator.syntax.reader.characters import MAX_BYTES
-from generator.syntax.wording import unknown
+from generator.syntax.wording import unknown_service
 from generator.system.files import Folder
 from generator.system.git import objects as git_objects
 from generator.system.git import read as git
@@ -213,7 +213,7 @@ def _check_names(wanted: Filter, sides: list[Side], halves: tuple[_Half, _Half],
             known |= {service_of(raw) for raw in half.snapshot.read(paths).values()}
         for name in missing:
             if name not in known:
-                raise unknown("service", name, sorted(known - {""}))
+                raise unknown_service(name, sorted(known - {""}))
 
 
 def _roots(

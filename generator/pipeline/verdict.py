@@ -86,7 +86,7 @@ def _looked_for(found: Sequence[Diagnostic], inputs: Inputs, request: Request) -
     tidy = inputs.loader.tidy
 
     def looked_for(path: str, rule: str) -> bool:
-        return sound and (rule in ran or (rule in ("TP070", "TP071") and tidy is not None and tidy(path)))
+        return sound and (rule in ran or (rule in ("TP070", "TP071", "TP072") and tidy is not None and tidy(path)))
 
     return looked_for
 
