@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from generator.cli.init import workspace_files
+from generator.workspace.starting import files_of
 from generator.errors import Rejected, TiphysError
 from generator.pipeline.run import Mode, Request, run
 from support.paths import ROOT
@@ -51,7 +51,7 @@ INPUTS = [
 
 def fresh(folder: Path) -> Path:
     """Write the workspace that `tiphys init` makes, with every other kind of input in it."""
-    return write_tree(folder, {**workspace_files("quickstart"), **MORE})
+    return write_tree(folder, {**files_of("quickstart"), **MORE})
 
 
 def looked_at(folder: Path):

@@ -44,11 +44,11 @@ CHECKS = (
         "TP048",
         "placeholder-address",
         Severity.NOTE,
-        """An address that `tiphys init` or `tiphys import` wrote as a placeholder should be replaced before anything is deployed.
+        """An address that `tiphys init`, `add` or `import` wrote as a placeholder should be replaced before anything is deployed.
 
     registry.example.com and git.example.com are reserved for examples and serve nothing, and the repository of
     `acme` is not yours, so Argo CD cannot fetch from any of them. Only the addresses in tiphys.yaml and in environments that a
-    service is deployed to are checked.
+    service is deployed to are checked, and the images of services: those in registry.example.com, and that of the example.
     Wrong:
         # environments/prod.yaml
         spec:
