@@ -30,20 +30,20 @@ _MOST = 1024 * 1024
 @options.ignore
 @click.option("--fail-level", type=click.Choice(["error", "warning", "never"]), help="The lowest severity that fails the run.")
 @click.option("--baseline", metavar="FILE", default="", help="Do not report findings listed in this file.")
-@click.option("--write-baseline", is_flag=True, help="Write all findings to that file, or the one in tiphys.yaml.")
-@click.option("--fix", is_flag=True, help="Apply safe fixes, such as quoting an image tag.")
+@click.option("--write-baseline", is_flag=True, help="Write all findings to that file.")
+@click.option("--fix", is_flag=True, help="Apply safe fixes, such as quoting a tag.")
 @click.option(
-    "--unsafe-fixes", is_flag=True, help="With --fix, also apply fixes that guess the intent, such as a misspelt field."
+    "--unsafe-fixes", is_flag=True, help="With --fix, also apply fixes that guess."
 )
-@click.option("--stdin-filename", metavar="PATH", default="", help="With PATH -, the file that the content of stdin replaces.")
+@click.option("--stdin-filename", metavar="PATH", default="", help="The file that the content of stdin replaces.")
 @click.option("--manifests", is_flag=True, help="Lint plain manifests: files, folders, or - for stdin.")
 @click.option(
-    "--strict-references", is_flag=True, help="With --manifests, treat references to objects outside the set as errors."
+    "--strict-references", is_flag=True, help="With --manifests, references to other objects are errors."
 )
-@click.option("--together", is_flag=True, help="With --manifests, lint everything as one set.")
-@click.option("--target", metavar="PRODUCT=V", multiple=True, help="With --manifests, versions: argocd=3.5,rollouts=1.9")
+@click.option("--together", is_flag=True, help="With --manifests, lint all as one set.")
+@click.option("--target", metavar="PRODUCT=V", multiple=True, help="With --manifests, versions: argocd=3.5,…")
 @click.option("--kubernetes", metavar="V", default="", hidden=True, help="Short for --target kubernetes=V.")
-@click.option("--crds", metavar="PATH", multiple=True, help="With --manifests, a file or folder of CRDs to check against.")
+@click.option("--crds", metavar="PATH", multiple=True, help="With --manifests, a file or folder of CRDs.")
 @click.option("--rules", metavar="PATH", multiple=True, help="With --manifests, your own rules.")
 @options.no_cache
 @options.reporting

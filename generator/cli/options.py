@@ -49,12 +49,12 @@ environments = click.option(
 environment = click.option(
     "--env", "-e", "environment", required=True, metavar="E", shell_complete=complete_environments, help="The environment."
 )
-helm = click.option("--helm", metavar="BIN", default="", help="The Helm binary; by default the one on the PATH.")
+helm = click.option("--helm", metavar="BIN", default="", help="The Helm binary; by default that on the PATH.")
 color = click.option(
     "--color", type=click.Choice(["auto", "always", "never"]), default="auto", show_default=True, help="Colour the output."
 )
-commit = click.option("--commit", is_flag=True, help="Commit the specs and their generated files, and nothing else.")
-dry_run = click.option("--dry-run", is_flag=True, help="Show what would change, without writing anything.")
+commit = click.option("--commit", is_flag=True, help="Commit the specs and their generated files.")
+dry_run = click.option("--dry-run", is_flag=True, help="Show what would change; write nothing.")
 quiet = click.option("--quiet", "-q", is_flag=True, help="Print only problems.")
 
 
@@ -89,7 +89,7 @@ repo = click.option(
     metavar="URL=DIR",
     multiple=True,
     callback=_clones,
-    help="The clone of a Git repository that charts come from, at the revision that the specs name. Repeatable.",
+    help="The clone of a Git repository with charts, at the revision that specs name; repeatable.",
 )
 
 

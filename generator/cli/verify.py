@@ -35,9 +35,9 @@ def _target(_ctx: click.Context, _param: click.Parameter, stated: tuple[str, ...
 @click.argument("services", nargs=-1, metavar="[SERVICE]... | --applications PATH...", shell_complete=options.complete_services)
 @options.environments
 @options.helm
-@click.option("--chart", metavar="DIR", default="", help="Verify against this unreleased chart instead of the released one.")
+@click.option("--chart", metavar="DIR", default="", help="Verify against this unreleased chart.")
 @click.option(
-    "--offline", is_flag=True, help="Do not contact chart repositories; use only charts in the workspace and the cache."
+    "--offline", is_flag=True, help="Use only charts in the workspace and the cache."
 )
 @options.repo
 @click.option(

@@ -240,11 +240,13 @@ def test_completion_scripts_and_names(shell, tiphys, folder):
 
 def test_help_of_every_command_has_an_example_and_fits_a_screen(tiphys, folder):
     for name in COMMANDS:
-        done = tiphys(name, "--help", cwd=folder, env={"COLUMNS": "100"})
+        done = tiphys(name, "--help", cwd=folder, env={"COLUMNS": "80"})
         assert done.returncode == 0
         assert f"\n  tiphys {name}" in done.stdout, "an example has a line of its own"
         assert "\\b" not in done.stdout
         assert len(done.stdout.splitlines()) <= 45
+    done = tiphys("--help", cwd=folder, env={"COLUMNS": "80"})
+    assert len(done.stdout.splitlines()) <= 45
 
 
 def test_a_bug_is_exit_3_with_something_to_paste(tmp_path):
