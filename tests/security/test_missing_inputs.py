@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from generator.workspace.starting import files_of
 from generator.errors import Rejected, TiphysError
 from generator.pipeline.run import Mode, Request, run
+from generator.workspace.starting import files_of
 from support.paths import ROOT
 from support.programs import program
 from support.trees import read_tree, write_tree
