@@ -174,7 +174,7 @@ def _told(
     *,
     quiet: bool,
 ) -> int:
-    running.report(ctx, outcome, request.root, formats, color, overlay=request.overlay)
+    running.report(ctx, outcome, request.root, formats, color, overlay=request.overlay, folds=False)
     if outcome.diagnostics or not quiet:
         click.echo(_sentence(outcome, running.called_as(ctx), baseline), err=True)
     return outcome.failure if running.fails(outcome) else 0

@@ -94,19 +94,24 @@ def report(
     added: Callable[[str, str], str] = lambda _form, text: text,
     overlay: Mapping[str, bytes] | None = None,
     text: Callable[[str], str] | None = None,
+    *,
+    folds: bool = True,
 ) -> str:
     """Print the outcome in each of the formats, to stdout or to the given file; return what went to stdout.
 
-    `added` returns the text of a format with the command's own additions.
+    `added` returns the text of a format with the command's own additions. With `folds`, the text for people has
+    placeholders of a new workspace only once.
     """
     from generator.cli.options import wants_color
     from generator.report import render
+    from generator.report.placeholders import folded
 
     printed = ""
     for name, path in formats:
         how = style(ctx, root, overlay, color=not path and wants_color(color), on_github=not path and on_github(), text=text)
         how = how._replace(manual=outcome.workspace.lint.get("manual", "") if outcome.workspace else "")
-        said = added(name, render(outcome, name, how))
+        shown = outcome._replace(diagnostics=folded(outcome.diagnostics)) if folds and name == "text" else outcome
+        said = added(name, render(shown, name, how))
         printed += "" if path else said
         put(said, path, commands=name == "github")
         if name == "github":
