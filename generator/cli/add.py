@@ -27,7 +27,7 @@ _PROBE = "new.yaml"
 @click.command("add")
 @click.argument("service", metavar="SERVICE")
 @click.option(
-    "--image", metavar="REPOSITORY", default="", help="The image repository; by default one beside those of other services."
+    "--image", metavar="REPOSITORY", default="", help="The image repository; by default next to those of other services."
 )
 @click.option(
     "--from",
@@ -46,7 +46,7 @@ def command(
     r"""Add the spec of a new service, where the workspace keeps its specs, for every environment.
 
     The spec is commented like that of `tiphys init`. Existing files are never overwritten. With --from, the spec
-    of another service is copied with the files beside it that it refers to; only its name and image change.
+    of another service is copied with the files in its folder that it refers to; only its name and image change.
 
     \b
     tiphys add checkout

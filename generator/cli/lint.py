@@ -32,14 +32,10 @@ _MOST = 1024 * 1024
 @click.option("--baseline", metavar="FILE", default="", help="Do not report findings listed in this file.")
 @click.option("--write-baseline", is_flag=True, help="Write all findings to that file.")
 @click.option("--fix", is_flag=True, help="Apply safe fixes, such as quoting a tag.")
-@click.option(
-    "--unsafe-fixes", is_flag=True, help="With --fix, also apply fixes that guess."
-)
+@click.option("--unsafe-fixes", is_flag=True, help="With --fix, also apply fixes that guess.")
 @click.option("--stdin-filename", metavar="PATH", default="", help="The file that the content of stdin replaces.")
 @click.option("--manifests", is_flag=True, help="Lint plain manifests: files, folders, or - for stdin.")
-@click.option(
-    "--strict-references", is_flag=True, help="With --manifests, references to other objects are errors."
-)
+@click.option("--strict-references", is_flag=True, help="With --manifests, references to other objects are errors.")
 @click.option("--together", is_flag=True, help="With --manifests, lint all as one set.")
 @click.option("--target", metavar="PRODUCT=V", multiple=True, help="With --manifests, versions: argocd=3.5,…")
 @click.option("--kubernetes", metavar="V", default="", hidden=True, help="Short for --target kubernetes=V.")

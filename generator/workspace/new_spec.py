@@ -15,7 +15,7 @@ from generator.syntax.merge import lookup
 from generator.workspace.model import Environment, ServiceSpec
 
 PLACEHOLDER = "registry.example.com"
-"""The registry of an image whose registry nobody knows yet; the name is reserved for examples."""
+"""The registry of an image whose registry is not known yet; the name is reserved for examples."""
 _NAME: Pointer = ("metadata", "name")
 _REPOSITORY: Pointer = ("spec", "image", "repository")
 _TAG = "0.1.0"
@@ -85,7 +85,7 @@ def in_order(environments: Mapping[str, Environment]) -> list[str]:
 
 
 def repository_for(name: str, specs: Iterable[ServiceSpec]) -> str:
-    """Return a repository beside those of the other services, or a placeholder."""
+    """Return a repository next to those of the other services, or a placeholder."""
     known = (lookup(spec.source.data, _REPOSITORY)[1] for spec in specs)
     above = Counter(one.rpartition("/")[0] for one in known if isinstance(one, str) and "/" in one)
     return f"{above.most_common(1)[0][0] if above else PLACEHOLDER}/{name}"

@@ -114,4 +114,20 @@ CHECKS = (
     """,
         fixed=True,
     ),
+    Check(
+        "TP072",
+        "stale-schema",
+        Severity.NOTE,
+        """The schemas in .tiphys should be those of the installed version.
+
+    Editors without the language server check and complete by these copies. A copy of another version, or one that was edited, rejects fields that exist or accepts fields that do not; generating never reads them. `tiphys upgrade` replaces them, `tiphys upgrade --check` fails if one differs. Missing copies are not reported.
+    Wrong:
+        # .tiphys/pipeline.schema.json
+        {"additionalProperties": true}
+    Right:
+        # after `tiphys upgrade`, the schema that `tiphys schema pipeline` prints
+        spec: {replicas: 2}
+    Source: docs/stability.md, Upgrading
+    """,
+    ),
 )
