@@ -46,6 +46,14 @@ COMMANDS = {
     "completion": "Print the completion script for a shell.",
 }
 
+_OF_OTHERS = {
+    "new": "add", "create": "add", "update": "upgrade", "validate": "check", "template": "render", "build": "generate",
+    "test": "verify", "log": "history", "owners": "codeowners", "server": "serve", "simulate": "plan",
+}  # fmt: skip
+"""What other programs call it."""
+_NOT_HERE = ("migrate", "deploy", "apply", "sync", "delete", "remove")
+"""Words that resemble a command which does something else."""
+
 EXIT_INTERRUPTED = 130
 QUOTED = "\n  | "
 """How a line begins that another program said, in the message of an error."""
@@ -94,7 +102,7 @@ class Commands(click.Group):
         if name not in COMMANDS and not name.startswith("-"):
             from generator.syntax.wording import closest
 
-            meant = closest(name, COMMANDS)
+            meant = _OF_OTHERS.get(name) or ("" if name in _NOT_HERE else closest(name, COMMANDS))
             ctx.fail(f"unknown command `{name}`" + (f"; did you mean `{meant}`?" if meant else ""))
         return super().resolve_command(ctx, args)
 

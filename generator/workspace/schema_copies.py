@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from generator.diagnostics import START, Diagnostic, Severity
 from generator.syntax import shipped
+from generator.syntax.wording import listed
 from generator.system.files import Folder, UnreadableFileError
 
 KINDS = ("pipeline", "environment", "workspace", "strategy", "profile", "rule")
@@ -38,9 +39,9 @@ def differing(folder: Folder) -> dict[str, bool]:
 
 
 def problems(folder: Folder) -> Iterator[Diagnostic]:
-    """Yield a diagnostic for each copy in a workspace that is not what ships; a missing one is not reported."""
-    for path, exists in differing(folder).items():
-        if exists:
-            message = "this schema differs from that of the installed version: editors check and complete by it"
-            hint = "run `tiphys upgrade`, which replaces it"
-            yield Diagnostic(path, START, "TP072", Severity.NOTE, message, hint)
+    """Yield a diagnostic if copies in a workspace are not what ships; missing ones are not reported."""
+    found = [path for path, exists in differing(folder).items() if exists]
+    if found:
+        others = f"; so do {listed(found[1:])}" if found[1:] else ""
+        message = f"this schema differs from that of the installed version, and editors check and complete by it{others}"
+        yield Diagnostic(found[0], START, "TP072", Severity.NOTE, message, "run `tiphys upgrade`")
