@@ -86,7 +86,7 @@ def unknown(what: str, name: str, known: Iterable[str]) -> ConfigError:
 def unknown_service(name: str, known: Iterable[str]) -> ConfigError:
     """Return the error for a service on the command line that no spec describes; a path of a spec is told as one."""
     names = list(known)
-    meant = [part for part in name.split("/") if part in names] if "/" in name else []
+    meant = [part for part in name.split("/")[1:] if part in names]
     if meant:
         hint = f"use the name of the service, `{meant[-1]}`; `tiphys lint` takes paths"
         return ConfigError(f"`{shown(name)}` is a path, and this command takes names of services", hint)
