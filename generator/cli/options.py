@@ -35,6 +35,19 @@ def complete_destinations(ctx: click.Context, _param: click.Parameter, incomplet
     return offered(destination_names(ctx), incomplete)
 
 
+def complete_rules(_ctx: click.Context, _param: click.Parameter, incomplete: str) -> list[str]:
+    """Return the shipped rules, by id and by name, that start with what was typed."""
+    from generator.lint import catalogue
+
+    return sorted(word for pair in catalogue.names().items() for word in pair if word.startswith(incomplete))
+
+
+def complete_subjects(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[str]:
+    """Return what `explain` explains: rules by id, and services."""
+    rules = complete_rules(ctx, param, incomplete) if incomplete.startswith("TP") else []
+    return [*complete_services(ctx, param, incomplete), *rules]
+
+
 services = click.argument("services", nargs=-1, metavar="[SERVICE]...", shell_complete=complete_services)
 service = click.argument("service", metavar="SERVICE", shell_complete=complete_services)
 environments = click.option(
@@ -109,9 +122,12 @@ select = click.option(
     multiple=True,
     metavar="RULE",
     callback=_words,
+    shell_complete=complete_rules,
     help="Run only these rules (ids, names or id prefixes; comma-separated).",
 )
-ignore = click.option("--ignore", multiple=True, metavar="RULE", callback=_words, help="Skip these rules.")
+ignore = click.option(
+    "--ignore", multiple=True, metavar="RULE", callback=_words, shell_complete=complete_rules, help="Skip these rules."
+)
 fail_level = click.option(
     "--fail-level", type=click.Choice(["error", "warning"]), help="Fail on errors only, or on warnings as well."
 )
@@ -129,6 +145,7 @@ def formats_of(known: Sequence[str]) -> Decorated:
         "formats",
         multiple=True,
         metavar="FORMAT[=FILE]",
+        shell_complete=lambda _ctx, _param, incomplete: [name for name in known if name.startswith(incomplete)],
         callback=lambda _ctx, _param, value: [_format(item, known) for item in value] or [(_usual(known), "")],
         help=f"{', '.join(known)}; repeatable, with =FILE to write to a file.",
     )

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import click
 
-from generator.cli import running
+from generator.cli import options, running
 
 
 @click.command("rules")
-@click.argument("rule", required=False, metavar="[RULE]")
+@click.argument("rule", required=False, metavar="[RULE]", shell_complete=options.complete_rules)
 @click.option(
     "--format",
     "form",

@@ -233,6 +233,11 @@ def test_completion_scripts_and_names(shell, tiphys, folder):
         ("tiphys check ", "2", "web"),
         ("tiphys render web --env ", "4", "prod"),
         ("tiphys che", "1", "check"),
+        ("tiphys lint --format sa", "3", "sarif"),
+        ("tiphys lint --select canary-weights", "3", "canary-weights-rise"),
+        ("tiphys rules TP20", "2", "TP201"),
+        ("tiphys explain TP20", "2", "TP201"),
+        ("tiphys add cart --from w", "4", "web"),
     ):
         env = {"_TIPHYS_COMPLETE": "bash_complete", "COMP_WORDS": words, "COMP_CWORD": word}
         assert found in tiphys(cwd=folder, env=env).stdout
