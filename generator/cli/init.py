@@ -9,7 +9,7 @@ import click
 
 from generator.cli import running
 from generator.errors import ConfigError, RefusedError
-from generator.pipeline.addresses import IMAGES, PLACEHOLDERS
+from generator.pipeline.addresses import IMAGE, PLACEHOLDERS
 from generator.syntax import shipped
 from generator.syntax.wording import counted
 from generator.system.files import Folder, Kind, UnreadableFileError, roots, writing
@@ -94,7 +94,7 @@ def _placeholders(files: Mapping[str, bytes]) -> Iterator[tuple[str, str]]:
         if path == "tiphys.yaml" or path.startswith(("environments/", "services/")):
             for line in content.decode("utf-8").splitlines():
                 _, _, address = line.strip().partition(": ")
-                if address.startswith((*PLACEHOLDERS, *IMAGES)):
+                if address.startswith((*PLACEHOLDERS, IMAGE)):
                     yield path, line.strip()
 
 

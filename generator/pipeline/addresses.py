@@ -25,8 +25,8 @@ PLACEHOLDERS = (
 )
 """Prefixes of the addresses that `tiphys init` and `tiphys import` write."""
 
-IMAGES = {"ghcr.io/acme/hello": "init", f"{PLACEHOLDER}/": "add"}
-"""The image that `tiphys init` writes, and how those of `tiphys add` begin where it knows no registry."""
+IMAGE = "ghcr.io/acme/hello"
+"""The image that `tiphys init` writes."""
 
 
 def no_repository(workspace: Workspace) -> Iterator[Diagnostic]:
@@ -56,8 +56,8 @@ def placeholder_image(spec: ServiceSpec) -> Iterator[Diagnostic]:
     """Yield a diagnostic for the image of a service that is still the one that `tiphys init` or `tiphys add` wrote."""
     at: Pointer = ("spec", "image", "repository")
     _, repository = lookup(spec.source.data, at)
-    for prefix, writer in IMAGES.items() if isinstance(repository, str) else ():
-        if repository == prefix or (prefix.endswith("/") and repository.startswith(prefix)):
-            message = f"`{repository}` is a placeholder from `tiphys {writer}`: no registry has this image"
-            span, hint = spec.source.span_of(at), "set the repository of your image"
-            yield Diagnostic(spec.source.path, span, "TP048", Severity.NOTE, message, hint, at, spec.name)
+    writer = {IMAGE: "init", f"{PLACEHOLDER}/{spec.name}": "add"}.get(repository) if isinstance(repository, str) else None
+    if writer:
+        message = f"`{repository}` is a placeholder from `tiphys {writer}`: no registry has this image"
+        span, hint = spec.source.span_of(at), "set the repository of your image"
+        yield Diagnostic(spec.source.path, span, "TP048", Severity.NOTE, message, hint, at, spec.name)

@@ -303,7 +303,11 @@ def test_addresses_that_init_wrote_are_told_until_they_are_replaced(tmp_path):
     found = {
         (item.path, item.severity.value) for item in run(Request(str(folder), Mode.LINT)).diagnostics if item.rule == "TP048"
     }
-    expected = {"tiphys.yaml", "services/hello/pipeline.yaml", *(f"environments/{name}.yaml" for name in ("dev", "staging", "prod"))}
+    expected = {
+        "tiphys.yaml",
+        "services/hello/pipeline.yaml",
+        *(f"environments/{name}.yaml" for name in ("dev", "staging", "prod")),
+    }
     assert found == {(path, "note") for path in expected}
     for path in expected:
         text = (folder / path).read_text().replace("registry.example.com", "ghcr.io").replace("acme", "shop")

@@ -48,7 +48,7 @@ CHECKS = (
 
     registry.example.com and git.example.com are reserved for examples and serve nothing, and the repository of
     `acme` is not yours, so Argo CD cannot fetch from any of them. Only the addresses in tiphys.yaml and in environments that a
-    service is deployed to are checked, and the images of services: those in registry.example.com, and that of the example.
+    service is deployed to are checked, and the image of a service if it is that of the example, or `registry.example.com/` and the name of the service.
     Wrong:
         # environments/prod.yaml
         spec:
