@@ -51,7 +51,7 @@ def _offset(text: str, line: int, column: int) -> int:
 
 
 def _unclosed(text: str, line: int, column: int) -> Problem | None:
-    """Return the problem of a quote that another string, lines below, closes just before a mark; None if there is none."""
+    """Return the problem of a quote that another string, lines below, closes just before a mark; else None."""
     lines = _BREAK.split(text)
     before = lines[line][:column] if line < len(lines) else ""
     quote = before[-1:]

@@ -174,7 +174,7 @@ def _type(error: Any) -> tuple[str, str]:
 
 
 def _scalar_hint(error: Any, wanted: list[str]) -> str:
-    """Return the hint for a string in the place of a number or boolean: it has quotes too many, or is no such thing."""
+    """Return the hint for a string in the place of a number or boolean: it has quotes too many, or is a different thing."""
     if _unquoted(error) != ("", "") or not error.instance.isalpha():
         return UNQUOTE
     return (
