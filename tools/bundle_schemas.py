@@ -41,6 +41,8 @@ FOR_PEOPLE = (
     "x-hint",
     "x-elsewhere",
     "x-required",
+    "x-shape",
+    "x-too-long",
     "format",
 )
 

@@ -13,10 +13,9 @@ from generator.adopt.overrides import is_override
 from generator.adopt.presets import Presets
 from generator.adopt.remarks import Placed
 from generator.diagnostics import Pointer
-from generator.syntax import shipped
 from generator.system.files import Folder
+from generator.workspace import schema_copies
 
-_SCHEMAS = ("pipeline", "environment", "workspace")
 _API = "tiphys/v1"
 
 
@@ -30,9 +29,7 @@ def files_of(layers: Layers, repo_url: str, revision: str, said: Placed) -> dict
     for name, spec in layers.services.items():
         path = f"services/{name}/pipeline.yaml"
         files[path] = _document("Pipeline", {"name": name}, _ordered(spec), "pipeline", 2, said.get(path, {}))
-    for kind in _SCHEMAS:
-        files[f".tiphys/{kind}.schema.json"] = shipped.read("schemas", f"{kind}.schema.json")
-    return files
+    return {**files, **schema_copies.copies()}
 
 
 def lines_of(layers: Layers) -> int:

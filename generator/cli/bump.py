@@ -32,7 +32,7 @@ from generator.system.git.code import commit_in
     "images",
     metavar="NAME=TAG[@DIGEST]",
     multiple=True,
-    help="The new version of one of the further `images`; repeatable.",
+    help="The version of one of `images`; repeatable.",
 )
 @click.option("--chart-version", metavar="VERSION", default="", help="The new chart version.")
 @click.option(
@@ -40,7 +40,7 @@ from generator.system.git.code import commit_in
     "source",
     metavar="FILE",
     default="",
-    help="Bump many services: JSON, or `service=tag` lines; - for stdin.",
+    help="Bump many: JSON or `service=tag` lines; - is stdin.",
 )
 @click.option("--code-commit", metavar="SHA", default="", help="Record the commit of the code.")
 @click.option("--code-repository", metavar="URL", default="", help="Record the repository of that commit.")
@@ -61,7 +61,7 @@ from generator.system.git.code import commit_in
 @click.option(
     "--offline",
     is_flag=True,
-    help="Do not check that the chart exists; needs --reason unless with --dry-run.",
+    help="Do not ask chart repositories; needs --reason, but not with --dry-run.",
 )
 @options.formats
 @options.color
@@ -78,17 +78,14 @@ def command(
 ) -> int:
     r"""Set image tags, digests or the chart version of a service in one environment, and regenerate.
 
-    Only the version is edited in the spec, wherever it states the image; comments and formatting stay.
-    Policy, windows and dependencies are checked first.
+    Only the version is edited in the spec; comments and formatting stay. Policy, windows and dependencies are
+    checked first. With --chart-version, --dry-run shows what changes of the objects that Helm renders.
 
     \b
     tiphys bump checkout --env dev --image-tag 1.8.0 --commit
-    tiphys bump checkout --env dev --image-tag 1.8.0 --image proxy=0.5.0 --commit
     tiphys bump checkout --env dev --image-tag 1.8.0 --code-commit "$GITHUB_SHA" --commit
     tiphys bump --env dev --from images.json --commit
     tiphys bump checkout --env dev --chart-version 2.0.0 --dry-run
-
-    With --chart-version, --dry-run shows what changes of the objects that Helm renders.
     """
     code = _code(asked)
     wanted = [move._replace(code=code) for move in _wanted(service, environment, source, asked)]

@@ -21,19 +21,15 @@ if TYPE_CHECKING:
 @click.command("diff")
 @click.argument("words", nargs=-1, metavar="[BASE[..HEAD]] [SERVICE]...")
 @options.environments
-@click.option("--promote", metavar="A:B", default="", help="Show what a promotion from A to B would change in B.")
-@click.option(
-    "--against", metavar="OLD-TREE", default=None, help="Compare with the tree that this workspace replaces, object by object."
-)
+@click.option("--promote", metavar="A:B", default="", help="Show what a promotion from A to B changes.")
+@click.option("--against", metavar="OLD-TREE", default=None, help="Compare with the tree that the workspace replaces.")
 @click.option(
     "--rendered/--no-rendered",
     default=None,
-    help="Insist on rendering both sides, or do not render. By default, what can be rendered is compared object by object.",
+    help="Insist on rendering both sides, or do not render; by default, what can be is rendered.",
 )
 @click.option("--noise", is_flag=True, help="Show differences of objects that are left out as noise.")
-@click.option(
-    "--offline", is_flag=True, help="Do not contact chart repositories; use only charts in the workspace and the cache."
-)
+@click.option("--offline", is_flag=True, help="Use only charts in the workspace and the cache.")
 @options.charts
 @options.repo
 @options.helm

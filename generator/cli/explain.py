@@ -15,7 +15,7 @@ from generator.service.explain import explain, not_set, pointer_of
 
 
 @click.command("explain")
-@click.argument("subject", metavar="RULE|SERVICE", shell_complete=options.complete_services)
+@click.argument("subject", metavar="RULE|SERVICE", shell_complete=options.complete_subjects)
 @click.argument("path", required=False, metavar="[PATH]")
 @click.option("--env", "-e", "environment", metavar="E", default="", help="The environment, to explain a value of a service.")
 @destination

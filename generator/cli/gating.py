@@ -12,9 +12,7 @@ from generator.history.gates import Gates, Skipped, checked_reason
 from generator.system import clock
 
 ignore_window = click.option("--ignore-window", is_flag=True, help="Release outside of the windows; needs --reason.")
-ignore_dependencies = click.option(
-    "--ignore-dependencies", is_flag=True, help="Do not check `dependsOn` of services; needs --reason."
-)
+ignore_dependencies = click.option("--ignore-dependencies", is_flag=True, help="Do not check `dependsOn`; needs --reason.")
 reason = click.option("--reason", metavar="TEXT", default=None, help="Why a gate is skipped; the commit records it.")
 
 

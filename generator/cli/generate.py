@@ -18,6 +18,11 @@ _MAX_LISTED = 40
 _DONE = {State.MISSING: "created", State.DIFFERS: "updated", State.STALE: "removed"}
 
 
+def _elsewhere(_ctx: click.Context, param: click.Parameter, asked: bool) -> None:
+    if asked:
+        raise click.UsageError(f"no option {param.opts[0]}: use `tiphys check`, or `tiphys generate --diff` for the changes")
+
+
 @click.command("generate")
 @options.services
 @options.environments
@@ -28,6 +33,8 @@ _DONE = {State.MISSING: "created", State.DIFFERS: "updated", State.STALE: "remov
     help="Allow removing Applications whose spec is gone; Argo CD then deletes what they deployed.",
 )
 @click.option("--diff", is_flag=True, help="Print what would change without writing it; exit with 1 if anything would.")
+@click.option("--check", is_flag=True, hidden=True, expose_value=False, callback=_elsewhere)
+@click.option("--dry-run", is_flag=True, hidden=True, expose_value=False, callback=_elsewhere)
 @click.option("--output", metavar="DIR", default="", help="Write to another checkout, for specs kept in service repositories.")
 @options.programs
 @options.fail_level

@@ -15,7 +15,7 @@ from generator.history.ledger.everywhere import Events, events
 from generator.history.ledger.overrides import Recorded
 from generator.history.ledger.records import NOT_HERE
 from generator.history.ledger.uncommitted import OnDisk
-from generator.syntax.wording import counted, listed, suggestion, unknown
+from generator.syntax.wording import counted, listed, suggestion, unknown_service
 from generator.system.files import roots
 from generator.workspace.extending import no_environment
 from generator.workspace.forges import forges_of
@@ -83,7 +83,7 @@ def command(
     services = [service] if service else []
     found = events(root, workspace, services, environments or list(known), since=first, limit=limit, numbers=asked["numbers"])
     if service and not found.found and service not in OnDisk(root, workspace).services:
-        raise unknown("service", service, OnDisk(root, workspace).services)
+        raise unknown_service(service, OnDisk(root, workspace).services)
     return _tell(found, since, form, workspace, code=asked["code"])
 
 

@@ -6,10 +6,9 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from generator.cli import lint_options, options, remembering, running, timing
+from generator.cli import lint_options, lint_paths, options, remembering, running, timing
 from generator.cli.lint_options import Fixing, Held
 from generator.cli.progress import progress_line
-from generator.errors import ConfigError
 from generator.kubernetes.target import UNSTATED, Target, parse
 from generator.lint import users
 from generator.lint.settings import Asked
@@ -36,21 +35,17 @@ _MOST = 1024 * 1024
 @options.ignore
 @click.option("--fail-level", type=click.Choice(["error", "warning", "never"]), help="The lowest severity that fails the run.")
 @click.option("--baseline", metavar="FILE", default="", help="Do not report findings listed in this file.")
-@click.option("--write-baseline", is_flag=True, help="Write all findings to that file, or the one in tiphys.yaml.")
-@click.option("--fix", is_flag=True, help="Apply safe fixes, such as quoting an image tag.")
-@click.option(
-    "--unsafe-fixes", is_flag=True, help="With --fix, also apply fixes that guess the intent, such as a misspelt field."
-)
+@click.option("--write-baseline", is_flag=True, help="Write all findings to that file.")
+@click.option("--fix", is_flag=True, help="Apply safe fixes, such as quoting a tag.")
+@click.option("--unsafe-fixes", is_flag=True, help="With --fix, also apply fixes that guess.")
 @options.shard
-@click.option("--stdin-filename", metavar="PATH", default="", help="With PATH -, the file that the content of stdin replaces.")
+@click.option("--stdin-filename", metavar="PATH", default="", help="The file that the content of stdin replaces.")
 @click.option("--manifests", is_flag=True, help="Lint plain manifests: files, folders, or - for stdin.")
-@click.option(
-    "--strict-references", is_flag=True, help="With --manifests, treat references to objects outside the set as errors."
-)
-@click.option("--together", is_flag=True, help="With --manifests, lint everything as one set.")
-@click.option("--target", metavar="PRODUCT=V", multiple=True, help="With --manifests, versions: argocd=3.5,rollouts=1.9")
+@click.option("--strict-references", is_flag=True, help="With --manifests, references to other objects are errors.")
+@click.option("--together", is_flag=True, help="With --manifests, lint all as one set.")
+@click.option("--target", metavar="PRODUCT=V", multiple=True, help="With --manifests, versions: argocd=3.5,…")
 @click.option("--kubernetes", metavar="V", default="", hidden=True, help="Short for --target kubernetes=V.")
-@click.option("--crds", metavar="PATH", multiple=True, help="With --manifests, a file or folder of CRDs to check against.")
+@click.option("--crds", metavar="PATH", multiple=True, help="With --manifests, a file or folder of CRDs.")
 @click.option("--rules", metavar="PATH", multiple=True, help="With --manifests, your own rules.")
 @options.no_cache
 @options.reporting
@@ -111,7 +106,7 @@ def _specs(
 ) -> int:
     root, baseline = running.workspace_root(ctx), held.baseline
     overlay = _overlay(root, paths, held.stdin_filename)
-    wanted = list(overlay) or [_relative(root, path) for path in paths]
+    wanted = list(overlay) or [lint_paths.relative(root, path) for path in paths]
     request = Request(
         root,
         Mode.LINT,
@@ -161,7 +156,7 @@ def _told(
     *,
     quiet: bool,
 ) -> int:
-    running.report(ctx, outcome, request.root, formats, color, overlay=request.overlay, shard=request.shard)
+    running.report(ctx, outcome, request.root, formats, color, overlay=request.overlay, folds=False, shard=request.shard)
     if outcome.diagnostics or not quiet:
         click.echo(running.of_shard(request.shard, outcome) + _sentence(outcome, running.called_as(ctx), baseline), err=True)
     return outcome.failure if running.fails(outcome) else 0
@@ -215,7 +210,7 @@ def _overlay(root: str, paths: tuple[str, ...], filename: str) -> dict[str, byte
         return {}
     if paths != (STDIN,) or not filename:
         raise click.UsageError("to lint stdin, use `tiphys lint - --stdin-filename PATH` and no other path")
-    return {_below_root(root, filename): running.stdin(_MOST)}
+    return {lint_paths.below_root(root, filename): running.stdin(_MOST)}
 
 
 def _sentence(outcome: Outcome, tiphys: str, baseline: str) -> str:
@@ -234,16 +229,3 @@ def _sentence(outcome: Outcome, tiphys: str, baseline: str) -> str:
         gone = listed(shown(f"{entry.rule} in {entry.path}") for entry in outcome.gone)
         said.append(f"fixed since the baseline was written: {gone}. To update it: {tiphys} lint{option} --write-baseline")
     return "; ".join(said)
-
-
-def _relative(root: str, path: str) -> str:
-    if not roots.exists(path):
-        raise ConfigError(f"{path} does not exist", "paths are relative to the working directory")
-    return _below_root(root, path)
-
-
-def _below_root(root: str, path: str) -> str:
-    relative = roots.below(path, root)
-    if relative.startswith("../"):
-        raise ConfigError(f"{path} is not in the workspace {root}", "pass its workspace with -C")
-    return relative

@@ -16,33 +16,43 @@ from generator.errors import Rejected, TiphysError
 
 COMMANDS = {
     "init": "Create a working, commented workspace.",
-    "import": "Write a workspace for an existing config repository, and prove that nothing changes.",
+    "import": "Write the workspace of an existing config repository.",
+    "add": "Add the spec of a new service.",
     "generate": "Validate, lint, render and write: all or nothing.",
     "check": "Check that every generated file matches its spec.",
     "lint": "Run all rules over the specs.",
     "render": "Print what is generated for one service and environment.",
-    "plan": "Show a release before it happens: traffic, pods, waits and gates.",
+    "plan": "Show a release before it happens: traffic, pods, waits, gates.",
     "verify": "Render the charts with Helm, and check every object.",
-    "bump": "Set the version of a service in one environment, and regenerate.",
-    "publish": "Commit generated files, and push them on top of the remote branch.",
+    "bump": "Set the version of a service in an environment, and regenerate.",
+    "publish": "Commit generated files, and push them on top of the remote.",
     "release": "Push charts to an environment's chart repository.",
-    "promote": "Copy images and chart version from one environment to the next.",
-    "rollback": "Roll an environment back to an earlier release, as a new change.",
+    "promote": "Copy images and chart version to the next environment.",
+    "rollback": "Return to an earlier release, as a new change.",
     "history": "List the releases of a service in an environment, from Git.",
-    "metrics": "Measure releases from Git: how often, how fast, how many rolled back.",
-    "status": "Show which release every service has in every environment, from Git.",
+    "metrics": "Measure releases from Git: how often, fast and safely.",
+    "status": "Show which release is where, and how far behind, from Git.",
     "codeowners": "Print the lines of CODEOWNERS that follow from owners.",
-    "affected": "List the services and environments whose output a change affects.",
+    "affected": "List the services and environments that a change affects.",
     "diff": "Show what changes in the deployment between two revisions.",
     "report": "Write a report of the workspace as a static site.",
     "serve": "Serve the report locally, updated as files change.",
     "explain": "Print the page of a rule, or where a value comes from.",
+    "upgrade": "Renew the schemas in .tiphys/ for the installed version.",
     "schema": "Print the JSON schema of a file format.",
     "rules": "List the rules, or print the page of one.",
     "cache": "Show or remove what Tiphys keeps between runs.",
     "lsp": "Run the language server for editors.",
     "completion": "Print the completion script for a shell.",
 }
+
+_OF_OTHERS = {
+    "new": "add", "create": "add", "update": "upgrade", "validate": "check", "template": "render", "build": "generate",
+    "test": "verify", "log": "history", "owners": "codeowners", "server": "serve", "simulate": "plan",
+}  # fmt: skip
+"""What other programs call it."""
+_NOT_HERE = ("migrate", "deploy", "apply", "sync", "delete", "remove")
+"""Words that resemble a command which does something else."""
 
 EXIT_INTERRUPTED = 130
 QUOTED = "\n  | "
@@ -92,7 +102,7 @@ class Commands(click.Group):
         if name not in COMMANDS and not name.startswith("-"):
             from generator.syntax.wording import closest
 
-            meant = closest(name, COMMANDS)
+            meant = _OF_OTHERS.get(name) or ("" if name in _NOT_HERE else closest(name, COMMANDS))
             ctx.fail(f"unknown command `{name}`" + (f"; did you mean `{meant}`?" if meant else ""))
         found = super().resolve_command(ctx, args)
         if "--timings" not in args:
@@ -107,12 +117,9 @@ class Commands(click.Group):
 @click.version_option(__version__, message="tiphys %(version)s")
 @click.pass_context
 def program(ctx: click.Context, directory: str) -> None:
-    """Generate and lint Argo manifests from one pipeline spec per service.
+    """Generate Helm values, rollout strategies and Argo CD Applications from one spec per service.
 
-    For every environment, Tiphys renders Helm values, an Argo Rollouts strategy and an Argo CD
-    Application, and checks that they do not drift from the spec.
-
-    Exit codes: 0 success, 1 findings, drift or a refusal, 2 usage or configuration error, 3 a bug.
+    Exit codes: 0 success, 1 findings, drift or a refusal, 2 cannot run, 3 a bug.
     """
     ctx.obj = directory
 

@@ -92,7 +92,7 @@ def _keep(fleet: Fleet, done: Done, options: Options) -> None:
         gating.tell_trailers(moving.trailers_to_commit(done))
         return
     if done.work.written:
-        click.echo("an interrupted run had written the rest without committing it", err=True)
+        click.echo("the commit includes what an earlier run wrote and did not commit", err=True)
     if options.branch:
         options.branch.commit(moving.message(done.work.told, options.subject, done.skipped))
         landed = options.branch.land(_scope(fleet, done, options, options.branch))

@@ -37,6 +37,19 @@ def complete_destinations(ctx: click.Context, _param: click.Parameter, incomplet
     return offered(destination_names(ctx), incomplete)
 
 
+def complete_rules(_ctx: click.Context, _param: click.Parameter, incomplete: str) -> list[str]:
+    """Return the shipped rules, by id and by name, that start with what was typed."""
+    from generator.lint import catalogue
+
+    return sorted(word for pair in catalogue.names().items() for word in pair if word.startswith(incomplete))
+
+
+def complete_subjects(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[str]:
+    """Return what `explain` explains: rules by id, and services."""
+    rules = complete_rules(ctx, param, incomplete) if incomplete.startswith("TP") else []
+    return [*complete_services(ctx, param, incomplete), *rules]
+
+
 services = click.argument("services", nargs=-1, metavar="[SERVICE]...", shell_complete=complete_services)
 service = click.argument("service", metavar="SERVICE", shell_complete=complete_services)
 environments = click.option(
@@ -51,12 +64,12 @@ environments = click.option(
 environment = click.option(
     "--env", "-e", "environment", required=True, metavar="E", shell_complete=complete_environments, help="The environment."
 )
-helm = click.option("--helm", metavar="BIN", default="", help="The Helm binary; by default the one on the PATH.")
+helm = click.option("--helm", metavar="BIN", default="", help="The Helm binary; by default that on the PATH.")
 color = click.option(
     "--color", type=click.Choice(["auto", "always", "never"]), default="auto", show_default=True, help="Colour the output."
 )
-commit = click.option("--commit", is_flag=True, help="Commit the specs and their generated files, and nothing else.")
-dry_run = click.option("--dry-run", is_flag=True, help="Show what would change, without writing anything.")
+commit = click.option("--commit", is_flag=True, help="Commit the specs and their generated files.")
+dry_run = click.option("--dry-run", is_flag=True, help="Show what would change; write nothing.")
 quiet = click.option("--quiet", "-q", is_flag=True, help="Print only problems.")
 
 
@@ -91,7 +104,7 @@ repo = click.option(
     metavar="URL=DIR",
     multiple=True,
     callback=_clones,
-    help="The clone of a Git repository that charts come from, at the revision that the specs name. Repeatable.",
+    help="The clone of a Git repository with charts, at the revision that specs name; repeatable.",
 )
 
 
@@ -133,9 +146,12 @@ select = click.option(
     multiple=True,
     metavar="RULE",
     callback=_words,
+    shell_complete=complete_rules,
     help="Run only these rules (ids, names or id prefixes; comma-separated).",
 )
-ignore = click.option("--ignore", multiple=True, metavar="RULE", callback=_words, help="Skip these rules.")
+ignore = click.option(
+    "--ignore", multiple=True, metavar="RULE", callback=_words, shell_complete=complete_rules, help="Skip these rules."
+)
 fail_level = click.option(
     "--fail-level", type=click.Choice(["error", "warning"]), help="Fail on errors only, or on warnings as well."
 )
@@ -153,6 +169,7 @@ def formats_of(known: Sequence[str]) -> Decorated:
         "formats",
         multiple=True,
         metavar="FORMAT[=FILE]",
+        shell_complete=lambda _ctx, _param, incomplete: [name for name in known if name.startswith(incomplete)],
         callback=lambda _ctx, _param, value: [_format(item, known) for item in value] or [(_usual(known), "")],
         help=f"{', '.join(known)}; repeatable, with =FILE to write to a file.",
     )

@@ -40,15 +40,15 @@ from generator.syntax.wording import listed
     shell_complete=options.complete_environments,
     help="Environment to promote to.",
 )
-@click.option("--all", "everything", is_flag=True, help="Promote every service whose version differs in B.")
+@click.option("--all", "everything", is_flag=True, help="Promote every service that differs in B.")
 @click.option(
     "--at",
     metavar="COMMIT",
     default="",
-    help="With --all, promote the set of versions that A had at a commit.",
+    help="With --all, the set that A had at a commit.",
 )
-@click.option("--skip-soak", is_flag=True, help="Skip the soak time that B requires; needs --reason.")
-@click.option("--offline", is_flag=True, help="Do not check that B's chart repository has the chart; needs --reason.")
+@click.option("--skip-soak", is_flag=True, help="Skip the soak time of B; needs --reason.")
+@click.option("--offline", is_flag=True, help="Do not ask B's chart repository; needs --reason.")
 @click.option("--force", is_flag=True, help="Allow a downgrade; needs --reason.")
 @gating.ignore_dependencies
 @gating.ignore_window
@@ -77,10 +77,10 @@ def command(
     B's chart repository has the chart. What skips one of these needs --reason, and the commit records it.
 
     \b
-    tiphys promote checkout --from dev --to prod --dry-run
+    tiphys promote checkout --from dev --to staging --dry-run
     tiphys promote --all --from staging --to prod --commit
     tiphys promote --all --at 1f0c2d7 --from staging --to prod --commit
-    tiphys promote checkout --from dev --to prod --skip-soak --reason "INC-4711: payments fail" --commit
+    tiphys promote checkout --from staging --to prod --skip-soak --reason "INC-4711: payments fail" --commit
     """
     gates = gating.gates_of(asked, _GATES)
     place = pull_requests.place_of(ctx, asked)

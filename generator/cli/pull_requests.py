@@ -22,11 +22,11 @@ _OPTIONS = (
         "--branch",
         metavar="NAME",
         default="",
-        help="Commit to this branch, for a pull request; nothing here changes.",
+        help="Commit to this branch, and change nothing here.",
     ),
     click.option("--push", is_flag=True, help="Push that branch."),
     click.option("--remote", metavar="NAME", default="origin", show_default=True, help="The remote to push to."),
-    click.option("--body", metavar="FILE", default="", help="Write the text of the pull request as Markdown; - for stdout."),
+    click.option("--body", metavar="FILE", default="", help="Write the text of a pull request; - for stdout."),
 )
 
 

@@ -29,15 +29,15 @@ from generator.syntax.wording import listed
 @click.command("rollback")
 @click.argument("service", required=False, metavar="[SERVICE]", shell_complete=options.complete_services)
 @options.environment
-@click.option("--all", "everything", is_flag=True, help="Roll back every service to what ran at the commit of --to.")
+@click.option("--all", "everything", is_flag=True, help="Roll back every service to the commit of --to.")
 @click.option(
     "--to",
     "which",
     metavar="N|COMMIT",
     default="",
-    help="The release, by its number in the history or its commit; by default the previous one. With --all, a commit.",
+    help="The release, by number in the history or commit; by default the previous one. With --all, a commit.",
 )
-@click.option("--offline", is_flag=True, help="Do not check that the chart repository has the chart; needs --reason.")
+@click.option("--offline", is_flag=True, help="Do not ask the chart repository; needs --reason.")
 @gating.ignore_dependencies
 @gating.ignore_window
 @gating.reason

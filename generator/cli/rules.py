@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import click
 
-from generator.cli import running
+from generator.cli import options, running
 
 
 @click.command("rules")
-@click.argument("rule", required=False, metavar="[RULE]")
+@click.argument("rule", required=False, metavar="[RULE]", shell_complete=options.complete_rules)
 @click.option(
     "--format",
     "form",
@@ -20,24 +20,26 @@ from generator.cli import running
 @click.option("--markdown", "form", flag_value="markdown", help="The same as --format markdown.")
 @click.pass_context
 def command(ctx: click.Context, /, rule: str | None, form: str) -> int:
-    r"""List the rules, or print the page of one, by its id or name.
+    r"""List the rules, or those whose ids begin with RULE, or print the page of one, by its id or name.
 
     In a workspace, the rules of its own in rules/ are at the end of the list.
 
     \b
     tiphys rules
+    tiphys rules TP2
     tiphys rules TP201
     tiphys rules --format json
     """
     from generator.lint import catalogue
 
     own = running.own_pages(ctx)
-    pages = [catalogue.find(rule, own)] if rule else [*catalogue.pages(), *own]
+    begins = catalogue.beginning(rule) if rule else []
+    pages = begins or [catalogue.find(rule, own)] if rule else [*catalogue.pages(), *own]
     if form == "json":
         click.echo(catalogue.as_json(pages), nl=False)
     elif form == "markdown":
         click.echo(catalogue.manual(pages), nl=False)
-    elif rule:
+    elif rule and len(pages) == 1:
         click.echo(pages[0].text(), nl=False)
     else:
         for page in pages:

@@ -98,12 +98,16 @@ def report(
     overlay: Mapping[str, bytes] | None = None,
     text: Callable[[str], str] | None = None,
     shard: Shard | None = None,
+    *,
+    folds: bool = True,
 ) -> str:
     """Print the outcome in each of the formats, to stdout or to the given file; return what went to stdout.
 
-    `added` returns the text of a format with the command's own additions.
+    `added` returns the text of a format with the command's own additions. With `folds`, the text for people has
+    placeholders of a new workspace only once.
     """
     from generator.report import render
+    from generator.report.placeholders import folded
     from generator.system import timings
 
     printed = ""
@@ -111,8 +115,9 @@ def report(
         how = style(ctx, root, overlay, color=not path and wants_color(color), on_github=not path and on_github(), text=text)
         how = how._replace(manual=outcome.workspace.lint.get("manual", "") if outcome.workspace else "")
         how = how._replace(part=f"{ctx.info_name}-{shard.number}-of-{shard.of}" if shard else "")
+        shown = outcome._replace(diagnostics=folded(outcome.diagnostics)) if folds and name == "text" else outcome
         with timings.stage("report"):
-            said = added(name, render(outcome, name, how))
+            said = added(name, render(shown, name, how))
         printed += "" if path else said
         put(said, path, commands=name == "github")
         if name == "github":

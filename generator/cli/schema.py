@@ -56,7 +56,7 @@ def _of_service(root: str, service: str, environment: str) -> tuple[object, bool
     from generator.editor.charts import chart_at
     from generator.errors import ConfigError
     from generator.syntax.schema.errors import schema
-    from generator.syntax.wording import unknown
+    from generator.syntax.wording import unknown, unknown_service
     from generator.verify.charts_at_hand import ChartsAtHand
     from generator.workspace.extending import no_environment
     from generator.workspace.load import Loader
@@ -70,7 +70,7 @@ def _of_service(root: str, service: str, environment: str) -> tuple[object, bool
     if service not in specs:
         if loader.broken:
             raise ConfigError(f"no valid spec of `{service}`", "run `tiphys lint`, which shows the errors")
-        raise unknown("service", service, specs)
+        raise unknown_service(service, specs)
     spec = specs[service]
     if environment and environment not in spec.environments:
         raise unknown(f"environment of {service}", environment, spec.environments)

@@ -12,7 +12,7 @@ from generator.history.ledger.matrix import Matrix
 from generator.history.ledger.records import NOT_HERE
 from generator.history.ledger.standing import Remembered
 from generator.pipeline.run import Outcome
-from generator.syntax.wording import counted, unknown
+from generator.syntax.wording import counted, unknown_service
 from generator.system import clock
 from generator.system.itself import identity
 from generator.workspace.extending import no_environment
@@ -67,7 +67,7 @@ def command(
     found = remembered.matrix(services, environments)
     missing = [name for name in services if name not in {row.service for row in found.rows}]
     if missing:
-        raise unknown("service", missing[0], {row.service for row in remembered.matrix().rows})
+        raise unknown_service(missing[0], {row.service for row in remembered.matrix().rows})
     found = found if offline else _with_newest(root, found, helm)
     _tell(found, _windows(found, known), form)
     return 0

@@ -38,10 +38,8 @@ def _target(_ctx: click.Context, _param: click.Parameter, stated: tuple[str, ...
 @options.environments
 @options.shard
 @options.helm
-@click.option("--chart", metavar="DIR", default="", help="Verify against this unreleased chart instead of the released one.")
-@click.option(
-    "--offline", is_flag=True, help="Do not contact chart repositories; use only charts in the workspace and the cache."
-)
+@click.option("--chart", metavar="DIR", default="", help="Verify against this unreleased chart.")
+@click.option("--offline", is_flag=True, help="Use only charts in the workspace and the cache.")
 @options.repo
 @click.option(
     "--against",

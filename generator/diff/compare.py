@@ -18,7 +18,7 @@ from generator.diff.revisions import Range
 from generator.diff.side import Key, Scope, Side, environment_of, read_side
 from generator.history.ledger.versions import service_of
 from generator.service.build import Built
-from generator.syntax.wording import unknown
+from generator.syntax.wording import unknown_service
 from generator.workspace.extending import no_environment
 from generator.workspace.parsed import Parsed
 
@@ -164,7 +164,7 @@ def _check_names(wanted: Filter, sides: list[Side], halves: tuple[Half, Half], f
             known |= {service_of(raw) for raw in half.snapshot.read(paths).values()}
         for name in missing:
             if name not in known:
-                raise unknown("service", name, sorted(known - {""}))
+                raise unknown_service(name, sorted(known - {""}))
 
 
 def _roots(

@@ -15,7 +15,7 @@ from generator.pipeline.request import Outcome
 from generator.pipeline.settling import settle
 from generator.service.resolve import Resolver, UnresolvedError
 from generator.syntax.reader.words import may_contain
-from generator.syntax.wording import unknown
+from generator.syntax.wording import unknown_service
 from generator.system.files import UnreadableFileError
 from generator.workspace.destinations import whole
 from generator.workspace.extending import no_environment
@@ -94,7 +94,7 @@ class Fleet:
         self.problems += self.loader.problems()
         missing = [name for name in names if name not in self._specs]
         if missing and not self.outcome.errors:
-            raise unknown("service", missing[0], Fleet(self.root, writes=False, parsed=self.parsed).specs())
+            raise unknown_service(missing[0], Fleet(self.root, writes=False, parsed=self.parsed).specs())
         return {name: spec for name, spec in self._specs.items() if not names or name in names}
 
     def named(self, names: Sequence[str]) -> dict[str, ServiceSpec]:

@@ -92,7 +92,14 @@ class _Asked:
             return error.message, error.hint  # without a history there is nothing that could be old enough
         if not ledger.releases:
             return f"{name} in {self._source} is not committed yet", "commit it, and wait for the soak time"
-        return self._too_short(name, _Stay(ledger.releases[0].landed))
+        refused = self._too_short(name, _Stay(ledger.releases[0].landed))
+        if refused and not ledger.complete and len(ledger.releases) == 1:
+            message, hint = refused
+            return (
+                f"{message}; this clone is shallow, so it may have been there for longer",
+                f"run git fetch --unshallow, or {hint}",
+            )
+        return refused
 
     def _too_short(self, name: str, stay: _Stay) -> tuple[str, str] | None:
         where = f"{name} is in {self._source} since" if stay.until is None else f"{name} was in {self._source} until"

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from collections.abc import Iterable, Sequence
 from functools import cache
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -132,14 +133,29 @@ def is_fixed(rule: str) -> bool:
     return rule in _FIXED
 
 
-def find(rule: str, own: Sequence[Page] = ()) -> Page:
-    """Return the page with an id or name, `own` rules of the user included; raises ConfigError for an unknown one."""
+def hint_for(rule: str, known: Iterable[str]) -> str:
+    """Return the hint for a rule that does not exist: a number is not a slip of the hand, and has no likely one."""
     from generator.syntax.wording import suggestion
 
+    if _NUMBER.fullmatch(rule):
+        return "run `tiphys rules` for the list"
+    return suggestion(rule, known, "run `tiphys rules` for the list")
+
+
+_NUMBER = re.compile(r"(?i)tp\d*")
+
+
+def beginning(prefix: str) -> list[Page]:
+    """Return the pages of the rules whose ids begin with a prefix, such as TP2; none for anything else."""
+    return [page for page in pages() if _NUMBER.fullmatch(prefix) and page.id.startswith(prefix.upper())]
+
+
+def find(rule: str, own: Sequence[Page] = ()) -> Page:
+    """Return the page with an id or name, `own` rules of the user included; raises ConfigError for an unknown one."""
     known = {page.name: page for page in own} | {key: page for page in pages() for key in (page.id, page.name)}
     page = known.get(rule) or known.get(rule.upper())
     if page is None:
-        raise ConfigError(f"unknown rule `{rule}`", suggestion(rule, known, "run `tiphys rules` for the list"))
+        raise ConfigError(f"unknown rule `{rule}`", hint_for(rule, known))
     return page
 
 

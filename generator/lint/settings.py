@@ -16,7 +16,6 @@ from generator.diagnostics import Diagnostic, Pointer, Severity
 from generator.lint import catalogue
 from generator.lint.catalogue import is_fixed, own_name
 from generator.syntax.globs import Glob
-from generator.syntax.wording import suggestion
 from generator.workspace.model import Workspace
 
 _PREFIX = re.compile(r"TP\d{0,2}\Z")
@@ -55,7 +54,7 @@ def problem_with(selector: str, own: Collection[str] = (), *, switches_off: bool
     matched = [id_ for id_, name in catalogue.names().items() if _strength(selector, id_, name)]
     if not matched:
         known = {*own, *(word for pair in catalogue.names().items() for word in pair)}
-        return f"unknown rule `{selector}`", suggestion(selector, known, "run `tiphys rules` for the list")
+        return f"unknown rule `{selector}`", catalogue.hint_for(selector, known)
     fixed = [id_ for id_ in matched if is_fixed(id_)]
     if not switches_off or not fixed:
         return "", ""

@@ -1,4 +1,4 @@
-"""The addresses from which Argo CD reads: of this repository, and of the chart repositories of environments."""
+"""The addresses that Argo CD and clusters read from: of this repository, of chart repositories, of images."""
 
 from __future__ import annotations
 
@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING
 
 from generator.diagnostics import Diagnostic, Pointer, Severity
 from generator.syntax.merge import lookup
+from generator.workspace.new_spec import PLACEHOLDER
 
 if TYPE_CHECKING:
     from generator.syntax.reader import Source
-    from generator.workspace.model import Environment, Workspace
+    from generator.workspace.model import Environment, ServiceSpec, Workspace
 
 UNKNOWN_ADDRESS = "https://git.example.com/SET-THIS.git"
 """The address that `tiphys import` writes where it does not know that of the repository."""
@@ -23,6 +24,9 @@ PLACEHOLDERS = (
     "oci://registry.example.com/online-boutique/charts-",
 )
 """Prefixes of the addresses that `tiphys init` and `tiphys import` write."""
+
+IMAGE = "ghcr.io/acme/hello"
+"""The image that `tiphys init` writes."""
 
 
 def no_repository(workspace: Workspace) -> Iterator[Diagnostic]:
@@ -46,3 +50,14 @@ def placeholder_addresses(workspace: Workspace, environments: Iterable[Environme
             writer = "import" if address == UNKNOWN_ADDRESS else "init"
             message = f"`{address}` is a placeholder from `tiphys {writer}`: Argo CD cannot fetch from it"
             yield Diagnostic(source.path, source.span_of(at), "TP048", Severity.NOTE, message, f"set the address of {what}", at)
+
+
+def placeholder_image(spec: ServiceSpec) -> Iterator[Diagnostic]:
+    """Yield a diagnostic for the image of a service that is still the one that `tiphys init` or `tiphys add` wrote."""
+    at: Pointer = ("spec", "image", "repository")
+    _, repository = lookup(spec.source.data, at)
+    writer = {IMAGE: "init", f"{PLACEHOLDER}/{spec.name}": "add"}.get(repository) if isinstance(repository, str) else None
+    if writer:
+        message = f"`{repository}` is a placeholder from `tiphys {writer}`: no registry has this image"
+        span, hint = spec.source.span_of(at), "set the repository of your image"
+        yield Diagnostic(spec.source.path, span, "TP048", Severity.NOTE, message, hint, at, spec.name)

@@ -17,10 +17,10 @@ from generator.pipeline.settling import settle
 from generator.pipeline.targets import oldest, targeted
 from generator.service.root import APPLICATIONS, applications_folder
 from generator.syntax.named_tuples import NamedTuple
-from generator.syntax.wording import listed, unknown
+from generator.syntax.wording import listed, unknown_service
 from generator.system import parallel
 from generator.system.transaction.targets import Area
-from generator.workspace import definitions, unread
+from generator.workspace import definitions, schema_copies, unread
 from generator.workspace.extending import no_environment
 from generator.workspace.load import Loader
 from generator.workspace.naming import twin_files
@@ -103,6 +103,8 @@ def load(opened: Opened, request: Request) -> Inputs:
     twins = list(twin_files([*loader.shared_paths(workspace), *paths]))
     problems += [item for item in found if not _is_reported(item, twins)]
     problems += twins
+    if request.tidy is not None:  # `lint` and editors; nothing that is generated depends on it
+        problems += schema_copies.problems(loader.folder)
     loader.read_shared_analyses(environments)
     problems += promotion_problems(environments, loader.abstract, lambda name: loader.is_broken(workspace.environments, name))
     projects = loader.projects()
@@ -125,7 +127,7 @@ def check_names(inputs: Inputs, names: Sequence[tuple[str, str]], request: Reque
             known = {spec.name for path in inputs.paths if (spec := every.spec(path))}
             if name in known or any(path in every.broken for path in inputs.paths):
                 continue  # it is in a different shard, or an unreadable spec may be its own
-            raise unknown("service", name, known)
+            raise unknown_service(name, known)
     for name in request.environments:
         if name not in inputs.environments and not loader.is_broken(inputs.workspace.environments, name):
             raise no_environment(name, inputs.environments, loader.abstract)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from generator.diagnostics import START, Diagnostic, Severity
 from generator.errors import Rejected
 from generator.kubernetes.objects import at
+from generator.pipeline.addresses import placeholder_image
 from generator.pipeline.between import shared_roots
 from generator.pipeline.chart_names import ChartNames
 from generator.pipeline.depending import Declared, declared_in
@@ -88,6 +89,7 @@ class ServiceGenerator:
         if spec is not None:
             names.append((spec.name, path))
             declared += declared_in(spec)
+            problems += placeholder_image(spec)
             if not wanted or spec.name in wanted:
                 made = self._built_everywhere(spec, problems)
                 documents = [document for built in made for document in built.documents if not document.inline]

@@ -100,7 +100,7 @@ def _looked_for(found: Sequence[Diagnostic], inputs: Inputs, request: Request, b
     def looked_for(path: str, rule: str) -> bool:
         if not (request.whole and is_sound(path, rule) and tells(path, rule)):
             return False
-        return rule in ran or (rule in ("TP070", "TP071") and tidy is not None and tidy(path))
+        return rule in ran or (rule in ("TP070", "TP071", "TP072") and tidy is not None and tidy(path))
 
     return looked_for
 

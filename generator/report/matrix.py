@@ -60,7 +60,7 @@ def behind(cell: Cell) -> str:
     if not cell.source:
         return ""
     if cell.behind is None:
-        return f"not from {cell.source}"
+        return f"never in {cell.source}"
     number, other_chart = cell.behind
     if number:
         return f"behind {cell.source} by {number}"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 
 from generator.errors import ConfigError
+from generator.syntax.names import is_label
 
 
 def renew_suggestions() -> None:
@@ -80,6 +81,17 @@ def unknown(what: str, name: str, known: Iterable[str]) -> ConfigError:
     """Return the error for a name on the command line that nothing has: `what` is a service or an environment."""
     names = list(known)
     return ConfigError(f"unknown {what} `{name}`", suggestion(name, names, f"known: {listed(names)}"))
+
+
+def unknown_service(name: str, known: Iterable[str]) -> ConfigError:
+    """Return the error for a service on the command line that no spec describes; a path of a spec is told as one."""
+    names = list(known)
+    meant = [part for part in name.split("/")[1:] if part in names]
+    if meant:
+        hint = f"use the name of the service, `{meant[-1]}`; `tiphys lint` takes paths"
+        return ConfigError(f"`{shown(name)}` is a path, and this command takes names of services", hint)
+    create = f"; or create it: tiphys add {name}" if is_label(name) else ""
+    return ConfigError(f"unknown service `{name}`", suggestion(name, names, f"known: {listed(names)}{create}"))
 
 
 def listed(words: Iterable[str], *, last: str = "and", most: int = 12) -> str:

@@ -233,6 +233,11 @@ def test_completion_scripts_and_names(shell, tiphys, folder):
         ("tiphys check ", "2", "web"),
         ("tiphys render web --env ", "4", "prod"),
         ("tiphys che", "1", "check"),
+        ("tiphys lint --format sa", "3", "sarif"),
+        ("tiphys lint --select canary-weights", "3", "canary-weights-rise"),
+        ("tiphys rules TP20", "2", "TP201"),
+        ("tiphys explain TP20", "2", "TP201"),
+        ("tiphys add cart --from w", "4", "web"),
     ):
         env = {"_TIPHYS_COMPLETE": "bash_complete", "COMP_WORDS": words, "COMP_CWORD": word}
         assert found in tiphys(cwd=folder, env=env).stdout
@@ -240,11 +245,13 @@ def test_completion_scripts_and_names(shell, tiphys, folder):
 
 def test_help_of_every_command_has_an_example_and_fits_a_screen(tiphys, folder):
     for name in COMMANDS:
-        done = tiphys(name, "--help", cwd=folder, env={"COLUMNS": "100"})
+        done = tiphys(name, "--help", cwd=folder, env={"COLUMNS": "80"})
         assert done.returncode == 0
         assert f"\n  tiphys {name}" in done.stdout, "an example has a line of its own"
         assert "\\b" not in done.stdout
         assert len(done.stdout.splitlines()) <= 45
+    done = tiphys("--help", cwd=folder, env={"COLUMNS": "80"})
+    assert len(done.stdout.splitlines()) <= 45
 
 
 def test_a_bug_is_exit_3_with_something_to_paste(tmp_path):

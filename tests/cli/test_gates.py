@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+from types import SimpleNamespace
 
 import pytest
 
@@ -118,6 +119,16 @@ def test_all_services_that_are_refused_are_named_at_once(repository, at):
     at(START + HOUR)
     said = refused(repository, "promote", "--all", "--from", "dev", "--to", "prod", "--offline", "--reason", "x", "--commit")
     assert "api has been in dev for 0s; prod requires 2h; web has been in dev for 0s; prod requires 2h" in said
+
+
+def test_the_soak_time_in_a_shallow_clone_is_not_taken_for_the_age_of_a_release(repository, at, tmp_path):
+    folder = tmp_path / "shallow"
+    repository.git("clone", "-q", "--depth", "1", f"file://{repository.root}", str(folder))
+    at(START + 2 * HOUR)
+    words = ["promote", "web", "--from", "dev", "--to", "prod", "--offline", "--reason", "x"]
+    error = called(SimpleNamespace(root=folder), *words).exception
+    assert error.message.endswith("prod requires 2h; this clone is shallow, so it may have been there for longer")
+    assert error.hint.startswith("run git fetch --unshallow, or wait ")
 
 
 def test_a_window_does_not_refuse_what_changes_nothing(repository, at):

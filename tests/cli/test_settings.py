@@ -128,7 +128,7 @@ def test_what_cannot_be_read_is_told_whatever_is_selected_or_ignored(options, li
                 "tiphys.yaml:5:19: error[TP045]: unknown rule `TP999`\n"
                 "  5 |   lint: {select: [TP999]}\n"
                 "    |                   ^^^^^\n"
-                "    = hint: did you mean `TP905`?\n"
+                "    = hint: run `tiphys rules` for the list\n"
             ),
         ),
         (

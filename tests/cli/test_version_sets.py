@@ -176,7 +176,7 @@ def test_a_rollback_of_a_set_is_completed_after_it_was_killed_before_its_commit(
     call(repository, *promote(repository.set, *OFFLINE, "--commit"))
     call(repository, *back(before))  # written, and not committed
     said = call(repository, *back(before, "--commit"))
-    assert "an interrupted run had written the rest without committing it" in said
+    assert "the commit includes what an earlier run wrote and did not commit" in said
     assert (versions(repository), repository.git("status", "--porcelain")) == (["0.1.0", "1.0.0"], "")
 
 

@@ -16,7 +16,7 @@ import pytest
 from support.paths import ROOT
 from support.pre_commit import CONFIG
 from support.programs import program
-from support.trees import read_tree
+from support.trees import read_tree, write_tree
 from support.workspace import workspace
 
 SPEC = "services/web/pipeline.yaml"
@@ -223,6 +223,31 @@ def test_a_workspace_below_the_root_of_the_repository_works_the_same(repository)
     assert not passed
     assert f"update {VALUES}" in said
     assert "git -C deploy add --all generated" in said
+
+
+@pytest.mark.parametrize("below", ["", "deploy/"])
+def test_the_lines_that_init_prints_for_a_repository_with_hooks_of_its_own_are_all_that_pre_commit_needs(below, tmp_path):
+    program("git")
+    pre_commit = program("pre-commit")
+    (tmp_path / "home").mkdir()
+    made = Repository(tmp_path / "w", tmp_path / "home")
+    hook = "    - {id: mine, name: mine, entry: 'true', language: system}\n"
+    write_tree(made.folder, {".pre-commit-config.yaml": f"repos:\n- repo: local\n  hooks:\n{hook}", "README.md": "# Mine\n"})
+    made.git("init", "-q", "-b", "main")
+    done = made.run(sys.executable, "-m", "generator", "init", below or ".")
+    assert done.returncode == 0, done.stderr
+    lines = done.stdout.partition("# .pre-commit-config.yaml, at the end of the list `repos`:\n")[2].partition("\n\n")[0]
+    config = made.folder / ".pre-commit-config.yaml"
+    config.write_text(config.read_text() + lines.replace("entry: tiphys", f"entry: {sys.executable} -m generator") + "\n")
+    made.git("add", "-A")
+    done = made.run(pre_commit, "run", "--all-files")
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert done.stdout.count("Passed") == 3
+    made.edit('"1.0.0"', '"1.0.1"', f"{below}services/hello/pipeline.yaml")
+    made.git("add", "-A")
+    done = made.run(pre_commit, "run")
+    assert done.returncode == 1
+    assert "update generated/prod/hello/values.yaml" in done.stdout
 
 
 def test_the_published_hook_installs_from_this_repository_and_runs(tmp_path):

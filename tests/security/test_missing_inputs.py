@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from generator.cli.init import workspace_files
 from generator.errors import Rejected, TiphysError
 from generator.pipeline.run import Mode, Request, run
+from generator.workspace.starting import files_of
 from support.paths import ROOT
 from support.programs import program
 from support.trees import read_tree, write_tree
@@ -51,7 +51,7 @@ INPUTS = [
 
 def fresh(folder: Path) -> Path:
     """Write the workspace that `tiphys init` makes, with every other kind of input in it."""
-    return write_tree(folder, {**workspace_files("quickstart"), **MORE})
+    return write_tree(folder, {**files_of("quickstart"), **MORE})
 
 
 def looked_at(folder: Path):
@@ -303,7 +303,11 @@ def test_addresses_that_init_wrote_are_told_until_they_are_replaced(tmp_path):
     found = {
         (item.path, item.severity.value) for item in run(Request(str(folder), Mode.LINT)).diagnostics if item.rule == "TP048"
     }
-    expected = {"tiphys.yaml", *(f"environments/{name}.yaml" for name in ("dev", "staging", "prod"))}
+    expected = {
+        "tiphys.yaml",
+        "services/hello/pipeline.yaml",
+        *(f"environments/{name}.yaml" for name in ("dev", "staging", "prod")),
+    }
     assert found == {(path, "note") for path in expected}
     for path in expected:
         text = (folder / path).read_text().replace("registry.example.com", "ghcr.io").replace("acme", "shop")

@@ -88,6 +88,34 @@ class Forks:
             texts = [file.read().decode("utf-8", errors).replace("\r\n", "\n").replace("\r", "\n") for file in (out, err)]
         return subprocess.CompletedProcess(list(arguments), code, *texts)
 
+    @property
+    def number(self) -> int:
+        """The descriptor by which a process that inherits it can ask for commands, as `client` does."""
+        return self._socket.fileno()
+
+
+_CLIENT = """\
+#!{python} -IS
+import json, os, socket, sys
+ours, theirs = socket.socketpair()
+asked = socket.socket(fileno={number})
+socket.send_fds(asked, [b"."], [theirs.fileno(), 0, 1, 2])
+theirs.close()
+line = ours.makefile("rw", encoding="utf-8")
+line.write(json.dumps([sys.argv[1:], os.getcwd(), dict(os.environ), -1]) + "\\n")
+line.flush()
+line.readline()
+sys.stdout.flush()
+os._exit(int(line.readline()) % 256)
+"""
+
+
+def client() -> tuple[str, int]:
+    """Return a program that runs the command line as a fork, and the descriptor that it has to inherit for that."""
+    if not _FORKS:
+        _FORKS.append(Forks())
+    return _CLIENT.format(python=sys.executable, number=_FORKS[0].number), _FORKS[0].number
+
 
 _AT_START = dict(os.environ)
 _FORKS: list[Forks] = []

@@ -44,11 +44,11 @@ CHECKS = (
         "TP048",
         "placeholder-address",
         Severity.NOTE,
-        """An address that `tiphys init` or `tiphys import` wrote as a placeholder should be replaced before anything is deployed.
+        """An address that `tiphys init`, `add` or `import` wrote as a placeholder should be replaced before anything is deployed.
 
     registry.example.com and git.example.com are reserved for examples and serve nothing, and the repository of
     `acme` is not yours, so Argo CD cannot fetch from any of them. Only the addresses in tiphys.yaml and in environments that a
-    service is deployed to are checked.
+    service is deployed to are checked, and the image of a service if it is that of the example, or `registry.example.com/` and the name of the service.
     Wrong:
         # environments/prod.yaml
         spec:
@@ -113,5 +113,21 @@ CHECKS = (
     Source: argo-cd.readthedocs.io, Declarative Setup, Repositories
     """,
         fixed=True,
+    ),
+    Check(
+        "TP072",
+        "stale-schema",
+        Severity.NOTE,
+        """The schemas in .tiphys should be those of the installed version.
+
+    Editors without the language server check and complete by these copies. A copy of another version, or one that was edited, rejects fields that exist or accepts fields that do not; generating never reads them. `tiphys upgrade` replaces them, `tiphys upgrade --check` fails if one differs. Missing copies are not reported.
+    Wrong:
+        # .tiphys/pipeline.schema.json
+        {"additionalProperties": true}
+    Right:
+        # after `tiphys upgrade`, the schema that `tiphys schema pipeline` prints
+        spec: {replicas: 2}
+    Source: docs/stability.md, Upgrading
+    """,
     ),
 )

@@ -13,7 +13,7 @@ from generator.syntax.reader.characters import Problem
 from generator.syntax.reader.document import MAX_DEPTH, MAX_KEY, MAX_NODES, MAX_PROBLEMS, MAX_SCALAR, Document
 from generator.syntax.reader.parser import Parser
 from generator.syntax.reader.parser import span_of as _span
-from generator.syntax.reader.scalars import SURE_TEXTS, AmbiguousError, fix_of, is_text, plain
+from generator.syntax.reader.scalars import SURE_TEXTS, AmbiguousError, fix_of, hint_for, is_text, plain
 from generator.syntax.reader.source import Place
 from generator.syntax.reader.syntax import TooDeepForParserError, complaint, tag_text
 
@@ -245,7 +245,7 @@ class _Reader:
             self.document.has_nulls |= result is None
             return result
         except AmbiguousError as reason:
-            said, hint = f"`{value}` is ambiguous: {reason}", f'write "{value}" if it is a string'
+            said, hint = f"`{value}` is ambiguous: {reason}", hint_for(value)
             self._problem("TP012", _span(event), said, hint, fix_of(value, bare=not (event.anchor or event.tag)))
             return value
 

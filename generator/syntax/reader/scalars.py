@@ -158,3 +158,13 @@ def _shorter(text: str) -> str:
     except ValueError:
         return "it looks like"
     return str(int(number)) if number.is_integer() and abs(number) < MAX_INTEGER else str(number)
+
+
+_BOOLEANS = {"yes": "true", "on": "true", "y": "true", "no": "false", "off": "false", "n": "false"}
+"""What YAML 1.1 reads as a boolean, and how it is written for every reader."""
+
+
+def hint_for(value: str) -> str:
+    """Return how to write an ambiguous value, as what it may be meant to be."""
+    boolean = _BOOLEANS.get(value.lower(), "")
+    return (f"write {boolean} if it is a boolean, " if boolean else "write ") + f'"{value}" if it is a string'

@@ -50,6 +50,26 @@ def _offset(text: str, line: int, column: int) -> int:
     return start + column
 
 
+def _unclosed(text: str, line: int, column: int) -> Problem | None:
+    """Return the problem of a quote that another string, lines below, closes just before a mark; else None."""
+    lines = _BREAK.split(text)
+    before = lines[line][:column] if line < len(lines) else ""
+    quote = before[-1:]
+    if quote not in ('"', "'") or before.count(quote) % 2 == 0:
+        return None
+    for above in range(line - 1, max(-1, line - _MOST_LINES), -1):
+        if lines[above].count(quote) % 2:
+            at = lines[above].rindex(quote)
+            message = f"not valid YAML: the string that begins here ends only in line {line + 1}"
+            hint = f"close it with {quote} in this line"
+            return Problem("TP001", Span(above + 1, at + 1, above + 1, at + 2), message, hint)
+    return None
+
+
+_MOST_LINES = 100
+"""How far above a complaint the string is looked for that was not closed."""
+
+
 def complaint(error: Any, text: str) -> Problem:
     """Return the parser's complaint in our own form; it always has a place. Raises TooDeepForParserError."""
     mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
@@ -59,8 +79,12 @@ def complaint(error: Any, text: str) -> Problem:
     hint = next((hint for start, hint in _HINTS if start in said), "check the indentation and the quotes near here")
     if mark is None:
         return Problem("TP001", Span(1, 1, 1, 1), f"not valid YAML: {said}", hint)
+    if "could not find expected ':'" in said:  # the parser notices it in the line after that of the key
+        mark = getattr(error, "context_mark", None) or mark
     span = Span(mark.line + 1, mark.column + 1, mark.line + 1, mark.column + 2)
     start = _offset(text, mark.line, 0)
+    if unclosed := _unclosed(text, mark.line, mark.column):
+        return unclosed
     if "cannot start any token" in said and text.startswith("\t", start + mark.column):
         return Problem("TP001", span, "not valid YAML: a tab cannot indent", "indent with spaces")
     if _TEMPLATE.match(text, start):

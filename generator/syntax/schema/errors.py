@@ -169,8 +169,17 @@ def _type(error: Any) -> tuple[str, str]:
     if error.instance is None:
         return message, _NO_VALUE
     if isinstance(error.instance, str) and ("integer" in wanted or "boolean" in wanted):
-        return message, UNQUOTE
-    return message, ""
+        return message, _scalar_hint(error, wanted)
+    return message, str(error.schema.get("x-shape", ""))
+
+
+def _scalar_hint(error: Any, wanted: list[str]) -> str:
+    """Return the hint for a string in the place of a number or boolean: it has quotes too many, or is a different thing."""
+    if _unquoted(error) != ("", "") or not error.instance.isalpha():
+        return UNQUOTE
+    return (
+        f"write an integer, such as {max(2, error.schema.get('minimum', 2))}" if "integer" in wanted else "write true or false"
+    )
 
 
 def _unquoted(error: Any) -> tuple[str, str]:
@@ -202,6 +211,7 @@ def _one_of(error: Any) -> str:
     return f"`{field_of(error)}` is {described(error.instance)}; expected {listed(values, last='or')}"
 
 
+_TYPOGRAPHIC = "“”„‟‘’‚«»"
 _NEWER = re.compile(r"tiphys/v(\d+)\w*")
 
 
@@ -210,6 +220,10 @@ def _hint(error: Any) -> str:
         if _NEWER.fullmatch(error.instance) and str(error.validator_value).startswith("tiphys/"):
             return f"this version of Tiphys reads `{error.validator_value}`; install the version that the file was written for"
         return suggestion(error.instance, [str(error.validator_value)], "")
+    if isinstance(error.instance, str) and error.instance[:1] in tuple(_TYPOGRAPHIC):
+        return f'replace the typographic quotes: write "{shortened(error.instance.strip(_TYPOGRAPHIC))}"'
+    if error.validator == "maxLength" and "x-too-long" in error.schema:
+        return str(error.schema["x-too-long"])
     if error.validator == "enum" and isinstance(error.instance, str):
         return suggestion(error.instance, _names(error), "")
     if error.validator == "enum" and error.instance is None:

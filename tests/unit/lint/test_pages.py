@@ -33,6 +33,7 @@ IN_WORDS = {
     "TP047",
     "TP049",
     "TP050",
+    "TP072",  # the bytes of a file that ships
     "TP314",
     "TP316",
     "TP504",  # the services of others, as in the next two
@@ -150,5 +151,5 @@ def test_what_always_counts_is_what_leaves_nothing_right_to_generate():
     fixed = {id_ for id_ in PAGES if catalogue.is_fixed(id_)}
     assert {rule.id for rule in SPEC_RULES}.isdisjoint(fixed), "a rule can be switched off"
     assert {check.id for check in CHECKS} - fixed == {
-        "TP002", "TP043", "TP047", "TP048", "TP050", "TP056", "TP070", "TP071", "TP314", "TP315", "TP316", "TP501", "TP502", "TP503", "TP504", "TP505", "TP506", "TP640", "TP674", "TP691", "TP692", "TP693", "TP834", "TP844", *(id_ for id_ in (check.id for check in CHECKS) if id_.startswith(("TP60", "TP66")))
+        "TP002", "TP043", "TP047", "TP048", "TP050", "TP056", "TP070", "TP071", "TP072", "TP314", "TP315", "TP316", "TP501", "TP502", "TP503", "TP504", "TP505", "TP506", "TP640", "TP674", "TP691", "TP692", "TP693", "TP834", "TP844", *(id_ for id_ in (check.id for check in CHECKS) if id_.startswith(("TP60", "TP66")))
     }  # fmt: skip
