@@ -31,7 +31,7 @@ def addresses(text):
     found = []
 
     class Links(HTMLParser):
-        def handle_starttag(self, tag, attrs):
+        def handle_starttag(self, _tag, attrs):
             found.extend(value for name, value in attrs if name in ("href", "src", "srcset"))
 
     Links().feed(MarkdownIt("commonmark", {"html": True}).enable("table").render(text))
