@@ -22,8 +22,8 @@ def block(heading):
 
 
 @pytest.fixture
-def commit(tmp_path):
-    """Return the address of a repository with what Git tracks here, and its commit."""
+def asked(tmp_path):
+    """Return the environment of a user who has set an address and a commit; Git takes the address for a folder here."""
     if not IN_CI:
         pytest.skip("it downloads packages; CI has them at hand")
     source = tmp_path / "origin"
@@ -35,18 +35,20 @@ def commit(tmp_path):
     for command in (["init", "-q"], ["add", "--all", "--force"], [*who, "commit", "-qm", "a"]):
         subprocess.run(["git", *command], cwd=source, check=True)
     head = subprocess.run(["git", "rev-parse", "HEAD"], cwd=source, capture_output=True, text=True, check=True)
-    return f"file://{source}", head.stdout.strip()
+    address, commit = "https://git.example/acme/tiphys", head.stdout.strip()
+    given = {"TIPHYS": f"git+{address}@{commit}", "REPOSITORY": address, "COMMIT": commit}
+    settings = {"GIT_CONFIG_COUNT": "1", "GIT_CONFIG_KEY_0": f"url.file://{source}.insteadOf", "GIT_CONFIG_VALUE_0": address}
+    return given | settings
 
 
 @pytest.mark.parametrize("heading", ["pip, in a virtual environment", "Locked, each package by its hash"])
-def test_the_pasted_commands_install_a_program_that_works(heading, commit, tmp_path):
-    address, head = commit
+def test_the_pasted_commands_install_a_program_that_works(heading, asked, tmp_path):
     python = tmp_path / "bin" / "python3"
     python.parent.mkdir()
     python.write_text(f'#!/bin/sh\nexec "{sys.executable}" "$@"\n')
     python.chmod(0o755)
     environment = {key: value for key, value in os.environ.items() if key != "PYTHONPATH"}
-    environment |= {"TIPHYS": f"git+{address}@{head}", "REPOSITORY": address, "COMMIT": head}
+    environment |= asked
     environment["PATH"] = f"{python.parent}{os.pathsep}{environment['PATH']}"
     done = subprocess.run(
         ["bash", "-euo", "pipefail", "-c", block(heading)],
