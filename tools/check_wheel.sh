@@ -13,3 +13,4 @@ cd "$work"
 "$work/venv/bin/tiphys" init start >/dev/null
 "$work/venv/bin/tiphys" -C start check
 "$work/venv/bin/tiphys" schema environment >/dev/null
+"$work/venv/bin/python" -m tiphys --version

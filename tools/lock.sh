@@ -6,11 +6,13 @@ lock() {
   local target=requirements/$1
   shift
   # All platforms and Pythons in one file. What is in a lock stays, unless asked otherwise.
-  uv pip compile pyproject.toml requirements/build.in "$@" --output-file "$target" --quiet --universal --python-version 3.11 \
+  uv pip compile "$@" --output-file "$target" --quiet --universal --python-version 3.11 \
     --generate-hashes --custom-compile-command "tools/lock.sh" "${upgrade[@]}"
 }
 upgrade=("$@")
-lock ci.txt --extra test --extra dev
+package=(pyproject.toml requirements/build.in)
+lock ci.txt "${package[@]}" --extra test --extra dev
+lock release.txt requirements/build.in requirements/release.in --constraint requirements/ci.txt
 upgrade=()
-lock extras.txt --extra lsp --extra verify --constraint requirements/ci.txt
-lock runtime.txt --constraint requirements/ci.txt
+lock extras.txt "${package[@]}" --extra lsp --extra verify --constraint requirements/ci.txt
+lock runtime.txt "${package[@]}" --constraint requirements/ci.txt

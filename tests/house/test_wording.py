@@ -43,7 +43,7 @@ def texts() -> Iterator[tuple[str, str]]:
             yield from ((f"{path.relative_to(ROOT)}:{line}", text) for line, text in literals(path))
     for path in sorted((ROOT / "schemas" / "source").glob("*.yaml")):
         yield from ((path.name, text) for text in descriptions(yaml.safe_load(path.read_text(encoding="utf-8"))))
-    for path in [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").rglob("*.md"))]:
+    for path in [ROOT / "README.md", ROOT / "CONTRIBUTING.md", ROOT / "RELEASING.md", *sorted((ROOT / "docs").rglob("*.md"))]:
         if path.name != "style.md":
             for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
                 yield f"{path.relative_to(ROOT)}:{number}", line

@@ -20,7 +20,19 @@ LOCKS = {"runtime": (), "extras": ("lsp", "verify"), "ci": ("test", "dev")}
 ALLOWED = {"pre-commit", "uv"}
 """Distributions of others that a reader may be told to install by name."""
 PAGES = [
-    *(ROOT / name for name in ("README.md", "CONTRIBUTING.md", "SECURITY.md", "action.yml", ".ci/run", "benchmarks/README.md")),
+    *(
+        ROOT / name
+        for name in (
+            "README.md",
+            "CONTRIBUTING.md",
+            "RELEASING.md",
+            "SECURITY.md",
+            "Dockerfile",
+            "action.yml",
+            ".ci/run",
+            "benchmarks/README.md",
+        )
+    ),
     *sorted((ROOT / "docs").glob("*.md")),
     *sorted((ROOT / "tools").glob("*.sh")),
     *sorted(path for path in (ROOT / "examples").rglob("*") if path.is_file() and "generated" not in path.parts),
@@ -189,6 +201,15 @@ def test_a_lock_leaves_out_nothing_that_its_packages_need():
         for need in map(Requirement, needs):
             if need.marker is None or need.marker.evaluate({"extra": ""}):
                 assert canonicalize_name(need.name) in lock, f"{key} needs {need.name}: run tools/lock.sh"
+
+
+def test_a_release_is_built_with_the_tools_that_ci_has_tested():
+    lock, everything = locked("release"), locked("ci")
+    for requirement in map(Requirement, PROJECT["build-system"]["requires"]):
+        assert lock[canonicalize_name(requirement.name)] == everything[canonicalize_name(requirement.name)]
+    common = lock.keys() & everything.keys()
+    assert len(common) > 5
+    assert {key: version(lock[key]) for key in common} == {key: version(everything[key]) for key in common}
 
 
 def test_ci_fetches_by_hash_alone():
