@@ -83,7 +83,7 @@ class Linter:
         others = [] if told in self._clean else self._last[2] if self._last[:2] == (told, names) else None
         if others is not None:
             return [*others, *examine(objects, self._of_applications, APPLICATION)]
-        found = list(examine(objects, self._rules))
+        found = examine(objects, self._rules)
         others = [one for one in found if one.object.kind != "Application"]
         if others:
             self._last = (told, names, others)
