@@ -178,7 +178,8 @@ class Acceptor:
         names = self._check({"type": "string", **schema["propertyNames"]}) if "propertyNames" in schema else None
         least, most = schema.get("minProperties", 0), schema.get("maxProperties", float("inf"))
         made: dict[str, Check] = {}
-        if more is True and not (properties or required or names or "minProperties" in schema or "maxProperties" in schema):
+        limited = names is not None or "minProperties" in schema or "maxProperties" in schema
+        if more is True and not (properties or required or limited):
             return _anything
 
         def at(key: str) -> Check:
@@ -194,15 +195,9 @@ class Acceptor:
                     return False
             return required <= data.keys()
 
-        def limited(data: dict[str, Any]) -> bool:
-            if not least <= len(data) <= most:
-                return False
-            for key, value in data.items():
-                if not (made.get(key) or at(key))(value) or (names is not None and not names(key)):
-                    return False
-            return required <= data.keys()
-
-        return check if names is None and least == 0 and "maxProperties" not in schema else limited
+        if not limited:
+            return check
+        return lambda data: least <= len(data) <= most and (names is None or all(map(names, data))) and check(data)
 
     def _array(self, schema: Schema) -> Check:
         item = self._check(schema["items"]) if "items" in schema else _anything

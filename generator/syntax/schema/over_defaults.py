@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import marshal
 from collections.abc import Mapping
 from typing import Any
 
@@ -16,6 +17,10 @@ WORDLESS = frozenset(
 """Keywords that ask nothing of data."""
 NOT_UNDERSTOOD = (NotImplementedError, TypeError, AttributeError, KeyError, ValueError, RecursionError)
 """What becomes of a schema that is not one, or asks what quick checks do not know."""
+_MOST_REMEMBERED = 2_000
+"""Contents that are remembered as right: services repeat each other's probes, resources and ports."""
+_LONGEST_REMEMBERED = 1_000
+"""Bytes of one of these contents."""
 
 
 class OverDefaults:
@@ -43,6 +48,8 @@ class OverDefaults:
         """Keys whose defaults the schema refuses, so that a spec must set them."""
         self._right: dict[str, Any] = {}
         """By key the value that was right last."""
+        self._contents: set[tuple[str, bytes]] | None = set() if budget is None else None
+        """What was right at which keys; none by a schema of others, where each look has its price."""
 
     def accepts(self, given: Mapping[str, Any]) -> bool:
         """Tell whether data over the defaults is right; False also for what quick checks cannot tell.
@@ -56,12 +63,26 @@ class OverDefaults:
                 return False
             for key, value in given.items():
                 if self._right.get(key) is not value:
-                    if not self._takes(key, over(self.defaults.get(key), value)):
+                    if not self._is_right(key, value):
                         return False
                     self._right[key] = value
         except NOT_UNDERSTOOD:
             return False
         return True
+
+    def _is_right(self, key: str, value: Any) -> bool:
+        """Tell whether a value over its default is right, and remember that of its content."""
+        content = _content(value) if self._contents is not None else None
+        if self._contents is None or content is None:
+            return self._takes(key, over(self.defaults.get(key), value))
+        if (key, content) in self._contents:
+            return True
+        is_right = self._takes(key, over(self.defaults.get(key), value))
+        if is_right:
+            if len(self._contents) >= _MOST_REMEMBERED:
+                self._contents.clear()
+            self._contents.add((key, content))
+        return is_right
 
     def _takes(self, key: str, value: Any) -> bool:
         if key not in self._properties:
@@ -98,6 +119,19 @@ class _Definitions(dict[str, Any]):
             node = node[part.replace("~1", "/").replace("~0", "~")]
         self[reference] = node
         return node
+
+
+def _content(value: Any) -> bytes | None:
+    """Return what tells a value from all that differ from it, in type or order, too; None for what is not worth it."""
+    try:
+        content = marshal.dumps(value, _WITHOUT_REFERENCES)
+    except ValueError:  # it holds more than plain data
+        return None
+    return content if len(content) <= _LONGEST_REMEMBERED else None
+
+
+_WITHOUT_REFERENCES = 2
+"""The version of marshal's format in which equal data has equal bytes, whatever objects it shares."""
 
 
 def coalesced(below: Mapping[str, Any], above: Mapping[str, Any]) -> dict[str, Any]:
