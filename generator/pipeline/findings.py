@@ -103,7 +103,9 @@ class Linter:
 
         Whether its project permits the repository is told at the services.
         """
-        objects = Objects([KubeObject(root.data)], known=self._known, elsewhere=self._projects, target=self._target(environment))
+        objects = Objects(
+            [KubeObject(root.data)], known=self._known, elsewhere=self._projects, target=self._target(environment)
+        )
         besides = _besides(objects, by_own_template=root.by_own_template)
         for one in (*examine(objects, self._of_applications), *besides):
             if one.finding.pointer[:2] != ("spec", "source") or root.by_own_template:
