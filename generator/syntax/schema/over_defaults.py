@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import marshal
 from collections.abc import Mapping
 from typing import Any
 
 from generator.syntax.budget import Budget
+from generator.syntax.contents import Contents, content_of
 from generator.syntax.schema.accept import Acceptor
 
 _LOCAL = frozenset(["type", "properties", "required", "additionalProperties"])
@@ -17,10 +17,6 @@ WORDLESS = frozenset(
 """Keywords that ask nothing of data."""
 NOT_UNDERSTOOD = (NotImplementedError, TypeError, AttributeError, KeyError, ValueError, RecursionError)
 """What becomes of a schema that is not one, or asks what quick checks do not know."""
-_MOST_REMEMBERED = 2_000
-"""Contents that are remembered as right: services repeat each other's probes, resources and ports."""
-_LONGEST_REMEMBERED = 1_000
-"""Bytes of one of these contents."""
 
 
 class OverDefaults:
@@ -48,7 +44,7 @@ class OverDefaults:
         """Keys whose defaults the schema refuses, so that a spec must set them."""
         self._right: dict[str, Any] = {}
         """By key the value that was right last."""
-        self._contents: set[tuple[str, bytes]] | None = set() if budget is None else None
+        self._contents = Contents() if budget is None else None
         """What was right at which keys; none by a schema of others, where each look has its price."""
 
     def accepts(self, given: Mapping[str, Any]) -> bool:
@@ -72,16 +68,14 @@ class OverDefaults:
 
     def _is_right(self, key: str, value: Any) -> bool:
         """Tell whether a value over its default is right, and remember that of its content."""
-        content = _content(value) if self._contents is not None else None
-        if self._contents is None or content is None:
+        if self._contents is None:
             return self._takes(key, over(self.defaults.get(key), value))
-        if (key, content) in self._contents:
+        content = content_of(key, value)
+        if content in self._contents:
             return True
         is_right = self._takes(key, over(self.defaults.get(key), value))
         if is_right:
-            if len(self._contents) >= _MOST_REMEMBERED:
-                self._contents.clear()
-            self._contents.add((key, content))
+            self._contents.add(content)
         return is_right
 
     def _takes(self, key: str, value: Any) -> bool:
@@ -119,19 +113,6 @@ class _Definitions(dict[str, Any]):
             node = node[part.replace("~1", "/").replace("~0", "~")]
         self[reference] = node
         return node
-
-
-def _content(value: Any) -> bytes | None:
-    """Return what tells a value from all that differ from it, in type or order, too; None for what is not worth it."""
-    try:
-        content = marshal.dumps(value, _WITHOUT_REFERENCES)
-    except ValueError:  # it holds more than plain data
-        return None
-    return content if len(content) <= _LONGEST_REMEMBERED else None
-
-
-_WITHOUT_REFERENCES = 2
-"""The version of marshal's format in which equal data has equal bytes, whatever objects it shares."""
 
 
 def coalesced(below: Mapping[str, Any], above: Mapping[str, Any]) -> dict[str, Any]:
