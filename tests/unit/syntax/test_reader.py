@@ -14,6 +14,7 @@ from ruamel.yaml import YAML
 from generator.diagnostics import Span
 from generator.errors import Rejected
 from generator.syntax.reader import locating, parse, try_parse
+from generator.syntax.reader.characters import forbidden_in_file
 from support.paths import ROOT
 
 CASES = yaml.safe_load(Path(__file__).with_name("reader.yaml").read_text(encoding="utf-8"))
@@ -128,3 +129,15 @@ def test_a_file_with_many_findings_is_not_parsed_for_each(monkeypatch):
     source = parse("f.yaml", b"a: 1\nb: 2\nc: 3\nd: 4\n")
     assert [source.span_of((key,)).line for key in "abcdabcd"] == [1, 2, 3, 4, 1, 2, 3, 4]
     assert asked == [("a",), ("b",)]
+
+
+@pytest.mark.parametrize("number", [*range(0x20), 0x7F])
+def test_a_control_character_in_an_otherwise_plain_file_is_not_overlooked(number):
+    found = [problem.rule for problem in forbidden_in_file(f"a: b\nc: d{chr(number)}e\n")]
+    assert found == ([] if chr(number) in "\t\n" else ["TP017"] if chr(number) == "\r" else ["TP005"])
+
+
+@pytest.mark.parametrize("mark", ["<<<<<<< HEAD", ">>>>>>> main"])
+def test_a_merge_conflict_in_a_plain_file_is_not_overlooked(mark):
+    assert [problem.rule for problem in forbidden_in_file(f"a: b\n{mark}\nc: d\n")] == ["TP016"]
+    assert forbidden_in_file(f"a: b # {mark}\n") == []
