@@ -88,26 +88,21 @@ def dispatch(rules: Sequence[Rule]) -> Dispatch:
     return Dispatch(found)
 
 
-def examine(objects: Objects, rules: Dispatch, kinds: Kinds = EVERY_KIND) -> Iterator[Examined]:
-    """Yield the findings of all rules, object by object and of these kinds; a rule only runs on the kinds that it checks."""
+def examine(objects: Objects, rules: Dispatch, kinds: Kinds = EVERY_KIND) -> list[Examined]:
+    """Return the findings of all rules, object by object and of these kinds; a rule only runs on the kinds that it checks."""
+    found: list[Examined] = []
     unchecked: list[tuple[Rule, KubeObject]] = []
-    for item in objects if kinds is EVERY_KIND else [one for kind in kinds for one in objects.of(*kind)]:
-        for rule in rules.running(item):
-            for finding in _found(rule, item, objects, unchecked):
-                about = finding.at_fault or item
-                yield Examined(rule, about, finding._replace(pointer=_reaching(about, finding.pointer)))
+    with objects.reading.limited():
+        for item in objects if kinds is EVERY_KIND else [one for kind in kinds for one in objects.of(*kind)]:
+            for rule in rules.running(item):
+                try:
+                    for finding in rule.check(item, objects):
+                        about = finding.at_fault or item
+                        found.append(Examined(rule, about, finding._replace(pointer=_reaching(about, finding.pointer))))
+                except SpentError:  # the rule would read too much of other objects
+                    unchecked.append((rule, item))
     if unchecked:
-        yield _not_checked(unchecked)
-
-
-def _found(rule: Rule, item: KubeObject, objects: Objects, unchecked: list[tuple[Rule, KubeObject]]) -> list[Finding]:
-    """Return the findings of a rule, up to where it would read too much of other objects."""
-    found: list[Finding] = []
-    try:
-        with objects.reading.limited():
-            found.extend(rule.check(item, objects))
-    except SpentError:
-        unchecked.append((rule, item))
+        found.append(_not_checked(unchecked))
     return found
 
 

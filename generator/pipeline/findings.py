@@ -53,6 +53,7 @@ class Linter:
         self._clean: deque[list[tuple[str, Any]]] = deque(maxlen=_REMEMBERED)
         self._last: tuple[list[tuple[str, Any]], list[str], list[Examined]] = ([], [], [])
         """The last set with findings, and the names in it, which messages say: most services have one in all environments."""
+        self._targets: dict[str, Target] = {}
 
     def lint(self, built: Built) -> Iterator[Diagnostic]:
         """Yield the findings of one service and environment, placed in the files that cause them."""
@@ -62,7 +63,7 @@ class Linter:
                 for finding in rule.check(built):
                     problem = Problem(rule.id, finding.pointer, finding.message, finding.hint, finding.layer)
                     yield place(problem, rule.severity, resolved.spec, resolved.environment, resolved.layers)
-        target = _target(resolved.environment)
+        target = self._target(resolved.environment)
         objects = Objects(_objects(built), known=self._known, elsewhere=self._projects, target=target)
         told = [(_name(item), item.data.get("spec")) for item in objects if item.kind != "Application"]
         told += [(one.path, one.item.data) for one in built.manifests]
@@ -83,7 +84,7 @@ class Linter:
         others = [] if told in self._clean else self._last[2] if self._last[:2] == (told, names) else None
         if others is not None:
             return [*others, *examine(objects, self._of_applications, APPLICATION)]
-        found = list(examine(objects, self._rules))
+        found = examine(objects, self._rules)
         others = [one for one in found if one.object.kind != "Application"]
         if others:
             self._last = (told, names, others)
@@ -91,12 +92,20 @@ class Linter:
             self._clean.append(told)
         return found
 
+    def _target(self, environment: Environment) -> Target:
+        """Return the versions that an environment states; read once for all services."""
+        if environment.name not in self._targets:
+            self._targets[environment.name] = of(environment.spec.get("target"))
+        return self._targets[environment.name]
+
     def lint_root(self, root: Document, environment: Environment) -> Iterator[Diagnostic]:
         """Yield the findings in the root Application of an environment, placed in the files that cause them.
 
         Whether its project permits the repository is told at the services.
         """
-        objects = Objects([KubeObject(root.data)], known=self._known, elsewhere=self._projects, target=_target(environment))
+        objects = Objects(
+            [KubeObject(root.data)], known=self._known, elsewhere=self._projects, target=self._target(environment)
+        )
         besides = _besides(objects, by_own_template=root.by_own_template)
         for one in (*examine(objects, self._of_applications), *besides):
             if one.finding.pointer[:2] != ("spec", "source") or root.by_own_template:
@@ -161,10 +170,6 @@ def _besides(objects: Objects, *, by_own_template: bool) -> Iterator[Examined]:
 _OF_ARGO_CD = ("argocd.argoproj.io/", "helm.sh/")
 _DERIVED = {GENERATE_PATHS: "", WAVE: "", SYNC_OPTIONS: ",".join(GUARDS)}
 """What Tiphys writes itself; nothing for what can have any value."""
-
-
-def _target(environment: Environment) -> Target:
-    return of(environment.spec.get("target"))
 
 
 def _name(item: KubeObject) -> str:

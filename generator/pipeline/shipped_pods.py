@@ -57,7 +57,7 @@ class ShippedPods:
         for base, blocks in _blocks(values):
             if blocks in self._clean:
                 continue
-            found = list(examine(Objects([_workload(name, blocks)]), self._rules))
+            found = examine(Objects([_workload(name, blocks)]), self._rules)
             for one in found:
                 at = (*base, *_written(one.finding.pointer))
                 yield one.severity, Problem(one.rule.id, at, one.finding.message, one.finding.hint)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from generator.syntax.contents import Contents, content_of
 from generator.syntax.merge import lookup
 from generator.syntax.schema.validate import incomplete
 from generator.workspace.model import Problem, Resolved
@@ -37,6 +38,8 @@ class Completeness:
     def __init__(self) -> None:
         self._complete: dict[int, Any] = {}
         """Parts without problems by id; holding the part keeps its id from being used again."""
+        self._contents = Contents()
+        """What they contain, as services name the same presets, and environments merge the same images."""
 
     def problems(self, resolved: Resolved) -> Iterator[Problem]:
         """Yield what is missing or incomplete."""
@@ -52,12 +55,17 @@ class Completeness:
                 yield from self._of(at, value)
 
     def _of(self, at: tuple[str, ...], value: Any) -> list[Problem]:
+        content = content_of(at, value)
+        if content in self._contents:
+            return []
         whole: Any = value
         for name in reversed(at):
             whole = {name: whole}
         found = [Problem(*words) for words in incomplete("service", {**_WHOLE, **whole})]
-        if not found and isinstance(value, dict | list):
-            if len(self._complete) >= _MAX_REMEMBERED:
-                self._complete.clear()
-            self._complete[id(value)] = value
+        if not found:
+            self._contents.add(content)
+            if isinstance(value, dict | list):
+                if len(self._complete) >= _MAX_REMEMBERED:
+                    self._complete.clear()
+                self._complete[id(value)] = value
         return found

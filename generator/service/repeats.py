@@ -35,17 +35,44 @@ class Repeat(NamedTuple):
         return self.tag == tag if self.tag else self.digest == digest
 
 
+_MOST_CLEAN = 1_000
+"""Maps and lists that are remembered as without images: those of a few services."""
+
+
+class Looked:
+    """Finds images, and remembers the maps and lists without any, so that what environments share is looked at once.
+
+    The memory is by identity: it keeps what it remembers alive, and is emptied for other repositories and when it
+    grows large. Data must not change once it was looked at.
+    """
+
+    __slots__ = ("_last",)
+
+    def __init__(self) -> None:
+        self._last: tuple[frozenset[str], dict[int, Any]] = (frozenset(), {})
+        """The repositories, and what has no image of theirs; replaced as one, as threads may ask for different ones."""
+
+    def repeats(self, node: Any, at: Pointer, repositories: Collection[str]) -> list[Repeat]:
+        """Return the images with a version that have one of these repositories, at any depth."""
+        asked = frozenset(repositories)
+        last, clean = self._last
+        if asked != last or len(clean) > _MOST_CLEAN:
+            clean = {}
+            self._last = (asked, clean)
+        found: list[Repeat] = []
+        if isinstance(node, str):
+            found += _text(node, at, asked)
+        else:
+            _collect(node, at, asked, found, clean)
+        return found
+
+
 def repeats(node: Any, at: Pointer, repositories: Collection[str]) -> list[Repeat]:
     """Return the images with a version that have one of these repositories, at any depth."""
-    found: list[Repeat] = []
-    if isinstance(node, str):
-        found += _text(node, at, repositories)
-    else:
-        _collect(node, at, repositories, found)
-    return found
+    return Looked().repeats(node, at, repositories)
 
 
-def _collect(node: Any, at: Pointer, repositories: Collection[str], found: list[Repeat]) -> None:
+def _collect(node: Any, at: Pointer, repositories: Collection[str], found: list[Repeat], clean: dict[int, Any]) -> None:
     """Add those in a map or list: all values of all services come by here, so most of them cost no call."""
     if type(node) is dict:
         if "repository" in node:
@@ -56,7 +83,11 @@ def _collect(node: Any, at: Pointer, repositories: Collection[str], found: list[
     for key, item in items:
         kind = type(item)
         if kind is dict or kind is list:
-            _collect(item, (*at, key), repositories, found)
+            if id(item) not in clean:
+                before = len(found)
+                _collect(item, (*at, key), repositories, found, clean)
+                if len(found) == before:
+                    clean[id(item)] = item
         elif kind is str and (":" in item or "@" in item):
             found += _text(item, (*at, key), repositories)
 

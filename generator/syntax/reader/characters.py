@@ -24,7 +24,8 @@ _FORBIDDEN = (
 _FORBIDDEN_IN_FILE = re.compile(f"[{_FORBIDDEN}]|\r(?!\n)")
 _FORBIDDEN_IN_VALUE = re.compile(f"[{_FORBIDDEN}\r]")
 _ODD_SPACE = "[\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000]"
-_CONFLICT = re.compile(r"^(?:<<<<<<< |>>>>>>> )", re.MULTILINE)
+_MARKS = ("<<<<<<< ", ">>>>>>> ")
+_CONFLICT = re.compile(f"^(?:{'|'.join(_MARKS)})", re.MULTILINE)
 
 
 class Problem(NamedTuple):
@@ -94,6 +95,8 @@ def describe(character: str) -> str:
 
 def forbidden_in_file(text: str) -> list[Problem]:
     """Return the forbidden characters and conflict markers of a file's text."""
+    if _is_plain(text):
+        return []
     problems = []
     for match in _CONFLICT.finditer(text):
         span = span_at(text, match.start(), 7)
@@ -105,6 +108,11 @@ def forbidden_in_file(text: str) -> list[Problem]:
             break
         problems.append(_forbidden(match.group()[0], span_at(text, match.start())))
     return problems
+
+
+def _is_plain(text: str) -> bool:
+    """Tell quickly whether a text is printable ASCII in lines, none of them a marker of a conflict, as most files are."""
+    return text.isascii() and not any(mark in text for mark in _MARKS) and text.replace("\n", "").isprintable()
 
 
 def _forbidden(character: str, span: Span) -> Problem:

@@ -2,7 +2,8 @@
 
 The parser's events (libyaml's, by PyYAML) are turned into dicts, lists and scalars by our own rules,
 so no tag, anchor or resolver of a YAML library is involved. Reading for data alone is the usual case;
-places are computed by a second pass over the same text, when something has to be pointed at.
+places are computed by a second pass over the same text, when something has to be pointed at: up to
+that node for the first ones, as most files have one finding or none, and then all of them.
 """
 
 from __future__ import annotations
@@ -28,12 +29,25 @@ class Place(NamedTuple):
     value: Span
 
 
+_FEW = 2
+"""Nodes of a document whose places are looked for one by one."""
+
+
 class Source:
     """A document that was read: its path, text, data and, on demand, places."""
 
-    __slots__ = ("_places", "data", "has_nulls", "lines", "path", "text")
+    __slots__ = ("_located", "_places", "data", "has_nulls", "lines", "path", "text")
 
-    def __init__(self, path: str, text: str, data: Any, *, has_nulls: bool = True, lines: Lines | None = None) -> None:
+    def __init__(
+        self,
+        path: str,
+        text: str,
+        data: Any,
+        *,
+        has_nulls: bool = True,
+        lines: Lines | None = None,
+        is_sound: bool = False,
+    ) -> None:
         self.path = path
         self.text = text
         self.data = data
@@ -42,6 +56,8 @@ class Source:
         self.lines: Lines = lines or {}
         """What is known of places without a second pass; nothing of data that was not read from a text."""
         self._places: Places | None = None
+        self._located: dict[Pointer, tuple[Place, bool]] | None = {} if is_sound else None
+        """The places that were looked for one by one; None of a document with problems, or not of this reader."""
 
     @property
     def places(self) -> Mapping[Pointer, Place]:
@@ -65,25 +81,34 @@ class Source:
 
     def span_of_key(self, pointer: Pointer) -> Span:
         """Return the place of a key, or the nearest node above it that exists."""
-        return self._nearest(pointer).key
+        return self._nearest(pointer)[0].key
 
     def span_of(self, pointer: Pointer) -> Span:
         """Return the span to mark with a caret: a single value itself, for a map or list its key."""
-        place = self._nearest(pointer)
+        place, is_there = self._nearest(pointer)
         one_line = place.value.line == place.value.end_line and place.value.column < place.value.end_column
-        single = one_line and pointer in self.places and self.text_at(place.value)[:1] not in ("{", "[")
+        single = one_line and is_there and self.text_at(place.value)[:1] not in ("{", "[")
         return place.value if single and pointer else place.key
 
     def span_of_value(self, pointer: Pointer) -> Span:
         """Return the place of a value; for a node that does not exist, the key of the nearest above it."""
-        place = self.places.get(pointer)
-        return place.value if place else self._nearest(pointer).key
+        place, is_there = self._nearest(pointer)
+        return place.value if is_there else place.key
 
-    def _nearest(self, pointer: Pointer) -> Place:
-        places = self.places
-        while pointer and pointer not in places:
-            pointer = pointer[:-1]
-        return places.get(pointer) or Place(Span(1, 1, 1, 1), Span(1, 1, 1, 1))
+    def _nearest(self, pointer: Pointer) -> tuple[Place, bool]:
+        """Return the place of the nearest node that exists, and whether it is the one at the pointer."""
+        located = self._located
+        if self._places is None and located is not None:
+            if pointer not in located and len(located) < _FEW:
+                from generator.syntax.reader.locating import locate
+
+                located[pointer] = locate(self.text, pointer)
+            if pointer in located:
+                return located[pointer]
+        places, above = self.places, pointer
+        while above and above not in places:
+            above = above[:-1]
+        return places.get(above) or Place(Span(1, 1, 1, 1), Span(1, 1, 1, 1)), pointer in places
 
     def text_at(self, span: Span) -> str:
         """Return the characters of a span that lies within one line; else of its first line."""
@@ -118,7 +143,10 @@ def try_parse(path: str, raw: bytes) -> tuple[Source | None, list[Diagnostic]]:
 
     document = read_events(text)
     diagnostics = [_placed(path, problem) for problem in document.problems]
-    source = None if document.broken else Source(path, text, document.data, has_nulls=document.has_nulls, lines=document.lines)
+    if document.broken:
+        return None, diagnostics
+    is_sound = not diagnostics
+    source = Source(path, text, document.data, has_nulls=document.has_nulls, lines=document.lines, is_sound=is_sound)
     return source, diagnostics
 
 

@@ -142,7 +142,7 @@ class Acceptor:
             return lambda data: all(check(data) for check in checks) and rest(data)
         if word == "anyOf":
             return lambda data: any(check(data) for check in checks) and rest(data)
-        return lambda data: sum(check(data) for check in checks) == 1 and rest(data)
+        return lambda data: sum(1 for check in checks if check(data)) == 1 and rest(data)
 
     def _unless(self, schema: Schema) -> Check:
         excused, otherwise = self._check(schema["if"]), self._check(schema["else"])
@@ -178,23 +178,26 @@ class Acceptor:
         names = self._check({"type": "string", **schema["propertyNames"]}) if "propertyNames" in schema else None
         least, most = schema.get("minProperties", 0), schema.get("maxProperties", float("inf"))
         made: dict[str, Check] = {}
-        if more is True and not (properties or required or names or "minProperties" in schema or "maxProperties" in schema):
+        limited = names is not None or "minProperties" in schema or "maxProperties" in schema
+        if more is True and not (properties or required or limited):
             return _anything
 
+        def at(key: str) -> Check:
+            """Return the check of a property that data has for the first time, or of any other key."""
+            if key not in properties:
+                return other
+            part = made[key] = self._check(properties[key])
+            return part
+
         def check(data: dict[str, Any]) -> bool:
-            if not least <= len(data) <= most:
-                return False
             for key, value in data.items():
-                part = made.get(key)
-                if part is None:
-                    part = self._check(properties[key]) if key in properties else other
-                    if key in properties:
-                        made[key] = part
-                if not part(value) or (names is not None and not names(key)):
+                if not (made.get(key) or at(key))(value):
                     return False
             return required <= data.keys()
 
-        return check
+        if not limited:
+            return check
+        return lambda data: least <= len(data) <= most and (names is None or all(map(names, data))) and check(data)
 
     def _array(self, schema: Schema) -> Check:
         item = self._check(schema["items"]) if "items" in schema else _anything
@@ -232,9 +235,13 @@ class Acceptor:
         value = self._value(schema)
         least, most = schema.get("minLength", 0), schema.get("maxLength", float("inf"))
         matches = self._matcher(schema["pattern"]) if "pattern" in schema else None
-        if value is _anything:
-            return lambda data: least <= len(data) <= most and (matches is None or bool(matches(data)))
-        return lambda data: least <= len(data) <= most and (matches is None or bool(matches(data))) and value(data)
+        if value is not _anything:
+            return lambda data: least <= len(data) <= most and (matches is None or bool(matches(data))) and value(data)
+        if matches is None:
+            return lambda data: least <= len(data) <= most
+        if least == 0 and "maxLength" not in schema:
+            return matches
+        return lambda data: least <= len(data) <= most and bool(matches(data))
 
 
 def _mapping(schema: Any) -> Schema:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from generator.syntax.budget import Budget
+from generator.syntax.contents import Contents, content_of
 from generator.syntax.schema.accept import Acceptor
 
 _LOCAL = frozenset(["type", "properties", "required", "additionalProperties"])
@@ -43,6 +44,8 @@ class OverDefaults:
         """Keys whose defaults the schema refuses, so that a spec must set them."""
         self._right: dict[str, Any] = {}
         """By key the value that was right last."""
+        self._contents = Contents() if budget is None else None
+        """What was right at which keys; none by a schema of others, where each look has its price."""
 
     def accepts(self, given: Mapping[str, Any]) -> bool:
         """Tell whether data over the defaults is right; False also for what quick checks cannot tell.
@@ -56,12 +59,24 @@ class OverDefaults:
                 return False
             for key, value in given.items():
                 if self._right.get(key) is not value:
-                    if not self._takes(key, over(self.defaults.get(key), value)):
+                    if not self._is_right(key, value):
                         return False
                     self._right[key] = value
         except NOT_UNDERSTOOD:
             return False
         return True
+
+    def _is_right(self, key: str, value: Any) -> bool:
+        """Tell whether a value over its default is right, and remember that of its content."""
+        if self._contents is None:
+            return self._takes(key, over(self.defaults.get(key), value))
+        content = content_of(key, value)
+        if content in self._contents:
+            return True
+        is_right = self._takes(key, over(self.defaults.get(key), value))
+        if is_right:
+            self._contents.add(content)
+        return is_right
 
     def _takes(self, key: str, value: Any) -> bool:
         if key not in self._properties:

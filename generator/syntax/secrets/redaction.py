@@ -55,7 +55,8 @@ class Redacted:
 
     def __init__(self, text: str) -> None:
         self._text = text.removeprefix("\ufeff")
-        self._starts = [0, *(match.start() for match in _START.finditer(self._text) if match.start())]
+        marks = _START.finditer(self._text) if "---" in self._text else ()
+        self._starts = [0, *(match.start() for match in marks if match.start())]
         counts = (self._text.count("\n", start, end) for start, end in pairwise(self._starts))
         self._firsts = [0, *accumulate(counts)]
         """The number of the first line of each document; lines count from 0."""

@@ -13,7 +13,8 @@ from ruamel.yaml import YAML
 
 from generator.diagnostics import Span
 from generator.errors import Rejected
-from generator.syntax.reader import parse, try_parse
+from generator.syntax.reader import locating, parse, try_parse
+from generator.syntax.reader.characters import forbidden_in_file
 from support.paths import ROOT
 
 CASES = yaml.safe_load(Path(__file__).with_name("reader.yaml").read_text(encoding="utf-8"))
@@ -92,3 +93,51 @@ def test_reading_with_and_without_places_gives_the_same_data():
     assert source.places
     assert source.data is before
     assert before == YAML(typ="safe", pure=True).load(raw)
+
+
+WRITTEN = [
+    "a: 1\nb: {c: [x, {d: z}], e: null}\n",
+    "? a\n: - - 1\n    - 2\n  - {}\n'b': \"c\"\n",
+    "a:\n- b: |\n    text\n  c: >-\n    more\n- - d\n",
+    "{a: {b: {c: [1, [2, 3]]}}, '0': x}\n",
+    "---\n# comment\né:\n  日本: [x]  # y\n...\n",
+]
+EXAMPLES = [path.read_text(encoding="utf-8") for path in sorted(ROOT.glob("examples/*/services/*/pipeline.yaml"))[:3]]
+
+
+@pytest.mark.parametrize("text", [*WRITTEN, *EXAMPLES])
+def test_the_first_finding_in_a_file_has_the_place_that_it_has_among_many(text):
+    among = parse("f.yaml", text.encode())
+    assert len(among.places) > 1
+    for pointer in among.places:
+        for asked in (pointer, (*pointer, "missing"), (*pointer, 99), (*pointer, 0), (*pointer, "0", "deeper")):
+            alone = parse("f.yaml", text.encode())
+            for look in ("span_of", "span_of_key", "span_of_value"):
+                assert getattr(alone, look)(asked) == getattr(among, look)(asked), (look, asked)
+
+
+def test_of_two_equal_keys_the_place_of_the_one_that_counts_is_told():
+    source, problems = try_parse("f.yaml", b"a: {b: 1}\na: {c: 2}\n")
+    assert [problem.rule for problem in problems] == ["TP007"]
+    assert source.span_of(("a", "c")) == Span(2, 8, 2, 9)
+
+
+def test_a_file_with_many_findings_is_not_parsed_for_each(monkeypatch):
+    asked = []
+    locate = locating.locate
+    monkeypatch.setattr(locating, "locate", lambda text, pointer: asked.append(pointer) or locate(text, pointer))
+    source = parse("f.yaml", b"a: 1\nb: 2\nc: 3\nd: 4\n")
+    assert [source.span_of((key,)).line for key in "abcdabcd"] == [1, 2, 3, 4, 1, 2, 3, 4]
+    assert asked == [("a",), ("b",)]
+
+
+@pytest.mark.parametrize("number", [*range(0x20), 0x7F])
+def test_a_control_character_in_an_otherwise_plain_file_is_not_overlooked(number):
+    found = [problem.rule for problem in forbidden_in_file(f"a: b\nc: d{chr(number)}e\n")]
+    assert found == ([] if chr(number) in "\t\n" else ["TP017"] if chr(number) == "\r" else ["TP005"])
+
+
+@pytest.mark.parametrize("mark", ["<<<<<<< HEAD", ">>>>>>> main"])
+def test_a_merge_conflict_in_a_plain_file_is_not_overlooked(mark):
+    assert [problem.rule for problem in forbidden_in_file(f"a: b\n{mark}\nc: d\n")] == ["TP016"]
+    assert forbidden_in_file(f"a: b # {mark}\n") == []

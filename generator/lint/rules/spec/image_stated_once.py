@@ -8,13 +8,15 @@ from generator.diagnostics import Pointer
 from generator.lint.rules.rule import Finding
 from generator.service.build import Built
 from generator.service.images import images_of
-from generator.service.repeats import WITHIN, Repeat, obstacle, place_for_environment, repeats
+from generator.service.repeats import WITHIN, Looked, Repeat, obstacle, place_for_environment, repeats
 from generator.syntax.merge import lookup
 from generator.syntax.wording import listed
 from generator.workspace.model import SHIPPED
 
 _OWN_CONTAINERS = ("workers", "jobs", "cronJobs", "initContainers", "extraContainers")
 """The values of the shipped chart whose containers have the image of the service unless they set one."""
+_LOOKED = Looked()
+"""What the environments of a service share is looked at once."""
 
 
 def check(built: Built) -> Iterator[Finding]:
@@ -42,7 +44,7 @@ def check(built: Built) -> Iterator[Finding]:
     }
     data = built.resolved.data
     for part in WITHIN:
-        for repeat in repeats(data.get(part), (part,), placeholders):
+        for repeat in _LOOKED.repeats(data.get(part), (part,), placeholders):
             message = _problem(built, repeat)
             if message:
                 yield Finding(repeat.pointer, message, _hint(built, repeat.pointer, placeholders[repeat.repository]))
