@@ -6,6 +6,7 @@ import click
 
 from generator.cli import options, running
 from generator.cli.destinations import chosen, destination, only
+from generator.cli.own_pages import own_pages
 from generator.diagnostics import Pointer
 from generator.errors import ConfigError, UndeployedError
 from generator.pipeline.run import Mode, Request, run
@@ -47,7 +48,7 @@ def command(
     if not path and not environment:
         from generator.lint import catalogue
 
-        click.echo(catalogue.find(subject, running.own_pages(ctx)).text(), nl=False)
+        click.echo(catalogue.find(subject, own_pages(ctx)).text(), nl=False)
         return 0
     if not path or not environment:
         raise click.UsageError("to explain a value, pass SERVICE, PATH and --env E; to explain a rule, only its id or name")

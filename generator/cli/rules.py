@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import click
 
-from generator.cli import options, running
+from generator.cli import options
+from generator.cli.own_pages import own_pages
 
 
 @click.command("rules")
@@ -32,7 +33,7 @@ def command(ctx: click.Context, /, rule: str | None, form: str) -> int:
     """
     from generator.lint import catalogue
 
-    own = running.own_pages(ctx)
+    own = own_pages(ctx)
     begins = catalogue.beginning(rule) if rule else []
     pages = begins or [catalogue.find(rule, own)] if rule else [*catalogue.pages(), *own]
     if form == "json":

@@ -19,7 +19,6 @@ from generator.workspace.root import find_root
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from generator.lint.catalogue import Page
     from generator.lint.settings import Asked
     from generator.pipeline.request import Outcome
     from generator.pipeline.shards import Shard
@@ -250,21 +249,6 @@ def asked(
             if message and word not in own():
                 raise ConfigError(f"{option}: {message}", hint)
     return Asked(select, ignore, fail_level or "")
-
-
-def own_pages(ctx: click.Context) -> list[Page]:
-    """Return the pages of the rules of the workspace itself; none outside of one."""
-    from generator.workspace.load import Loader
-
-    try:
-        sources = Loader(workspace_root(ctx)).own_rules
-    except ConfigError:
-        return []
-    if not sources:
-        return []
-    from generator.lint.own_rules import pages_of
-
-    return pages_of(sources)
 
 
 def tell_completed(paths: Sequence[str]) -> None:
