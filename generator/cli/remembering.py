@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from typing import TYPE_CHECKING
 
 from generator.cli import at_once
@@ -40,6 +40,17 @@ def memory(
     found = Memory(place, root, [identity(place), where, *words], clock.nanoseconds(), extras)
     with watching.watching(found.watch):
         yield found
+
+
+def of_report(root: str, *, wanted: bool) -> Callable[[], AbstractContextManager[Memory | None]]:
+    """Return what provides that of reports."""
+
+    def extras() -> Extras:
+        from generator.report.site.remembered import extras as of_views
+
+        return of_views(root)
+
+    return lambda: memory(root, ["report"], extras, wanted=wanted)
 
 
 def answer(memory: Memory, root: str, shape: str) -> Answer | None:

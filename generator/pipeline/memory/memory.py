@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from generator.pipeline.memory import record as records
 from generator.pipeline.memory.comparing import Difference, difference, ways_to
+from generator.pipeline.memory.kept_units import KeptUnits, Names
 from generator.pipeline.memory.record import Answer, Data, Notes, Record
 from generator.pipeline.memory.rows import Rows, rows_of
 from generator.syntax.named_tuples import NamedTuple
@@ -56,6 +57,7 @@ class Memory:
         self._now = difference(self._record.rows)
         self._at_start: dict[Question, Note] = {}
         self._kept: dict[str, Data] = {}
+        self._units = KeptUnits(store, Names())
         self._files: frozenset[str] = frozenset()
         self._is_listed = False
         self._learned: _Learned | None = None
@@ -104,7 +106,8 @@ class Memory:
         known = dict(zip(self._record.rows.questions, self._record.rows.answers, strict=True))
         for question in self._now.changed:
             known.pop(question, None)
-        units = records.read_units(self._store, self._record.units)
+        self._units = KeptUnits(self._store, Names(*self._record.units))
+        units = self._units.read()
         specs = {question.path for question in self._record.questions("specs") if question in known}
         found, files = {}, set[str]()
         for path in inputs.paths:
@@ -172,31 +175,33 @@ class Memory:
         if self._learned is None or is_spoilt:
             return
         inputs, units, notes = self._learned
-        name = self._kept_units(units)
-        if not name and answer is None:
+        names = self._kept_units(units)
+        if not names[0] and answer is None:
             return
-        before, noted = self._record.units, {**later, **notes}
+        noted = {**later, **notes}
         rows = self._patched(noted)
         self._write(
-            self._record._replace(rows=rows, units=name, answer=answer)
+            self._record._replace(rows=rows, units=names, answer=answer)
             if rows
-            else records.record_of(self._sorted(inputs, noted), name, answer, self._started)
+            else records.record_of(self._sorted(inputs, noted), names, answer, self._started)
         )
-        if before not in ("", name):
-            self._store.drop(before)
         self._store.shrink()
 
-    def _kept_units(self, units: Mapping[str, Generated]) -> str:
-        """Keep the units, and return their name; empty if they cannot be kept."""
+    def _kept_units(self, units: Mapping[str, Generated]) -> tuple[str, str]:
+        """Keep the units, and return the names of their entries; empty if they cannot be kept."""
         from generator.pipeline.memory.units import can_be_kept, data_of
 
-        if len(self._kept) == len(units) == len(self._record.questions("specs")):
+        before = len(self._record.questions("specs"))
+        if len(self._kept) == len(units) == before:
             return self._record.units  # nothing was made in this run
         extras = self._extras()
         if not can_be_kept(units.values(), extras):
-            return ""
-        data = ((path, self._kept.get(path) or data_of(unit, extras)) for path, unit in units.items())
-        return records.write_units(self._store, data)
+            return "", ""
+        try:
+            made = {path: data_of(unit, extras) for path, unit in units.items() if path not in self._kept}
+        except TypeError:  # something of a type that is not kept
+            return "", ""
+        return self._units.write(self._kept, made, is_less=len(units) < before)
 
     def _extras(self) -> Extras:
         from generator.pipeline.memory.units import NO_EXTRAS

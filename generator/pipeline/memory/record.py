@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from generator.pipeline.memory.rows import Rows, decoded, rows_of
 from generator.syntax.named_tuples import NamedTuple
 from generator.system.files.watching import Note, Question
-from generator.system.states import digest
 from generator.system.store import MALFORMED, Store
 
 Data = list[Any]
@@ -52,8 +51,8 @@ class Record(NamedTuple):
     rows: Rows
     counts: tuple[int, ...]
     """How many rows there are of each kind of note, in their order."""
-    units: str
-    """The name under which the units are kept; empty for none."""
+    units: tuple[str, str]
+    """The names of the entries that the units are in; empty for none."""
     answer: Answer | None
 
     def questions(self, kind: str) -> list[Question]:
@@ -63,7 +62,7 @@ class Record(NamedTuple):
         return self.rows.questions[start : start + self.counts[number]]
 
 
-NONE = Record(rows_of({}, 0), (0,) * len(Notes._fields), "", None)
+NONE = Record(rows_of({}, 0), (0,) * len(Notes._fields), ("", ""), None)
 
 
 def read(store: Store, name: str) -> Record:
@@ -77,7 +76,8 @@ def read(store: Store, name: str) -> Record:
         counts = tuple(map(int, head["counts"]))
         if sum(counts) != len(rows) or len(counts) != len(Notes._fields):
             return NONE
-        return Record(rows, counts, str(head["units"]), _answer(*said) if said else None)
+        every, since = head["units"]
+        return Record(rows, counts, (str(every), str(since)), _answer(*said) if said else None)
     except MALFORMED:
         return NONE
 
@@ -91,30 +91,9 @@ def _answer(shape: str, output: str, specs: list[str], text: str, end: str, code
     return Answer(str(shape), str(output), tuple(map(str, specs)), str(text), str(end), int(code))
 
 
-def record_of(notes: Notes, units: str, answer: Answer | None, started: int) -> Record:
+def record_of(notes: Notes, units: tuple[str, str], answer: Answer | None, started: int) -> Record:
     """Return the record of a run that started at a time in nanoseconds."""
     every: dict[Question, Note] = {}
     for part in notes:
         every.update(part)
     return Record(rows_of(every, started), tuple(len(part) for part in notes), units, answer)
-
-
-def read_units(store: Store, name: str) -> dict[str, Data]:
-    """Return kept units by the path of their spec; none if they are not there."""
-    import json
-
-    raw = store.get(name) if name else None
-    try:
-        found: Any = json.loads(raw) if raw else {}
-    except ValueError:
-        return {}
-    return found if isinstance(found, dict) else {}
-
-
-def write_units(store: Store, units: Iterable[tuple[str, Data]]) -> str:
-    """Keep units, and return the name under which they are; empty if that did not work."""
-    import json
-
-    content = json.dumps(dict(units), separators=(",", ":")).encode("ascii")
-    name = f"units-{digest(content).hex()}"
-    return name if store.put(name, content) else ""
