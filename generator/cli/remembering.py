@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from generator.cli import at_once
 from generator.system import clock, timings, upwards
-from generator.system.files import watching
+from generator.system.files import roots, watching
 from generator.system.itself import identity
 from generator.system.transaction.targets import Area
 
@@ -36,7 +36,8 @@ def memory(
         return
     from generator.pipeline.memory.memory import Memory
 
-    where = upwards.above(root, ".git")  # reports name files by their path in the repository
+    top = upwards.above(root, ".git")
+    where = roots.below(root, top) if top else "-"  # reports name files by their path in the repository
     found = Memory(place, root, [identity(place), where, *words], clock.nanoseconds(), extras)
     with watching.watching(found.watch):
         yield found

@@ -41,7 +41,7 @@ class Tagged:
 
     def _name_of(self, kind: type) -> str:
         if self._kinds.get(kind.__name__) is not kind:
-            raise TypeError(f"{kind.__name__} is no type that is kept")
+            raise TypeError(f"{kind.__name__} cannot be kept")
         return kind.__name__
 
     def value(self, data: Any) -> Any:

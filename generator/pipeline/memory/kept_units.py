@@ -27,8 +27,9 @@ class Names(NamedTuple):
 class KeptUnits:
     """The units under two names."""
 
-    def __init__(self, store: Store, names: Names) -> None:
-        self._store, self._names = store, names
+    def __init__(self, store: Store, names: Names, *, is_own: bool = True) -> None:
+        """Begin with the names that another checkout may need as well, unless they are its own."""
+        self._store, self._names, self._is_own = store, names, is_own
         self._since: dict[str, Data] = {}
 
     def read(self) -> dict[str, Data]:
@@ -58,7 +59,7 @@ class KeptUnits:
             names = Names(self._names.all, name) if name else Names()
         else:
             names = Names(self._put({**held, **made}))
-        if names.all:
+        if names.all and self._is_own:
             for name in {*self._names} - {*names, ""}:
                 self._store.drop(name)
         return names

@@ -48,12 +48,16 @@ class Memory:
     ) -> None:
         """Begin a run at a time in nanoseconds; `words` say what else than files its result depends on.
 
+        If nothing is remembered of this checkout, the last run of any other one is asked.
         `extras` are what the command keeps with each unit.
         """
         self._extras_of = extras
         self._store, self._root, self._started = store, root, started
-        self._name = f"{digest_of([root, *words]).hex()}.notes"
-        self._record = records.read(store, self._name)
+        self._name, self._last = f"{digest_of([root, *words]).hex()}.notes", f"{digest_of(words).hex()}.last"
+        self._record = records.read(store, self._name, root)
+        self._is_own = self._record is not records.NONE
+        if not self._is_own:
+            self._record = records.read(store, (store.get(self._last) or b"").decode("ascii", "replace"), root)
         self._now = difference(self._record.rows)
         self._at_start: dict[Question, Note] = {}
         self._kept: dict[str, Data] = {}
@@ -86,7 +90,8 @@ class Memory:
 
     def _write(self, record: Record) -> None:
         self._record = record
-        records.write(self._store, self._name, record)
+        records.write(self._store, self._name, record, self._root)
+        self._store.put(self._last, self._name.encode("ascii"))
 
     def forget(self) -> None:
         """Begin from nothing, as files have changed since they were looked at."""
@@ -106,7 +111,7 @@ class Memory:
         known = dict(zip(self._record.rows.questions, self._record.rows.answers, strict=True))
         for question in self._now.changed:
             known.pop(question, None)
-        self._units = KeptUnits(self._store, Names(*self._record.units))
+        self._units = KeptUnits(self._store, Names(*self._record.units), is_own=self._is_own)
         units = self._units.read()
         specs = {question.path for question in self._record.questions("specs") if question in known}
         found, files = {}, set[str]()

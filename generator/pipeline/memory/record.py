@@ -65,13 +65,13 @@ class Record(NamedTuple):
 NONE = Record(rows_of({}, 0), (0,) * len(Notes._fields), ("", ""), None)
 
 
-def read(store: Store, name: str) -> Record:
-    """Return the record of a name; an empty one if it is missing, or has another form."""
+def read(store: Store, name: str, root: str) -> Record:
+    """Return the record of a name, for a workspace with that root; an empty one if it is missing, or has another form."""
     raw = store.get(name)
     try:
         if raw is None:
             return NONE
-        rows, head = decoded(raw)
+        rows, head = decoded(raw, root)
         said = head["answer"]
         counts = tuple(map(int, head["counts"]))
         if sum(counts) != len(rows) or len(counts) != len(Notes._fields):
@@ -82,9 +82,9 @@ def read(store: Store, name: str) -> Record:
         return NONE
 
 
-def write(store: Store, name: str, record: Record) -> bool:
+def write(store: Store, name: str, record: Record, root: str) -> bool:
     """Keep a record; tell whether that worked."""
-    return store.put(name, record.rows.encoded({"counts": record.counts, "units": record.units, "answer": record.answer}))
+    return store.put(name, record.rows.encoded({"counts": record.counts, "units": record.units, "answer": record.answer}, root))
 
 
 def _answer(shape: str, output: str, specs: list[str], text: str, end: str, code: int) -> Answer:

@@ -26,7 +26,7 @@ def extras(root: str) -> Extras:
     def seen(data: Any) -> ServiceView:
         view: Any = _TAGGED.value(data)
         if not isinstance(view, ServiceView):
-            raise TypeError("it is no view of a service")
+            raise TypeError(type(view).__name__)
         try:
             text = decode(Folder(root).read(view.path))
         except (UnreadableFileError, UnreadableError) as error:
