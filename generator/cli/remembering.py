@@ -7,7 +7,7 @@ from contextlib import AbstractContextManager, contextmanager
 from typing import TYPE_CHECKING
 
 from generator.cli import at_once
-from generator.system import clock, timings, upwards
+from generator.system import clock, timings, unchanged, upwards
 from generator.system.files import roots, watching
 from generator.system.itself import identity
 from generator.system.transaction.targets import Area
@@ -85,7 +85,13 @@ def _keep_for_states(memory: Memory, area: Area, shape: str) -> None:
     """Keep what a check has said for those who look at states alone, if these tell whether it holds."""
     from generator.system.transaction import desk
 
-    said = memory.unchanged(shape, [f"{spot.base}/{spot.folder}" for spot in desk.spots(area)])
-    if said is not None:
+    said, rows = memory.last.answer, memory.last.rows
+    if said is None or said.shape != shape:
+        return
+    absent = [f"{spot.base}/{spot.folder}" for spot in desk.spots(area)]
+    raw = unchanged.encoded(
+        (said.text, said.end, said.code), rows.bases, list(rows.places), rows.states, absent, memory.started
+    )
+    if raw is not None:
         store = at_once.store_of(area.root)
-        store.put(at_once.name_of(store, area.root, shape), said)
+        store.put(at_once.name_of(store, area.root, shape), raw)

@@ -8,8 +8,7 @@ from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 
 from generator.editor.protocol.documents import Document
-from generator.editor.protocol.study import Study, study
-from generator.workspace.parsed import Parsed
+from generator.editor.protocol.study import Kept, Study, study
 
 Held = Callable[[str], dict[str, Document]]
 """From the root of a workspace to what is open in it, by path."""
@@ -24,11 +23,11 @@ _log = logging.getLogger(__name__)
 class _Folder:
     """One workspace: what was found out last, and whether that is still so."""
 
-    __slots__ = ("parsed", "stale", "study", "task", "timer")
+    __slots__ = ("kept", "stale", "study", "task", "timer")
 
-    def __init__(self) -> None:
+    def __init__(self, root: str) -> None:
         self.study: Study | None = None
-        self.parsed = Parsed()
+        self.kept = Kept(root)
         self.stale = False
         self.timer: asyncio.TimerHandle | None = None
         self.task: asyncio.Task[None] | None = None
@@ -45,7 +44,7 @@ class Studies:
 
     def changed(self, root: str, *, patience: float = 0) -> None:
         """Study a workspace, once it has been unchanged for this many seconds."""
-        folder = self._folders.setdefault(root, _Folder())
+        folder = self._folders.setdefault(root, _Folder(root))
         folder.stale = True
         if folder.timer is not None:
             folder.timer.cancel()
@@ -53,7 +52,7 @@ class Studies:
 
     async def current(self, root: str) -> Study:
         """Return what is known of a workspace with what is held now."""
-        folder = self._folders.setdefault(root, _Folder())
+        folder = self._folders.setdefault(root, _Folder(root))
         if folder.study is None and folder.task is None:
             folder.stale = True
         if folder.stale:
@@ -94,7 +93,7 @@ class Studies:
             try:
                 held = self._held(root)
                 texts = {path: document.raw for path, document in held.items()}
-                found = await asyncio.get_running_loop().run_in_executor(self._worker, study, root, texts, folder.parsed)
+                found = await asyncio.get_running_loop().run_in_executor(self._worker, study, root, texts, folder.kept)
             except Exception:
                 _log.exception(
                     "%s could not be checked; this is a bug in Tiphys, and the findings are from the last check", root

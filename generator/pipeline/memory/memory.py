@@ -7,7 +7,7 @@ disk as it was made. What lies between services is judged again in each run.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from generator.pipeline.memory import record as records
@@ -20,7 +20,6 @@ from generator.system.files.folder import MAX_FILE
 from generator.system.files.watching import How, Note, Question, Watch
 from generator.system.states import digest, digest_of
 from generator.system.store import MALFORMED, Store
-from generator.system.unchanged import encoded
 
 if TYPE_CHECKING:
     from generator.pipeline.drift import Change
@@ -52,7 +51,7 @@ class Memory:
         `extras` are what the command keeps with each unit.
         """
         self._extras_of = extras
-        self._store, self._root, self._started = store, root, started
+        self._store, self._root, self.started = store, root, started
         self._name, self._last = f"{digest_of([root, *words]).hex()}.notes", f"{digest_of(words).hex()}.last"
         self._record = records.read(store, self._name, root)
         self._is_own = self._record is not records.NONE
@@ -64,6 +63,7 @@ class Memory:
         self._units = KeptUnits(store, Names())
         self._files: frozenset[str] = frozenset()
         self._is_listed = False
+        self._found: records.Found | None = None
         self._learned: _Learned | None = None
         self.watch = Watch()
         """To be noted in from now on."""
@@ -74,28 +74,36 @@ class Memory:
         if found is None or found.shape != shape or self._now.changed:
             return None
         if self._now.renewed:  # the same content in another state: next time it is not read
-            rows = rows_of(self._remembered(self._record.rows.questions), self._started)
+            rows = rows_of(self._remembered(self._record.rows.questions), self.started)
             self._write(self._record._replace(rows=rows))
         return found
-
-    def unchanged(self, shape: str, absent: Collection[str]) -> bytes | None:
-        """Return what the last run said in this form, this one included, for those who look at states alone; None if these do not tell.
-
-        It depends on the `absent` paths as well, which must not exist.
-        """
-        said, rows = self._record.answer, self._record.rows
-        if said is None or said.shape != shape:
-            return None
-        return encoded((said.text, said.end, said.code), rows.bases, list(rows.places), rows.states, absent, self._started)
 
     def _write(self, record: Record) -> None:
         self._record = record
         records.write(self._store, self._name, record, self._root)
         self._store.put(self._last, self._name.encode("ascii"))
 
+    @property
+    def last(self) -> Record:
+        """The last run, this one included once it is kept."""
+        return self._record
+
     def forget(self) -> None:
         """Begin from nothing, as files have changed since they were looked at."""
-        self._record, self._now = records.NONE, Difference(frozenset(), {})
+        self._record, self._now, self._found = records.NONE, Difference(frozenset(), {}), None
+
+    def specs(self, of: str) -> list[str] | None:
+        """Return the paths of specs that the last run has found, if nothing of what is read before them has changed."""
+        found, asked = self._record.found, self._record.questions("inputs")
+        if found is None or found.of != of or not self._now.changed.isdisjoint(asked):
+            return None
+        self.watch.add(self._remembered(asked), is_spoilt=False)
+        self._found = found
+        return list(found.paths)
+
+    def found(self, of: str, paths: list[str]) -> None:
+        """Take the paths of specs that this run has found, besides which there was nothing to report."""
+        self._found = records.Found(of, tuple(paths))
 
     def settled(self, inputs: Inputs, *, on_disk: bool) -> dict[str, Generated]:
         """Return what the specs generate that need not be looked at again, by path; to be asked before the first spec is read.
@@ -158,8 +166,10 @@ class Memory:
         asked = self._record.questions("shared") if self._kept else []
         return frozenset(one.path for one in asked if one.how is How.READ and one.base == self._root)
 
-    def learn(self, inputs: Inputs, units: Mapping[str, Generated]) -> None:
-        """Take what a run has made, by the paths of specs, before it writes."""
+    def learn(self, inputs: Inputs, units: Mapping[str, Generated], *, is_sound: bool) -> None:
+        """Take what a run has made, by the paths of specs, before it writes; nothing of one with errors."""
+        if not is_sound:
+            return
         notes, is_spoilt = self.watch.take()
         self._learned = None if is_spoilt else _Learned(inputs, units, notes)
 
@@ -186,9 +196,9 @@ class Memory:
         noted = {**later, **notes}
         rows = self._patched(noted)
         self._write(
-            self._record._replace(rows=rows, units=names, answer=answer)
+            self._record._replace(rows=rows, units=names, answer=answer, found=self._found)
             if rows
-            else records.record_of(self._sorted(inputs, noted), names, answer, self._started)
+            else records.record_of(self._sorted(inputs, noted), names, answer, self.started)._replace(found=self._found)
         )
         self._store.shrink()
 
@@ -247,7 +257,7 @@ class Memory:
             or any(one not in noted and one.path not in self._kept for one in last.questions("specs"))
             or any(one not in noted and not self._still_holds(one) for one in last.questions("files"))
         )
-        return None if is_less else last.rows.patched({**self._now.renewed, **noted}, self._started)
+        return None if is_less else last.rows.patched({**self._now.renewed, **noted}, self.started)
 
     def _remembered(self, questions: Iterable[Question]) -> dict[Question, Note]:
         """Return what is remembered of questions, in the states of now."""

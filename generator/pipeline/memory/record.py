@@ -45,6 +45,14 @@ class Notes(NamedTuple):
     """Of folders on the way to the others."""
 
 
+class Found(NamedTuple):
+    """Which specs a run has found, where there was nothing else to report of folders."""
+
+    of: str
+    """What else than folders they follow from."""
+    paths: tuple[str, ...]
+
+
 class Record(NamedTuple):
     """What is kept of a run."""
 
@@ -54,6 +62,7 @@ class Record(NamedTuple):
     units: tuple[str, str]
     """The names of the entries that the units are in; empty for none."""
     answer: Answer | None
+    found: Found | None = None
 
     def questions(self, kind: str) -> list[Question]:
         """Return the questions of one kind of note."""
@@ -77,14 +86,16 @@ def read(store: Store, name: str, root: str) -> Record:
         if sum(counts) != len(rows) or len(counts) != len(Notes._fields):
             return NONE
         every, since = head["units"]
-        return Record(rows, counts, (str(every), str(since)), _answer(*said) if said else None)
+        found = Found(str(head["found"][0]), tuple(map(str, head["found"][1]))) if head["found"] else None
+        return Record(rows, counts, (str(every), str(since)), _answer(*said) if said else None, found)
     except MALFORMED:
         return NONE
 
 
 def write(store: Store, name: str, record: Record, root: str) -> bool:
     """Keep a record; tell whether that worked."""
-    return store.put(name, record.rows.encoded({"counts": record.counts, "units": record.units, "answer": record.answer}, root))
+    head = {"counts": record.counts, "units": record.units, "answer": record.answer, "found": record.found}
+    return store.put(name, record.rows.encoded(head, root))
 
 
 def _answer(shape: str, output: str, specs: list[str], text: str, end: str, code: int) -> Answer:
