@@ -79,6 +79,8 @@ class Request(NamedTuple):
     """The files that earlier runs of the same command parsed; None to keep nothing in memory."""
     holds_values: bool = True
     """Whether values are checked with the chart that they are for; not where another one takes its place."""
+    lints: bool = True
+    """Whether rules run over what is built; not where only what is built is asked for."""
     memory: Remembers | None = None
     """What is remembered of earlier runs; None to begin from nothing."""
     shard: Shard | None = None
