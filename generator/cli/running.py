@@ -169,6 +169,11 @@ def stdout_is_taken(formats: list[tuple[str, str]]) -> bool:
     return any(not path and name not in ("text", "concise", "github") for name, path in formats)
 
 
+def is_json(formats: list[tuple[str, str]]) -> bool:
+    """Tell whether stdout holds JSON, so that what is said for people goes to stderr."""
+    return ("json", "") in formats
+
+
 def _encodable(text: str) -> str:
     """Return text with the undecodable bytes of a file name escaped."""
     return text if text.isascii() else text.encode("utf-8", "backslashreplace").decode("utf-8")
