@@ -46,7 +46,14 @@ def output(command: str, bundles: dict[str, dict[str, Any]]) -> dict[str, Any]:
     documents = {name.rpartition("/")[2]: body for name, body in zip(names, bodies, strict=True)}
     title, said = f"Output of {command}", f"What `tiphys {command} --format json` prints: one of these documents."
     references = [{"$ref": f"#/$defs/{name}"} for name in documents]
-    return {**head, "title": title, "description": said, "anyOf": references, "$defs": {**documents, **definitions}}
+    return {
+        **head,
+        "title": title,
+        "description": said,
+        "type": "object",
+        "anyOf": references,
+        "$defs": {**documents, **definitions},
+    }
 
 
 def _converted(bundle: dict[str, Any], name: str, definitions: dict[str, Any]) -> dict[str, Any]:

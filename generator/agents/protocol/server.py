@@ -72,8 +72,7 @@ class Tools:
     async def _write(self, tool: Tool, words: list[str]) -> Answer:
         """Run a tool that writes, one at a time and to its end: what is half done is of no use."""
         async with self._pen:
-            with anyio.CancelScope(shield=True):
-                return await self._run(tool, words, None)
+            return await self._run(tool, words, None)
 
     async def _read(self, tool: Tool, words: list[str]) -> Answer:
         cancelled = threading.Event()
@@ -85,7 +84,8 @@ class Tools:
 
     async def _run(self, tool: Tool, words: list[str], cancelled: threading.Event | None) -> Answer:
         start = partial(again.run, words, self._asked.root, _LIMITS, cancelled)
-        done = await anyio.to_thread.run_sync(start, abandon_on_cancel=cancelled is not None, limiter=self._room)
+        with anyio.CancelScope(shield=cancelled is None):
+            done = await anyio.to_thread.run_sync(start, abandon_on_cancel=cancelled is not None, limiter=self._room)
         if isinstance(done, Stopped):
             hint = tool.narrow or "ask for less"
             return Answer(f"`tiphys {tool.name}` was stopped: {done.err}\n  = hint: {hint}", is_error=True)
