@@ -77,7 +77,7 @@ def _problems(tool: Tool, arguments: Mapping[str, Any]) -> Iterator[str]:
     if tool.needs:
         needing, *others = tool.needs
         if needing in arguments and not any(name in arguments for name in others):
-            yield f"argument `{needing}` needs {listed((f'`{name}`' for name in others), last='or')}"
+            yield f"argument `{needing}` needs {listed(others, last='or')}"
 
 
 def _said(error: Any) -> str:

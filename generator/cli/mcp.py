@@ -11,6 +11,7 @@ import click
 from generator.cli import running
 from generator.errors import ConfigError
 from generator.syntax.wording import with_extra
+from generator.system.files import roots
 
 _EXTRA = ("mcp", "mcp_types", "anyio", "pydantic", "starlette")
 """The packages of the extra, and their dependencies."""
@@ -31,7 +32,7 @@ def command(ctx: click.Context, /, *, allow_writes: bool) -> int:
     tiphys mcp
     tiphys -C ~/deploy-config mcp --allow-writes
     """
-    root = os.path.abspath(running.workspace_root(ctx))
+    root = roots.absolute(running.workspace_root(ctx))
     try:
         from generator.agents.protocol.server import Asked, serve
     except ModuleNotFoundError as error:
