@@ -66,8 +66,8 @@ def wire(root):
     """Return a function that starts a server."""
     started = []
 
-    def begin(**more):
-        started.append(Wire(root, **more))
+    def begin(*options, **more):
+        started.append(Wire(root, *options, **more))
         return started[-1]
 
     yield begin
@@ -298,6 +298,22 @@ def test_a_slow_tool_blocks_nothing_and_ends_with_its_request(slow, wire, how):
         assert wire.end() == 0
     assert _is_gone(number)
     assert not [line for line in wire.errors if "Traceback" in line]
+
+
+def test_a_tool_that_writes_completes_when_the_client_leaves(root, tmp_path, wire):
+    folder, real = tmp_path / "bin", shutil.which("git")
+    folder.mkdir()
+    script = folder / "git"
+    script.write_text(f'#!/bin/sh\necho $$ >> "{tmp_path}/ids"\nsleep 0.05\nexec "{real}" "$@"\n')
+    script.chmod(0o755)
+    people = {f"GIT_{role}_{key}": "ann@example.com" for role in ("AUTHOR", "COMMITTER") for key in ("NAME", "EMAIL")}
+    one = wire("--allow-writes", PATH=f"{folder}{os.pathsep}{os.environ['PATH']}", **people)
+    one.call(1, "bump", service="web", environment="dev", image_tag="1.2.0", commit=True)
+    _started(tmp_path / "ids")
+    one.send(method="notifications/cancelled", params={"requestId": 1})
+    assert one.end() == 0
+    made = subprocess.run([real, "log", "--format=%s", "-1"], cwd=root, capture_output=True, text=True, check=True).stdout
+    assert made == "web dev: image 1.1.0 → 1.2.0\n"
 
 
 def test_outside_of_a_workspace_the_server_does_not_start(tiphys, tmp_path):

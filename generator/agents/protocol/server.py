@@ -8,7 +8,7 @@ import logging
 import signal
 import sys
 import threading
-from functools import cache, partial
+from functools import cache
 from typing import Any, BinaryIO, NamedTuple, cast
 
 import anyio
@@ -28,12 +28,15 @@ from generator.errors import ConfigError
 from generator.syntax import shipped
 from generator.system import again
 from generator.system.bounded import Limits, Stopped
+from generator.system.program import Done
 
 _Context = ServerRequestContext[dict[str, Any]]
 _SECONDS = 300.0
 """How long a tool may take."""
 _AT_ONCE = 4
 """Tools that run at the same time; others wait."""
+_GLANCE = 0.05
+"""Seconds between looks at whether a process has ended."""
 _INTERRUPTED = 130
 _LIMITS = Limits(_SECONDS, output=calls.MOST_READ)
 
@@ -72,18 +75,35 @@ class Tools:
     async def _write(self, tool: Tool, words: list[str]) -> Answer:
         """Run a tool that writes, one at a time and to its end: what is half done is of no use."""
         async with self._pen:
-            return await self._run(tool, words, None)
+            return await self._run(tool, words)
 
     async def _read(self, tool: Tool, words: list[str]) -> Answer:
-        cancelled = threading.Event()
+        """Run a tool that reads; once its request is cancelled, interrupt its process, and wait for its end."""
+        cancelled, ended = threading.Event(), threading.Event()
+        ended.set()
         try:
-            return await self._run(tool, words, cancelled)
+            return await self._run(tool, words, cancelled, ended)
         except anyio.get_cancelled_exc_class():
-            cancelled.set()  # the thread interrupts the process, and ends after it
+            cancelled.set()
+            with anyio.CancelScope(shield=True):
+                while not ended.is_set():
+                    await anyio.sleep(_GLANCE)
             raise
 
-    async def _run(self, tool: Tool, words: list[str], cancelled: threading.Event | None) -> Answer:
-        start = partial(again.run, words, self._asked.root, _LIMITS, cancelled)
+    async def _run(
+        self, tool: Tool, words: list[str], cancelled: threading.Event | None = None, ended: threading.Event | None = None
+    ) -> Answer:
+        def start() -> Done:
+            if ended:
+                ended.clear()
+            try:
+                if cancelled and cancelled.is_set():
+                    return Stopped(_INTERRUPTED, b"", "it was cancelled")
+                return again.run(words, self._asked.root, _LIMITS, cancelled)
+            finally:
+                if ended:
+                    ended.set()
+
         with anyio.CancelScope(shield=cancelled is None):
             done = await anyio.to_thread.run_sync(start, abandon_on_cancel=cancelled is not None, limiter=self._room)
         if isinstance(done, Stopped):
