@@ -48,7 +48,7 @@ def command(ctx: click.Context, /, formats: list[tuple[str, str]], color: str, *
     documents = [path for form, path in formats if form == "json"]
     for path in documents:
         running.put(table.as_json({"version": 1, "lines": found.block, "written": written}), path)
-    if not write and not running.is_json(formats):
+    if not write and not options.is_json(formats):
         running.put("".join(f"{line}\n" for line in found.block), "")
     return 0
 

@@ -69,7 +69,7 @@ def command(
     if outcome.blocked:
         click.echo(f"{running.summary(outcome)}; nothing was written", err=True)
         return outcome.failure
-    _tell(outcome, quiet=quiet, aside=running.stdout_is_taken(formats))
+    _tell(outcome, quiet=quiet, aside=options.stdout_is_taken(formats))
     tell_confirmations(outcome)
     programs.tell_remark(outcome)
     return 0
@@ -102,7 +102,7 @@ def _show(ctx: click.Context, outcome: Outcome, root: str, formats: list[tuple[s
         return outcome.failure
     documents = [(form, path) for form, path in formats if form == "json"]
     running.report(ctx, outcome._replace(compared=False), root, documents, color, partial(_with_files, outcome))
-    for change in () if running.is_json(formats) else outcome.changes:
+    for change in () if options.is_json(formats) else outcome.changes:
         if change.state is not State.UNOWNED:
             text = difference(change)
             click.echo(guarded(text) if running.on_github() else text, nl=False)

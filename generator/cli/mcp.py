@@ -34,7 +34,7 @@ def command(ctx: click.Context, /, *, allow_writes: bool) -> int:
     """
     root = roots.absolute(running.workspace_root(ctx))
     try:
-        from generator.agents.protocol.server import Asked, serve
+        from generator.cli.agents.protocol.server import Asked, serve
     except ModuleNotFoundError as error:
         if (error.name or "").partition(".")[0] not in _EXTRA:
             raise

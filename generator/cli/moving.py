@@ -8,6 +8,7 @@ from typing import Any
 import click
 
 from generator.cli import gating, programs, pull_requests, running
+from generator.cli.options import is_json
 from generator.cli.pull_requests import Place
 from generator.history import carry_out as moving
 from generator.history.branch_contents import Scope
@@ -59,14 +60,14 @@ def carry_out(
         running.report(ctx, done.outcome, fleet.root, formats, color, overlay=overlay)
         click.echo(f"{running.summary(done.outcome)}; nothing was written", err=True)
         return done.outcome.failure
-    _tell(done, aside=options.body == "-" or running.is_json(formats))
+    _tell(done, aside=options.body == "-" or is_json(formats))
     tell_json(ctx, fleet, done.outcome, _finish(fleet, done, options), formats, color)
     return 0
 
 
 def check_stdout(options: Options, formats: list[tuple[str, str]]) -> None:
     """Raise a usage error if stdout is asked to hold two documents."""
-    if options.body == "-" and running.is_json(formats):
+    if options.body == "-" and is_json(formats):
         raise click.UsageError("--body - and --format json both write to stdout: write one of them to a file")
 
 

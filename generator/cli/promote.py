@@ -117,7 +117,7 @@ def _promote(
         return 0
     how = how._replace(skipped=_check(fleet, wanted, source, target, how))
     for name, stays in promotion.staying(wanted.pairs) if how.dry_run else ():
-        click.echo(f"{name}: unchanged in {target}:  {listed(stays)}", err=running.is_json(formats))
+        click.echo(f"{name}: unchanged in {target}:  {listed(stays)}", err=options.is_json(formats))
     promoted = [*(promotion.promotion(pair, source, target) for pair in wanted.pairs), *wanted.begun]
     versions = {before.spec.name: before.declared for before, _ in [*wanted.pairs, *wanted.written]}
     moves = with_code(fleet, promoted, source, versions)

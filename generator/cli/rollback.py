@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 from typing import Any
 
 import click
@@ -23,6 +24,7 @@ from generator.history.rollback import (
     expectations,
     rollback,
 )
+from generator.pipeline.request import Outcome
 from generator.report.moved import Moved
 from generator.syntax.wording import listed
 
@@ -90,14 +92,8 @@ def command(
         running.stopped(ctx, fleet.outcome, fleet.root, formats, color)
         return 1  # a spec that cannot be read would be left out
     if not service:
-        return _all(
-            fleet,
-            environment,
-            which,
-            how,
-            carry_out,
-            lambda moved: moving.tell_json(ctx, fleet, fleet.outcome, moved, formats, color),
-        )
+        tell = partial(moving.tell_json, ctx, fleet, formats=formats, color=color)
+        return _all(fleet, environment, which, how, carry_out, tell)
     stand = fleet.stand(specs[service], environment)
     back = rollback(fleet, stand, which)
     return carry_out([back.move], [(stand, back)], expectations(stand, back.back, back.kept))
@@ -126,7 +122,9 @@ def _ask_for_charts(
     return unchecked
 
 
-def _all(fleet: Fleet, environment: str, which: str, how: Options, carry_out: _CarryOut, tell: Callable[[Moved], None]) -> int:
+def _all(
+    fleet: Fleet, environment: str, which: str, how: Options, carry_out: _CarryOut, tell: Callable[[Outcome, Moved], None]
+) -> int:
     """Roll all services back to what they ran at a commit, and say what stays and what the cluster will do."""
     found = sets.to_restore(fleet, environment, which)
     for sentence in found.notes:
@@ -134,7 +132,7 @@ def _all(fleet: Fleet, environment: str, which: str, how: Options, carry_out: _C
     begun = sets.begun_rollback(fleet, environment, found.stood) if how.commit else []
     if not found.rollbacks and not begun:
         click.echo(f"{environment} already has the versions of commit {found.stood.short}", err=True)
-        tell(Moved(how.dry_run, notes=found.notes))
+        tell(fleet.outcome, Moved(how.dry_run, notes=found.notes))
         return 0
     wanted = with_code(fleet, [*(one.move for _, one in found.rollbacks), *begun], environment, sets.versions_of(found.stood))
     return carry_out(sorted(wanted, key=lambda move: move.service), found.rollbacks, [*_expected(found.rollbacks)])

@@ -167,16 +167,6 @@ def stdin(limit: int) -> bytes:
     return raw
 
 
-def stdout_is_taken(formats: list[tuple[str, str]]) -> bool:
-    """Tell whether stdout holds a document for programs, so that nothing else may be printed there."""
-    return any(not path and name not in ("text", "concise", "github") for name, path in formats)
-
-
-def is_json(formats: list[tuple[str, str]]) -> bool:
-    """Tell whether stdout holds JSON, so that what is said for people goes to stderr."""
-    return ("json", "") in formats
-
-
 def _encodable(text: str) -> str:
     """Return text with the undecodable bytes of a file name escaped."""
     return text if text.isascii() else text.encode("utf-8", "backslashreplace").decode("utf-8")

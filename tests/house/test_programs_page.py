@@ -5,9 +5,8 @@ from __future__ import annotations
 import json
 import re
 
-from generator.agents.calls import MOST
-from generator.agents.protocol.server import _SECONDS
-from generator.agents.tools import READING, WRITING
+from generator.cli.agents.calls import MOST, SECONDS
+from generator.cli.agents.tools import READING, WRITING
 from generator.cli.main import program
 from support.paths import ROOT
 
@@ -30,4 +29,4 @@ def test_the_page_lists_the_tools_that_there_are_and_their_limits():
     assert re.findall(r"`(\w+)`", reading) == [tool.name for tool in READING]
     assert re.findall(r"`(\w+)`", writing) == [tool.name for tool in WRITING]
     assert f"at most {MOST:,} characters" in PAGE
-    assert f"({_SECONDS / 60:.0f} minutes)" in PAGE
+    assert f"({SECONDS / 60:.0f} minutes)" in PAGE

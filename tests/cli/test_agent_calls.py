@@ -6,9 +6,9 @@ import json
 
 import pytest
 
-from generator.agents import calls
-from generator.agents.calls import Answer, answer_of, command_line, find
-from generator.agents.tools import READING, WRITING, Tool
+from generator.cli.agents import calls
+from generator.cli.agents.calls import Answer, answer_of, command_line, find
+from generator.cli.agents.tools import READING, WRITING, Tool
 from generator.cli.main import COMMANDS
 from generator.system.program import Done
 

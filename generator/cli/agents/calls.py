@@ -6,13 +6,15 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
-from generator.agents.tools import READING, WRITING, Tool
+from generator.cli.agents.tools import READING, WRITING, Tool
 from generator.report.table import printable
 from generator.syntax.wording import listed, suggestion
 from generator.system.program import Done
 
 MOST = 100_000
 """Characters of an answer: more does not fit into the context of an agent."""
+SECONDS = 300.0
+"""How long a tool may take."""
 MOST_READ = 16 * 1024 * 1024
 """Bytes that are read of an answer before its length is known."""
 _MOST_NOTES = 4_000
@@ -29,11 +31,11 @@ class Answer(NamedTuple):
     """The JSON document, valid against the schema of the command; None without one."""
     is_error: bool = False
     notes: str = ""
-    """What the command said beside it."""
+    """What the command said on stderr."""
 
 
 def find(name: str, *, allow_writes: bool) -> Tool | Answer:
-    """Return a tool, or the answer that there is none."""
+    """Return a tool, or the answer to a call of an unknown one."""
     known: dict[str, Tool] = {tool.name: tool for tool in (*READING, *(WRITING if allow_writes else ()))}
     if name in known:
         return known[name]

@@ -20,10 +20,10 @@ from mcp.server.stdio import stdio_server
 from mcp.shared.exceptions import MCPError
 
 from generator import __version__
-from generator.agents import calls, resources
-from generator.agents.calls import Answer
-from generator.agents.protocol.lines import Lines
-from generator.agents.tools import READING, WRITING, Tool
+from generator.cli.agents import calls, resources
+from generator.cli.agents.calls import Answer
+from generator.cli.agents.protocol.lines import Lines
+from generator.cli.agents.tools import READING, WRITING, Tool
 from generator.errors import ConfigError
 from generator.syntax import shipped
 from generator.system import again
@@ -31,14 +31,12 @@ from generator.system.bounded import Limits, Stopped
 from generator.system.program import Done
 
 _Context = ServerRequestContext[dict[str, Any]]
-_SECONDS = 300.0
-"""How long a tool may take."""
 _AT_ONCE = 4
 """Tools that run at the same time; others wait."""
 _GLANCE = 0.05
 """Seconds between looks at whether a process has ended."""
 _INTERRUPTED = 130
-_LIMITS = Limits(_SECONDS, output=calls.MOST_READ)
+_LIMITS = Limits(calls.SECONDS, output=calls.MOST_READ)
 
 
 class Asked(NamedTuple):

@@ -35,7 +35,7 @@ class Tool(NamedTuple):
     needs: tuple[str, ...] = ()
     """An argument, and those of which it needs one."""
     reports: bool = False
-    """Whether findings are the answer: for other tools, they are why there is none."""
+    """Whether findings are the answer; for other tools, they are an error."""
 
     @property
     def input_schema(self) -> dict[str, Any]:
