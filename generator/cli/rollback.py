@@ -94,9 +94,7 @@ def command(
     if not service:
         tell = partial(moving.tell_json, ctx, fleet, formats=formats, color=color)
         return _all(fleet, environment, which, how, carry_out, tell)
-    stand = fleet.stand(specs[service], environment)
-    back = rollback(fleet, stand, which)
-    return carry_out([back.move], [(stand, back)], expectations(stand, back.back, back.kept))
+    return _one(fleet, fleet.stand(specs[service], environment), which, carry_out)
 
 
 def _check_usage(service: str | None, which: str, *, everything: bool) -> None:
@@ -120,6 +118,11 @@ def _ask_for_charts(
     if warning:
         click.echo(f"warning: {warning}", err=True)
     return unchecked
+
+
+def _one(fleet: Fleet, stand: Stand, which: str, carry_out: _CarryOut) -> int:
+    back = rollback(fleet, stand, which)
+    return carry_out([back.move], [(stand, back)], expectations(stand, back.back, back.kept))
 
 
 def _all(
