@@ -29,6 +29,8 @@ class Tool(NamedTuple):
     fixed: tuple[str, ...] = ()
     """Options that every call has."""
     writes: bool = False
+    reaches_out: bool = False
+    """Whether it may contact a chart repository although it only reads: charts are rendered for `output: rendered`."""
     idempotent: bool = True
     narrow: str = ""
     """What makes an answer shorter, as an imperative."""
@@ -165,6 +167,7 @@ READING = (
         "Drift of generated files",
         "Check that every generated file matches its spec, and report findings. Nothing is written.",
         {"services": _SERVICES, "environments": _ENVIRONMENTS},
+        reaches_out=True,
         narrow=_BY_SERVICE,
         reports=True,
     ),

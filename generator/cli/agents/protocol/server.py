@@ -128,7 +128,7 @@ def _as_tool(tool: Tool) -> types.Tool:
             read_only_hint=not tool.writes,
             destructive_hint=tool.writes,
             idempotent_hint=tool.idempotent,
-            open_world_hint=tool.writes,  # they ask chart repositories whether a chart exists
+            open_world_hint=tool.writes or tool.reaches_out,  # writing asks whether a chart exists
         ),
     )
 
