@@ -69,6 +69,10 @@ def _walk(node, value, place, command):
 
 
 def problems(command, document):
-    """Return what is wrong with a document, in a line for each problem."""
-    found = [inner for error in closed(command).iter_errors(document) for inner in error.context or [error]]
+    """Return what is wrong with a document, in a line for each problem; compared with the alternative that fits best."""
+    found = []
+    for error in closed(command).iter_errors(document):
+        places = {inner.schema_path[0] for inner in error.context}
+        alternatives = [[inner for inner in error.context if inner.schema_path[0] == place] for place in places]
+        found += min(alternatives, key=len, default=[error])
     return [f"{error.json_path}: {error.message[:200]}" for error in found]
