@@ -19,6 +19,7 @@ from typing import Any
 import yaml
 
 from generator.syntax.schema.accept import KNOWN as _KNOWN
+from tools import bundle_outputs as outputs
 
 ROOT = Path(__file__).resolve().parent.parent
 SOURCE = ROOT / "schemas" / "source"
@@ -93,7 +94,8 @@ class Bundler:
     """Collects what one schema refers to below its own `definitions`."""
 
     def __init__(self) -> None:
-        self.files = {path.name: yaml.safe_load(path.read_text(encoding="utf-8")) for path in sorted(SOURCE.glob("*.yaml"))}
+        paths = sorted(SOURCE.rglob("*.yaml"))
+        self.files = {path.relative_to(SOURCE).as_posix(): yaml.safe_load(path.read_text(encoding="utf-8")) for path in paths}
         self.definitions: dict[str, Any] = {}
 
     def bundle(self, kind: str) -> dict[str, Any]:
@@ -152,7 +154,8 @@ class Bundler:
     @staticmethod
     def _target(reference: str, file: str) -> tuple[str, str]:
         target, _, pointer = reference.partition("#/definitions/")
-        return target or file, pointer
+        beside = file.rpartition("/")[0]
+        return (f"{beside}/{target}" if beside and target else target or file), pointer
 
     def _relaxed(self, schema: dict[str, Any], file: str) -> dict[str, Any]:
         """Return what a layer may say: any part of the whole, and null to take something away.
@@ -252,6 +255,11 @@ def generate() -> dict[Path, str]:
         ROOT / "schemas" / f"{kind}.schema.json": json.dumps(schema, indent=2, ensure_ascii=False) + "\n"
         for kind, schema in (schemas | printed).items()
     }
+    documents = {name for names in outputs.COMMANDS.values() for name in names}
+    bundles = {name: Bundler().bundle(name) for name in documents}
+    for command in outputs.COMMANDS:
+        text = json.dumps(outputs.output(command, bundles), indent=2, ensure_ascii=False) + "\n"
+        files[ROOT / "schemas" / "output" / f"{command}.json"] = text
     files[COMPACT] = compact(schemas)
     files[OF_CHART] = of_chart()
     return files
@@ -265,6 +273,7 @@ def main() -> int:
             print(f"stale: {path.relative_to(ROOT)}", file=sys.stderr)
         return 1 if stale else 0
     for path, text in generate().items():
+        path.parent.mkdir(exist_ok=True)
         path.write_text(text, encoding="utf-8")
     return 0
 

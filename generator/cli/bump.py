@@ -97,7 +97,7 @@ def command(
     if not asked["dry_run"]:
         how = how._replace(skipped=_check(fleet, environment, wanted, how))
     result = moving.carry_out(ctx, fleet, wanted, how, formats, color)
-    if result or not (service and asked["dry_run"] and asked["chart_version"]) or running.stdout_is_taken(formats):
+    if result or not (service and asked["dry_run"] and asked["chart_version"]) or options.stdout_is_taken(formats):
         return result
     stand = fleet.stand(fleet.specs([service])[service], environment)
     versions = Versions(chart=f"{stand.resolved.data['chart']['name']}@{asked['chart_version']}")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import click
 
 from generator.cli import at_once
@@ -27,27 +29,48 @@ def command() -> None:
     """
 
 
+_format = click.option(
+    "--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True, help="Output format."
+)
+
+
 @command.command("info")
-def info() -> int:
+@_format
+def info(form: str) -> int:
     """Show where it is and how much."""
+    found = {name: kept.size_below(f"{store.home()}/{folder}") for name, folder in PARTS.items()}
+    if form == "json":
+        click.echo(_json(found, removed=False), nl=False)
+        return 0
     click.echo(store.home())
-    for name, folder in PARTS.items():
-        found = kept.size_below(f"{store.home()}/{folder}")
-        click.echo(f"  {name:8}{counted(found.entries, 'entry', 'entries'):>16}  {_shown(found.bytes):>12}")
+    for name, size in found.items():
+        click.echo(f"  {name:8}{counted(size.entries, 'entry', 'entries'):>16}  {_shown(size.bytes):>12}")
     return 0
 
 
 @command.command("clear")
-def clear() -> int:
+@_format
+def clear(form: str) -> int:
     """Remove all of it."""
-    found = kept.Size(0, 0)
-    for folder in PARTS.values():
+    found = {}
+    for name, folder in PARTS.items():
         try:
-            found += kept.clear(f"{store.home()}/{folder}")
+            found[name] = kept.clear(f"{store.home()}/{folder}")
         except OSError as error:
             raise ConfigError(f"{error.filename} cannot be removed: {error.strerror}", "check its permissions") from None
-    click.echo(f"removed {counted(found.entries, 'entry', 'entries')}, {_shown(found.bytes)}")
+    if form == "json":
+        click.echo(_json(found, removed=True), nl=False)
+        return 0
+    total = sum(found.values(), kept.Size(0, 0))
+    click.echo(f"removed {counted(total.entries, 'entry', 'entries')}, {_shown(total.bytes)}")
     return 0
+
+
+def _json(found: Mapping[str, kept.Size], *, removed: bool) -> str:
+    from generator.report.table import as_json
+
+    parts = [{"name": name, "entries": size.entries, "bytes": size.bytes} for name, size in found.items()]
+    return as_json({"version": 1, "directory": store.home(), "removed": removed, "parts": parts})
 
 
 def _shown(size: int) -> str:

@@ -11,6 +11,7 @@ from generator.errors import ConfigError, RefusedError
 from generator.pipeline import codeowners
 from generator.pipeline.codeowners import Ownership
 from generator.pipeline.run import Mode, Request, run
+from generator.report import table
 from generator.syntax.codeowners import BlockError, with_block
 from generator.system.files import Folder, UnreadableFileError, writing
 from generator.workspace.parsed import Parsed
@@ -43,11 +44,12 @@ def command(ctx: click.Context, /, formats: list[tuple[str, str]], color: str, *
     found = codeowners.ownership(root, outcome.workspace, outcome.wanted, parsed)
     if not found.owned:
         raise ConfigError("no service and no environment has `owners`", "set `metadata.owners` in a spec or environment")
-    if not write:
+    written = [path for path, text in _texts(found).items() if _write(found, path, text)] if write else []
+    documents = [path for form, path in formats if form == "json"]
+    for path in documents:
+        running.put(table.as_json({"version": 1, "lines": found.block, "written": written}), path)
+    if not write and not options.is_json(formats):
         running.put("".join(f"{line}\n" for line in found.block), "")
-        return 0
-    for path, text in _texts(found).items():
-        _write(found, path, text)
     return 0
 
 
@@ -58,8 +60,8 @@ def _texts(found: Ownership) -> dict[str, str]:
         raise ConfigError(error.about("CODEOWNERS"), error.hint) from None
 
 
-def _write(found: Ownership, path: str, text: str) -> None:
-    """Write the block into one file, if it is not there already."""
+def _write(found: Ownership, path: str, text: str) -> bool:
+    """Write the block into one file, and tell whether it was not there already."""
     try:
         wanted = with_block(text, found.block, found.workspace)
     except BlockError as error:
@@ -67,7 +69,7 @@ def _write(found: Ownership, path: str, text: str) -> None:
         raise RefusedError(f"{path}: {told}; nothing was written", "correct the marks, then run it again") from None
     if wanted == text:
         click.echo(f"{path} is up to date", err=True)
-        return
+        return False
     folder, content = Folder(found.repository), wanted.encode("utf-8", "surrogateescape")
     try:
         if folder.exists(path):
@@ -79,3 +81,4 @@ def _write(found: Ownership, path: str, text: str) -> None:
     except OSError as error:
         raise click.FileError(posixpath.join(found.repository, path), error.strerror or str(error)) from None
     click.echo(f"wrote {path}", err=True)
+    return True

@@ -48,7 +48,9 @@ def command(
     if not path and not environment:
         from generator.lint import catalogue
 
-        click.echo(catalogue.find(subject, own_pages(ctx)).text(), nl=False)
+        page = catalogue.find(subject, own_pages(ctx))
+        for form, file in formats:
+            running.put(catalogue.as_json([page]) if form == "json" else page.text(), file)
         return 0
     if not path or not environment:
         raise click.UsageError("to explain a value, pass SERVICE, PATH and --env E; to explain a rule, only its id or name")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import click
 
 from generator.cli import options, programs, remembering, running, timing
@@ -70,11 +72,11 @@ def command(
     running.tell_completed(outcome.completed)
     if diff:
         return _show(ctx, outcome, root, formats, color)
-    running.report(ctx, outcome._replace(compared=False), root, formats, color)
+    running.report(ctx, outcome._replace(compared=False), root, formats, color, partial(_with_files, outcome))
     if outcome.blocked:
         click.echo(f"{running.summary(outcome)}; nothing was written", err=True)
         return outcome.failure
-    _tell(outcome, quiet=quiet, aside=running.stdout_is_taken(formats))
+    _tell(outcome, quiet=quiet, aside=options.stdout_is_taken(formats))
     tell_confirmations(outcome)
     programs.tell_remark(outcome)
     return 0
@@ -105,11 +107,22 @@ def _show(ctx: click.Context, outcome: Outcome, root: str, formats: list[tuple[s
         running.report(ctx, outcome._replace(compared=False), root, formats, color)
         click.echo(running.summary(outcome), err=True)
         return outcome.failure
-    for change in outcome.changes:
+    documents = [(form, path) for form, path in formats if form == "json"]
+    running.report(ctx, outcome._replace(compared=False), root, documents, color, partial(_with_files, outcome))
+    for change in () if options.is_json(formats) else outcome.changes:
         if change.state is not State.UNOWNED:
             text = difference(change)
             click.echo(guarded(text) if running.on_github() else text, nl=False)
     return 1 if any(change.state is not State.UNOWNED for change in outcome.changes) else 0
+
+
+def _with_files(outcome: Outcome, form: str, text: str) -> str:
+    """Return a report, if it is JSON, with the files that were written, or with --diff would be."""
+    if form != "json" or outcome.blocked:
+        return text
+    from generator.report.parts import files_json, with_part
+
+    return with_part(text, "generated", {"written": outcome.written, "files": files_json(outcome.changes)})
 
 
 def _tell(outcome: Outcome, *, quiet: bool, aside: bool) -> None:

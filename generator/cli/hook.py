@@ -17,7 +17,7 @@ from shlex import quote
 
 import click
 
-from generator.cli import programs, remembering, running, staging
+from generator.cli import options, programs, remembering, running, staging
 from generator.cli.confirming import tell_confirmations
 from generator.pipeline.drift import State, Wanted
 from generator.pipeline.memory.units import Extras, OnDisk
@@ -49,7 +49,7 @@ def run_hook(ctx: click.Context, request: Request, formats: list[tuple[str, str]
     tell_confirmations(outcome)
     waiting = unstaged(outcome, staged)
     for path, what in [*((path, f"input {what}:") for path, what in inputs), *waiting]:
-        click.echo(f"{what} {shown(path)}", err=running.stdout_is_taken(formats))
+        click.echo(f"{what} {shown(path)}", err=options.stdout_is_taken(formats))
     git_here = "git" if ctx.obj == "." else f"git -C {quote(ctx.obj)}"
     if inputs:
         _tell_inputs(inputs, git_here)

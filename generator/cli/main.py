@@ -43,6 +43,7 @@ COMMANDS = {
     "rules": "List the rules, or print the page of one.",
     "cache": "Show or remove what Tiphys keeps between runs.",
     "lsp": "Run the language server for editors.",
+    "mcp": "Run the server of the Model Context Protocol, for agents.",
     "completion": "Print the completion script for a shell.",
 }
 

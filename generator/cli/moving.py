@@ -8,6 +8,7 @@ from typing import Any
 import click
 
 from generator.cli import gating, programs, pull_requests, running
+from generator.cli.options import is_json
 from generator.cli.pull_requests import Place
 from generator.history import carry_out as moving
 from generator.history.branch_contents import Scope
@@ -16,7 +17,10 @@ from generator.history.fleet import Fleet
 from generator.history.gates import Gates
 from generator.history.moves import Move
 from generator.history.own_branch import OwnBranch
+from generator.pipeline.request import Outcome
+from generator.report.moved import Branch, Moved, added
 from generator.syntax.wording import counted, listed
+from generator.system.git import remote as git_remote
 
 
 def of_options(
@@ -41,6 +45,7 @@ def carry_out(
     ctx: click.Context, fleet: Fleet, wanted: Sequence[Move], options: Options, formats: list[tuple[str, str]], color: str
 ) -> int:
     """Edit the specs, regenerate, report what was done, and commit it with --commit."""
+    check_stdout(options, formats)
     running.tell_completed(fleet.completed)
     specs = fleet.specs([move.service for move in wanted])
     if running.stopped(ctx, fleet.outcome, fleet.root, formats, color):
@@ -55,23 +60,48 @@ def carry_out(
         running.report(ctx, done.outcome, fleet.root, formats, color, overlay=overlay)
         click.echo(f"{running.summary(done.outcome)}; nothing was written", err=True)
         return done.outcome.failure
+    _tell(done, aside=options.body == "-" or is_json(formats))
+    tell_json(ctx, fleet, done.outcome, _finish(fleet, done, options), formats, color)
+    return 0
+
+
+def check_stdout(options: Options, formats: list[tuple[str, str]]) -> None:
+    """Raise a usage error if stdout is asked to hold two documents."""
+    if options.body == "-" and is_json(formats):
+        raise click.UsageError("--body - and --format json both write to stdout: write one of them to a file")
+
+
+def tell_json(
+    ctx: click.Context, fleet: Fleet, outcome: Outcome, moved: Moved, formats: list[tuple[str, str]], color: str
+) -> None:
+    """Print what was moved as a part of the report, in the formats that are JSON."""
+    documents = [(form, path) for form, path in formats if form == "json"]
+    shown = outcome._replace(compared=False)
+    running.report(ctx, shown, fleet.root, documents, color, lambda form, text: added(form, text, moved))
+
+
+def _tell(done: Done, *, aside: bool) -> None:
+    """Print what changes, to stdout or, with `aside`, to stderr."""
     for move, changed in done.work.told:
         along = done.work.carried.get(move.service)
         also = f" (also {listed(along, most=4)})" if along else ""
         said = f"{move.service} {move.environment}: {', '.join(map(str, changed)) or 'no change'}{also}"
-        click.echo(said, err=options.body == "-")  # then stdout is the text of the pull request
+        click.echo(said, err=aside)
     for sentence in done.work.left:
         click.echo(f"warning: {sentence}", err=True)
     gating.tell_skipped(done.skipped)
-    return _finish(fleet, done, options)
 
 
-def _finish(fleet: Fleet, done: Done, options: Options) -> int:
+def _finish(fleet: Fleet, done: Done, options: Options) -> Moved:
+    """Commit, and write the text of the pull request, as far as these are asked for; return what was moved."""
+    work = done.work
+    moved = Moved(options.dry_run, work.told, work.carried, done.specs, done.outcome.changes, skipped=done.skipped)
+    moved = moved._replace(warnings=work.left, notes=options.notes)
     said = f"{counted(len(done.specs), 'spec')} and {counted(len(done.files), 'generated file')}"
-    is_nothing = not done.specs and not done.files and not done.work.written
+    is_nothing = not done.specs and not done.files and not work.written
     if is_nothing and not options.dry_run:
         click.echo("nothing to change", err=True)
-        return 0
+        return moved
     text = pull_requests.body_of(fleet, done, options) if options.body and not is_nothing else ""
     if options.dry_run:
         if options.branch:
@@ -80,25 +110,28 @@ def _finish(fleet: Fleet, done: Done, options: Options) -> int:
     else:
         if not options.branch:
             click.echo(f"changed {said}", err=True)
-        _keep(fleet, done, options)
+        moved = _kept(fleet, done, options, moved)
     if text:
         running.put(text, "" if options.body == "-" else options.body)
-    return 0
+    return moved
 
 
-def _keep(fleet: Fleet, done: Done, options: Options) -> None:
+def _kept(fleet: Fleet, done: Done, options: Options, moved: Moved) -> Moved:
     """Commit what changed, to the current branch or to one of its own, or tell what a commit by hand must say."""
     if not options.commit:
-        gating.tell_trailers(moving.trailers_to_commit(done))
-        return
+        trailers = moving.trailers_to_commit(done)
+        gating.tell_trailers(trailers)
+        return moved._replace(trailers=trailers)
     if done.work.written:
         click.echo("the commit includes what an earlier run wrote and did not commit", err=True)
-    if options.branch:
-        options.branch.commit(moving.message(done.work.told, options.subject, done.skipped))
-        landed = options.branch.land(_scope(fleet, done, options, options.branch))
-        pull_requests.tell_landed(options.branch, landed)
-    else:
+    branch = options.branch
+    if branch is None:
         click.echo(f"committed {moving.commit(fleet, done, options.subject)}", err=True)
+        return moved._replace(commit=git_remote.head(fleet.root))
+    branch.commit(moving.message(done.work.told, options.subject, done.skipped))
+    landed = branch.land(_scope(fleet, done, options, branch))
+    pull_requests.tell_landed(branch, landed)
+    return moved._replace(commit=landed.commit, branch=Branch(branch.asked.name, branch.asked.remote, landed.before))
 
 
 def _scope(fleet: Fleet, done: Done, options: Options, branch: OwnBranch) -> Scope:

@@ -186,6 +186,16 @@ def _format(text: str, known: Sequence[str]) -> tuple[str, str]:
 formats = formats_of(FORMATS)
 
 
+def stdout_is_taken(formats: list[tuple[str, str]]) -> bool:
+    """Tell whether stdout holds a document for programs, so that nothing else may be printed there."""
+    return any(not path and name not in ("text", "concise", "github") for name, path in formats)
+
+
+def is_json(formats: list[tuple[str, str]]) -> bool:
+    """Tell whether stdout holds JSON, so that what is said for people goes to stderr."""
+    return ("json", "") in formats
+
+
 PLAIN = [("text", "")]
 """A report for people, on stdout."""
 no_cache = click.option("--no-cache", is_flag=True, help="Use nothing that earlier runs have kept, and keep nothing.")

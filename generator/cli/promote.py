@@ -19,6 +19,7 @@ from generator.history.moves import Move
 from generator.history.promotion import Pair
 from generator.history.ranges import Ranges
 from generator.history.soak import check_soak
+from generator.report.moved import Moved
 from generator.syntax.wording import listed
 
 
@@ -112,10 +113,11 @@ def _promote(
         click.echo(sentence, err=True)
     if not wanted.pairs and not wanted.begun:
         click.echo(f"{target} already has the versions of {source}{_of_commit(wanted.stood)}", err=True)
+        moving.tell_json(ctx, fleet, fleet.outcome, Moved(how.dry_run, notes=wanted.notes), formats, color)
         return 0
     how = how._replace(skipped=_check(fleet, wanted, source, target, how))
     for name, stays in promotion.staying(wanted.pairs) if how.dry_run else ():
-        click.echo(f"{name}: unchanged in {target}:  {listed(stays)}")
+        click.echo(f"{name}: unchanged in {target}:  {listed(stays)}", err=options.is_json(formats))
     promoted = [*(promotion.promotion(pair, source, target) for pair in wanted.pairs), *wanted.begun]
     versions = {before.spec.name: before.declared for before, _ in [*wanted.pairs, *wanted.written]}
     moves = with_code(fleet, promoted, source, versions)

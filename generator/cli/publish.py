@@ -16,6 +16,8 @@ from generator.history.publish import Place, Publication
 from generator.pipeline.guards import area_of
 from generator.pipeline.run import Mode, Request, run
 from generator.pipeline.settling import settle
+from generator.report.moved import publication_json
+from generator.report.parts import with_part
 from generator.syntax.wording import counted
 from generator.system.git import names as git_names
 from generator.system.git import remote as git_remote
@@ -80,7 +82,10 @@ def command(
     record = partial(publication_gates.with_record, ask)
     publication = Publication(services, message(outcome), asked["allow_delete"], parsed, record, programs.of_options(asked))
     made = published(place, start, publication, push=asked["push"])
-    _follow(place, start, made, pushed=asked["push"], quiet=quiet)
+    went = _follow(place, start, made, pushed=asked["push"], quiet=quiet)
+    documents = [(form, path) for form, path in formats if form == "json"]
+    part = publication_json(place, start, made, pushed=asked["push"], checked_out=went)
+    running.report(ctx, outcome, root, documents, color, lambda _form, text: with_part(text, "publication", part))
     return 0
 
 
@@ -96,8 +101,8 @@ def _check_names(checkout: str, name: str, remote: str, *, push: bool) -> None:
             raise click.BadParameter(f"{error.message}; {error.hint}", param_hint=option) from None
 
 
-def _follow(place: Place, start: str, made: str, *, pushed: bool, quiet: bool) -> None:
-    """Update the checkout to the new commit, and report where it and the remote are."""
+def _follow(place: Place, start: str, made: str, *, pushed: bool, quiet: bool) -> bool:
+    """Update the checkout to the new commit, report where it and the remote are, and tell whether it was updated."""
     said = "" if quiet else _said(place, start, made, pushed=pushed)
     if pushed:  # the push succeeded, even if the checkout cannot follow
         click.echo(said, nl=False, err=True)
@@ -112,6 +117,7 @@ def _follow(place: Place, start: str, made: str, *, pushed: bool, quiet: bool) -
     if not went:
         hint = f"commit them, then run `git merge --ff-only {made[:10]}`"
         click.echo(f"uncommitted changes prevent updating this checkout:  {hint}", err=True)
+    return went
 
 
 def _said(place: Place, start: str, made: str, *, pushed: bool) -> str:

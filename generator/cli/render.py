@@ -9,7 +9,9 @@ import click
 from generator.cli import options, running
 from generator.cli.destinations import chosen, destination, only
 from generator.errors import UndeployedError
+from generator.pipeline.drift import Wanted
 from generator.pipeline.run import Mode, Outcome, Request, run
+from generator.report.rendered import Rendered, as_json, as_stream
 from generator.service.build import Built
 
 
@@ -19,6 +21,7 @@ from generator.service.build import Built
 @destination
 @click.option("--helm", "by_helm", is_flag=True, help="Print the manifests that Helm renders: what Argo CD would apply.")
 @options.repo
+@click.option("--mask-secrets", is_flag=True, help="Mask secrets in plain text; without it, values are as they are committed.")
 @options.formats
 @options.color
 @click.pass_context
@@ -30,15 +33,17 @@ def command(
     destination: str,
     by_helm: bool,
     clones: dict[str, str],
+    mask_secrets: bool,
     formats: list[tuple[str, str]],
     color: str,
 ) -> int:
-    r"""Print what is generated for one service and environment, as one YAML stream.
+    r"""Print what is generated for one service and environment, as one YAML stream or as JSON.
 
     \b
     tiphys render checkout --env prod
     tiphys render checkout --env prod --helm
     tiphys render checkout --env prod --destination eu
+    tiphys render checkout --env prod --format json --mask-secrets
     """
     root = running.workspace_root(ctx)
     built: list[Built] = []
@@ -47,21 +52,35 @@ def command(
         running.report(ctx, outcome, root, formats, color)
         click.echo(running.summary(outcome), err=True)
         return outcome.failure
-    files = {path: wanted for path, wanted in outcome.wanted.items() if wanted.service == service}
-    if not files:
+    files = [Rendered(path, one.content.decode("utf-8")) for path, one in _of(outcome, service, destination)]
+    if not files and not _of(outcome, service, ""):
         raise UndeployedError(service, environment)
     asked = chosen(built, destination, environment)
     if by_helm:
         one = only(asked, "what Helm renders", environment)
-        return _print_rendered(ctx, outcome, root, one, clones, formats, color)
-    for path, wanted in files.items():
-        if destination not in ("", wanted.destination):
-            continue
-        click.echo(f"---\n# {path}\n{wanted.content.decode('utf-8')}", nl=False)
+        text = _rendered(ctx, outcome, root, one, clones, formats, color)
+        if text is None:
+            return 1
+        files = [Rendered("", text), *(file for file in files if "/manifests/" in file.path)]
+    _put(service, environment, [file.masked() for file in files] if mask_secrets else files, formats)
     return 0
 
 
-def _print_rendered(
+def _of(outcome: Outcome, service: str, destination: str) -> list[tuple[str, Wanted]]:
+    """Return what is generated for a service, for one destination if it is named."""
+    wanted = [(path, one) for path, one in outcome.wanted.items() if one.service == service]
+    return [(path, one) for path, one in wanted if destination in ("", one.destination)]
+
+
+def _put(service: str, environment: str, files: list[Rendered], formats: list[tuple[str, str]]) -> None:
+    documents = [path for form, path in formats if form == "json"]
+    for path in documents:
+        running.put(as_json(service, environment, files), path)
+    if len(documents) < len(formats):
+        click.echo(as_stream(files), nl=False)
+
+
+def _rendered(
     ctx: click.Context,
     outcome: Outcome,
     root: str,
@@ -69,7 +88,8 @@ def _print_rendered(
     clones: dict[str, str],
     formats: list[tuple[str, str]],
     color: str,
-) -> int:
+) -> str | None:
+    """Return what Helm makes of a service; report why, and return None, if it makes nothing."""
     from generator.system import helm
     from generator.verify.cache import Cache
     from generator.verify.charts import Charts
@@ -85,10 +105,5 @@ def _print_rendered(
         outcome = outcome.with_more(diagnostics)
         running.report(ctx, outcome, root, formats, color)
         click.echo(running.summary(outcome), err=True)
-        return 1
-    click.echo(text, nl=False)
-    for path, wanted in outcome.wanted.items():
-        mine = wanted.service == built.resolved.service and wanted.destination == built.resolved.environment.destination
-        if mine and "/manifests/" in path:
-            click.echo(f"---\n# Source: {path}\n{wanted.content.decode('utf-8')}", nl=False)
-    return 0
+        return None
+    return text

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 from typing import Any
 
 import click
@@ -23,6 +24,8 @@ from generator.history.rollback import (
     expectations,
     rollback,
 )
+from generator.pipeline.request import Outcome
+from generator.report.moved import Moved
 from generator.syntax.wording import listed
 
 
@@ -89,10 +92,9 @@ def command(
         running.stopped(ctx, fleet.outcome, fleet.root, formats, color)
         return 1  # a spec that cannot be read would be left out
     if not service:
-        return _all(fleet, environment, which, how, carry_out)
-    stand = fleet.stand(specs[service], environment)
-    back = rollback(fleet, stand, which)
-    return carry_out([back.move], [(stand, back)], expectations(stand, back.back, back.kept))
+        tell = partial(moving.tell_json, ctx, fleet, formats=formats, color=color)
+        return _all(fleet, environment, which, how, carry_out, tell)
+    return _one(fleet, fleet.stand(specs[service], environment), which, carry_out)
 
 
 def _check_usage(service: str | None, which: str, *, everything: bool) -> None:
@@ -118,7 +120,14 @@ def _ask_for_charts(
     return unchecked
 
 
-def _all(fleet: Fleet, environment: str, which: str, how: Options, carry_out: _CarryOut) -> int:
+def _one(fleet: Fleet, stand: Stand, which: str, carry_out: _CarryOut) -> int:
+    back = rollback(fleet, stand, which)
+    return carry_out([back.move], [(stand, back)], expectations(stand, back.back, back.kept))
+
+
+def _all(
+    fleet: Fleet, environment: str, which: str, how: Options, carry_out: _CarryOut, tell: Callable[[Outcome, Moved], None]
+) -> int:
     """Roll all services back to what they ran at a commit, and say what stays and what the cluster will do."""
     found = sets.to_restore(fleet, environment, which)
     for sentence in found.notes:
@@ -126,6 +135,7 @@ def _all(fleet: Fleet, environment: str, which: str, how: Options, carry_out: _C
     begun = sets.begun_rollback(fleet, environment, found.stood) if how.commit else []
     if not found.rollbacks and not begun:
         click.echo(f"{environment} already has the versions of commit {found.stood.short}", err=True)
+        tell(fleet.outcome, Moved(how.dry_run, notes=found.notes))
         return 0
     wanted = with_code(fleet, [*(one.move for _, one in found.rollbacks), *begun], environment, sets.versions_of(found.stood))
     return carry_out(sorted(wanted, key=lambda move: move.service), found.rollbacks, [*_expected(found.rollbacks)])

@@ -132,10 +132,13 @@ def of_shard(shard: Shard | None, outcome: Outcome) -> str:
 
 
 def stopped(ctx: click.Context, outcome: Outcome, root: str, formats: list[tuple[str, str]], color: str) -> bool:
-    """Print the problems, and tell whether there are errors, which stop the command."""
+    """Print the problems, and tell whether there are errors, which stop the command.
+
+    A command that goes on prints one JSON document at its end, with the problems in it.
+    """
     if not outcome.diagnostics:
         return False
-    report(ctx, outcome, root, formats, color)
+    report(ctx, outcome, root, [one for one in formats if outcome.errors or one[0] != "json"], color)
     if outcome.errors:
         click.echo(f"{summary(outcome)}; nothing was written", err=True)
     return bool(outcome.errors)
@@ -166,11 +169,6 @@ def stdin(limit: int) -> bytes:
     if len(raw) > limit:
         raise ConfigError(f"stdin has more than {limit:,} bytes, the maximum", "split the input into smaller parts")
     return raw
-
-
-def stdout_is_taken(formats: list[tuple[str, str]]) -> bool:
-    """Tell whether stdout holds a document for programs, so that nothing else may be printed there."""
-    return any(not path and name not in ("text", "concise", "github") for name, path in formats)
 
 
 def _encodable(text: str) -> str:

@@ -7,10 +7,32 @@ import click
 from generator.cli import options, running
 
 KINDS = ("pipeline", "environment", "workspace", "strategy", "profile", "rule", "report", "diff", "import", "metrics")
+OUTPUT = "output"
+"""The folder of the schemas of JSON output, one for each command."""
+
+
+def _file(_ctx: click.Context, _param: click.Parameter, kind: str) -> str:
+    """Return the path of a schema below schemas/; raises click.BadParameter for an unknown kind."""
+    from generator.syntax import shipped
+    from generator.syntax.wording import suggestion
+
+    outputs = [f"{OUTPUT}/{name}" for name in shipped.names("schemas", OUTPUT)]
+    files = {name: f"{name}.schema.json" for name in KINDS} | {path.removesuffix(".json"): path for path in outputs}
+    if kind not in files:
+        known = f"expected {', '.join(KINDS)} or {OUTPUT}/COMMAND"
+        raise click.BadParameter(f"unknown kind `{kind}`; {suggestion(kind, files, known)}")
+    return files[kind]
+
+
+def _complete(_ctx: click.Context, _param: click.Parameter, incomplete: str) -> list[str]:
+    from generator.syntax import shipped
+
+    names = [*KINDS, *(f"{OUTPUT}/{name.removesuffix('.json')}" for name in shipped.names("schemas", OUTPUT))]
+    return [name for name in names if name.startswith(incomplete)]
 
 
 @click.command("schema")
-@click.argument("kind", type=click.Choice(KINDS), default="pipeline")
+@click.argument("file", metavar="[KIND]", callback=_file, default="pipeline", shell_complete=_complete)
 @click.option(
     "--service",
     "-s",
@@ -21,8 +43,11 @@ KINDS = ("pipeline", "environment", "workspace", "strategy", "profile", "rule", 
 )
 @click.option("--env", "-e", "environment", metavar="E", default="", help="The environment whose chart describes `values`.")
 @click.pass_context
-def command(ctx: click.Context, /, kind: str, service: str, environment: str) -> int:
-    r"""Print the self-contained JSON schema (draft-07) of a file format, or of JSON output.
+def command(ctx: click.Context, /, file: str, service: str, environment: str) -> int:
+    r"""Print the self-contained JSON schema of a file format, or of JSON output.
+
+    KIND is pipeline, environment, workspace, strategy, profile, rule, report, diff, import or metrics (draft-07), or
+    output/COMMAND for what a command prints with --format json (draft 2020-12).
 
     Editors use it to complete and validate specs. With --service, `values` have the schema of the service's chart, and
     the defaults and comments of its values.yaml; the chart must be shipped, in the workspace, or in the cache.
@@ -31,13 +56,14 @@ def command(ctx: click.Context, /, kind: str, service: str, environment: str) ->
     tiphys schema > pipeline.schema.json
     tiphys schema --service checkout > services/checkout/pipeline.schema.json
     # yaml-language-server: $schema=pipeline.schema.json
+    tiphys schema output/status
     """
     if not service and not environment:
         from generator.syntax import shipped
 
-        click.echo(shipped.read("schemas", f"{kind}.schema.json").decode("utf-8"), nl=False)
+        click.echo(shipped.read("schemas", *file.split("/")).decode("utf-8"), nl=False)
         return 0
-    if kind != "pipeline" or not service:
+    if file != "pipeline.schema.json" or not service:
         raise click.UsageError("--env needs --service, and both describe the kind `pipeline`")
     import json
 

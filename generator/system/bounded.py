@@ -10,6 +10,7 @@ import os
 import selectors
 import signal
 import subprocess
+import threading
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import Executor
@@ -22,6 +23,10 @@ from generator.system.program import Done
 
 _MIB = 1024 * 1024
 _STEP = 64 * 1024
+_GRACE = 5.0
+"""Seconds that an interrupted program has to clean up."""
+_GLANCE = 0.1
+"""Seconds between looks at whether a program is to be interrupted."""
 
 
 class Limits(NamedTuple):
@@ -45,14 +50,23 @@ class Stopped(Done):
 _RUNNING: set[subprocess.Popen[bytes]] = set()
 
 
-def run(command: Sequence[str], environment: Mapping[str, str], limits: Limits, folder: str | None = None) -> Done:
-    """Return the output of a program started in a directory, as `program.run` does; Stopped if it did not end by itself."""
+def run(
+    command: Sequence[str],
+    environment: Mapping[str, str],
+    limits: Limits,
+    folder: str | None = None,
+    cancelled: threading.Event | None = None,
+) -> Done:
+    """Return the output of a program started in a directory, as `program.run` does; Stopped if it did not end by itself.
+
+    Once `cancelled` is set, the program is interrupted, so that it can clean up, and then ended.
+    """
     watching.spoil()
     with timings.program(command[0]), _started(command, environment, folder) as process:
         _RUNNING.add(process)
         try:
             _bound(process.pid, limits)
-            return _heard(process, limits)
+            return _heard(process, limits, cancelled)
         finally:
             _end(process)
             _RUNNING.discard(process)
@@ -115,9 +129,10 @@ def _bound(pid: int, limits: Limits) -> None:
             resource.prlimit(pid, what, (most, most))
 
 
-def _heard(process: subprocess.Popen[bytes], limits: Limits) -> Done:
+def _heard(process: subprocess.Popen[bytes], limits: Limits, cancelled: threading.Event | None = None) -> Done:
     """Return what a program prints and complains until it ends, or until it goes beyond a bound."""
     end = time.monotonic() + limits.seconds
+    interrupted = False
     late = Stopped(-signal.SIGKILL, b"", f"it did not finish within {limits.seconds:g} seconds")
     out, err = bytearray(), bytearray()
     with selectors.DefaultSelector() as waiting:
@@ -127,7 +142,10 @@ def _heard(process: subprocess.Popen[bytes], limits: Limits) -> Done:
             left = end - time.monotonic()
             if left <= 0:
                 return late
-            for key, _ in waiting.select(left):
+            if cancelled and cancelled.is_set() and not interrupted:
+                process.send_signal(signal.SIGINT)
+                interrupted, end = True, min(end, time.monotonic() + _GRACE)
+            for key, _ in waiting.select(min(left, _GLANCE) if cancelled else left):
                 piece = os.read(key.fd, _STEP)
                 if not piece:
                     waiting.unregister(key.fileobj)

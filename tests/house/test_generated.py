@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 from generator.lint import catalogue
 from support.paths import ROOT
-from tools import bundle_schemas, compile_templates
+from tools import bundle_schemas, compile_templates, llms
 from tools.pictures import pictures
 
 
@@ -29,3 +30,13 @@ def test_the_pictures_of_the_documentation_are_what_the_tool_draws(golden):
 def test_the_manual_of_rules_is_fresh():
     found = {path.name: path.read_text(encoding="utf-8") for path in (ROOT / "docs" / "rules").glob("*.md")}
     assert found == catalogue.documents(), "run: python -m tools.rule_pages"
+
+
+def test_a_program_that_reads_llms_txt_finds_every_page():
+    stale = [
+        path.name for path, text in llms.generate().items() if not path.exists() or path.read_text(encoding="utf-8") != text
+    ]
+    assert stale == [], "run: python -m tools.llms"
+    for path, text in llms.generate().items():
+        for target in re.findall(r"\]\(([^)]+)\)", text):
+            assert (path.parent / target).is_file(), f"{path}: {target}"

@@ -551,6 +551,7 @@ EDGES = {
     "syntax/shipped.py": "what ships with the tool",
     "cli/main.py": "streams that the process was started without",
     "cli/lsp.py": "stdin and stdout of the server",
+    "cli/mcp.py": "stdin and stdout of the server",
     "verify/cache.py": "the user's cache",
     "verify/charts.py": "temporary folders that charts are copied to",
     "verify/clones.py": "temporary folders that revisions of clones are written to",

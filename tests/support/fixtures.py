@@ -9,9 +9,13 @@ from pathlib import Path
 import pytest
 
 from support import forked
+from support.outputs import FOLDER, problems
 from support.paths import ROOT
 from support.programs import HELM_3, HELM_4, program
 from support.reports import report_validator
+
+OUTPUTS = {path.stem for path in FOLDER.iterdir()}
+"""The commands whose JSON has a schema; every document that a test sees is compared with it."""
 
 
 @pytest.fixture(scope="session")
@@ -57,6 +61,10 @@ def tiphys(tmp_path):
         done = forked.run(arguments, cwd, environment, stdin)
         if done.stdout.startswith('{\n  "version": 1,\n  "diagnostics"'):
             report_validator().validate(json.loads(done.stdout))
+        elif done.stdout.startswith('{\n  "version": 1,\n') and (
+            command := next((one for one in arguments if one in OUTPUTS), "")
+        ):
+            assert problems(command, json.loads(done.stdout)) == []
         return done
 
     return run

@@ -1,0 +1,1 @@
+"""The commands as tools for agents; only `agents.protocol` knows the Model Context Protocol."""
