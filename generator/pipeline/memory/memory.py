@@ -7,13 +7,14 @@ disk as it was made. What lies between services is judged again in each run.
 
 from __future__ import annotations
 
+import posixpath
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from generator.pipeline.memory import record as records
 from generator.pipeline.memory.comparing import Difference, difference, ways_to
 from generator.pipeline.memory.record import Answer, Data, Notes, Record
-from generator.pipeline.memory.rows import Rows, rows_of
+from generator.pipeline.memory.rows import NOTHING, Rows, rows_of
 from generator.syntax.named_tuples import NamedTuple
 from generator.system.files.folder import MAX_FILE
 from generator.system.files.watching import How, Note, Question, Watch
@@ -130,6 +131,11 @@ class Memory:
     def _file(self, path: str) -> Question:
         return Question(self._root, path, How.READ, MAX_FILE)
 
+    def _folders_above(self, path: str) -> Iterable[Question]:
+        """Yield the questions for the entries of each folder on the way to a path."""
+        while path := posixpath.dirname(path):
+            yield Question(self._root, path, How.LIST)
+
     @property
     def files(self) -> frozenset[str]:
         """The generated files that are known to be on disk as they are wanted."""
@@ -165,6 +171,8 @@ class Memory:
             self._learned.notes.pop(question, None)
             if change.wanted is not None:
                 self._learned.notes[question] = Note(digest(change.wanted))
+            if change.wanted is None or change.found is None:  # the folders were listed before that: no listing is like NOTHING
+                self._learned.notes.update((one, Note(NOTHING)) for one in self._folders_above(change.path))
 
     def keep(self, answer: Answer | None) -> None:
         """Keep this run, with what it said, if that depends on nothing else."""
