@@ -91,3 +91,8 @@ def _address(target: str, here: str, name: str, known: set[str]) -> str:
     source, ref = os.environ.get("TIPHYS_SOURCE_URL", "").rstrip("/"), os.environ.get("TIPHYS_SOURCE_REF", "main")
     kind = "tree" if (ROOT / path).is_dir() else "blob"
     return f"{source}/{kind}/{ref}/{path}" if source else ""
+
+
+def on_post_page(output: str, page: Page, config: MkDocsConfig) -> str:
+    """Name the dialog of the search for those who do not see it, which the theme leaves out."""
+    return output.replace('data-md-component="search" role="dialog"', 'data-md-component="search" role="dialog" aria-label="Search"')
