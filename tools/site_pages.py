@@ -95,4 +95,6 @@ def _address(target: str, here: str, name: str, known: set[str]) -> str:
 
 def on_post_page(output: str, page: Page, config: MkDocsConfig) -> str:
     """Name the dialog of the search for those who do not see it, which the theme leaves out."""
-    return output.replace('data-md-component="search" role="dialog"', 'data-md-component="search" role="dialog" aria-label="Search"')
+    return output.replace(
+        'data-md-component="search" role="dialog"', 'data-md-component="search" role="dialog" aria-label="Search"'
+    )
