@@ -49,13 +49,7 @@ def command(
     tiphys explain checkout --env prod --destination eu replicas
     """
     if not path and not environment:
-        from generator.editor.field_page import field_of
-        from generator.lint import catalogue
-
-        if field := field_of(subject):
-            return _tell_field(*field)
-        click.echo(catalogue.find(subject, own_pages(ctx)).text(), nl=False)
-        return 0
+        return _tell_page(ctx, subject)
     if not path or not environment:
         raise click.UsageError(
             "to explain a value, pass SERVICE, PATH and --env E; to explain a rule, only its id or name; a field, only its path"
@@ -74,11 +68,17 @@ def command(
     return _explain(chosen(built, destination, environment), path, pointer, environment, formats)
 
 
-def _tell_field(kind: str, path: str) -> int:
-    """Print the page of a field of a kind of file; raises ConfigError for an unknown one."""
+def _tell_page(ctx: click.Context, subject: str) -> int:
+    """Print the page of a rule, or of a field of a kind of file; raises ConfigError for an unknown one."""
     from generator.editor import field_page
+    from generator.lint import catalogue
     from generator.syntax.schema.errors import schema
 
+    field = field_page.field_of(subject)
+    if field is None:
+        click.echo(catalogue.find(subject, own_pages(ctx)).text(), nl=False)
+        return 0
+    kind, path = field
     pointer = pointer_of(path) if path else ()
     if pointer is None:
         raise _malformed(path)

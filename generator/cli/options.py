@@ -125,9 +125,7 @@ def _shard(_ctx: click.Context, _param: click.Parameter, value: str) -> Shard | 
     return Shard(number, of)
 
 
-shard = click.option(
-    "--shard", metavar="K/N", default="", callback=_shard, help="Only the K-th of N parts, for N runners."
-)
+shard = click.option("--shard", metavar="K/N", default="", callback=_shard, help="Only the K-th of N parts, for N runners.")
 
 
 def programs(command: Decorated) -> Decorated:
