@@ -33,7 +33,7 @@ def run_hook(ctx: click.Context, request: Request, formats: list[tuple[str, str]
     like = next(iter(staged.values()), "")
 
     def extras() -> Extras:
-        return Extras(staging.used_of, lambda content: git_objects.blob_id(content, like))
+        return Extras(staging.used_of, mark=lambda content: git_objects.blob_id(content, like))
 
     with remembering.memory(request.root, ["hook", str(len(like))], extras, wanted=remembers) as memory:
         outcome = run(request._replace(mode=Mode.WRITE, tracked=staged.keys(), look=staging.look, memory=memory))

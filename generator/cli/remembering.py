@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from typing import TYPE_CHECKING
 
 from generator.cli import at_once
-from generator.system import clock, timings, upwards
-from generator.system.files import watching
+from generator.system import clock, timings, unchanged, upwards
+from generator.system.files import roots, watching
 from generator.system.itself import identity
 from generator.system.transaction.targets import Area
 
@@ -36,10 +36,22 @@ def memory(
         return
     from generator.pipeline.memory.memory import Memory
 
-    where = upwards.above(root, ".git")  # reports name files by their path in the repository
+    top = upwards.above(root, ".git")
+    where = roots.below(root, top) if top else "-"  # reports name files by their path in the repository
     found = Memory(place, root, [identity(place), where, *words], clock.nanoseconds(), extras)
     with watching.watching(found.watch):
         yield found
+
+
+def of_report(root: str, *, wanted: bool) -> Callable[[], AbstractContextManager[Memory | None]]:
+    """Return what provides that of reports."""
+
+    def extras() -> Extras:
+        from generator.report.site.remembered import extras as of_views
+
+        return of_views(root)
+
+    return lambda: memory(root, ["report"], extras, wanted=wanted)
 
 
 def answer(memory: Memory, root: str, shape: str) -> Answer | None:
@@ -73,7 +85,13 @@ def _keep_for_states(memory: Memory, area: Area, shape: str) -> None:
     """Keep what a check has said for those who look at states alone, if these tell whether it holds."""
     from generator.system.transaction import desk
 
-    said = memory.unchanged(shape, [f"{spot.base}/{spot.folder}" for spot in desk.spots(area)])
-    if said is not None:
+    said, rows = memory.last.answer, memory.last.rows
+    if said is None or said.shape != shape:
+        return
+    absent = [f"{spot.base}/{spot.folder}" for spot in desk.spots(area)]
+    raw = unchanged.encoded(
+        (said.text, said.end, said.code), rows.bases, list(rows.places), rows.states, absent, memory.started
+    )
+    if raw is not None:
         store = at_once.store_of(area.root)
-        store.put(at_once.name_of(store, area.root, shape), said)
+        store.put(at_once.name_of(store, area.root, shape), raw)

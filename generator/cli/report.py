@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from generator.cli import options, running, timing
+from generator.cli import options, remembering, running, timing
 from generator.cli.progress import progress_line
 from generator.errors import ConfigError
 from generator.syntax.wording import counted
@@ -21,10 +21,11 @@ if TYPE_CHECKING:
 
 @click.command("report")
 @click.option("--output", "-o", "directory", metavar="DIR", required=True, help="The folder of the site; created if needed.")
+@options.no_cache
 @options.quiet
 @timing.taken
 @click.pass_context
-def command(ctx: click.Context, directory: str, quiet: bool) -> int:
+def command(ctx: click.Context, directory: str, quiet: bool, no_cache: bool) -> int:
     r"""Write a report of the workspace as a static site: services, releases, findings, and where every line comes from.
 
     The site needs no server, no network and no script. Only DIR is written to: it must be empty or hold an
@@ -43,7 +44,8 @@ def command(ctx: click.Context, directory: str, quiet: bool) -> int:
     _check_place(folder.path, root, workspace.output)
     folder.check()
     with timings.stage("survey"):
-        found = survey(root, loader, workspace, progress_line("surveyed"))
+        last = remembering.of_report(root, wanted=not no_cache)
+        found = survey(root, loader, workspace, progress_line("surveyed"), memory=last)
     pages = 0
 
     def made() -> Iterator[tuple[str, bytes]]:

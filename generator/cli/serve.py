@@ -9,7 +9,7 @@ from types import FrameType
 
 import click
 
-from generator.cli import running
+from generator.cli import options, remembering, running
 
 _LOOK_EVERY = 0.7
 """Seconds between two checks of the files."""
@@ -17,11 +17,12 @@ _LOOK_EVERY = 0.7
 
 @click.command("serve")
 @click.option("--port", type=click.IntRange(0, 65535), default=8421, show_default=True, help="The port; 0 picks a free one.")
+@options.no_cache
 @click.pass_context
-def command(ctx: click.Context, port: int) -> int:
+def command(ctx: click.Context, port: int, no_cache: bool) -> int:
     r"""Serve the report locally, updated as files change.
 
-    It listens on the loopback address only, and writes nothing. The page Playground shows what a change to
+    It listens on the loopback address only, and writes nothing to the workspace. The page Playground shows what a change to
     a spec would generate, before it is saved. Press Ctrl-C to stop.
 
     \b
@@ -38,7 +39,7 @@ def command(ctx: click.Context, port: int) -> int:
     root, _, _ = running.opened(ctx)
     gc.enable()  # unlike most commands, the server runs for hours
     token = new_token()
-    playground = Playground(root, token)
+    playground = Playground(root, token, remembering.of_report(root, wanted=not no_cache))
     board = Board(playground.pages, lambda: stamp(root))
     server = Server(port, Service(board, LIVE_POLICY, token, playground.attempt))
     threading.Thread(target=board.watch, args=(_LOOK_EVERY,), daemon=True).start()

@@ -105,7 +105,8 @@ def read_side(
         built[one.resolved.service, one.resolved.environment.label] = one
 
     names = tuple(sorted(services or ())), tuple(sorted(only or ()))
-    outcome = run(Request(root, Mode.LINT, *names, on_built=keep, overlay=overlay, parsed=parsed, holds_values=False))
+    request = Request(root, Mode.LINT, *names, on_built=keep, overlay=overlay, parsed=parsed)
+    outcome = run(request._replace(holds_values=False, lints=False))
     roots = {}
     for name in sorted(set(map(environment_of, built))):
         try:

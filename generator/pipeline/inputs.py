@@ -92,9 +92,8 @@ def load(opened: Opened, request: Request) -> Inputs:
     if request.target != UNSTATED:
         environments = {name: targeted(one, request.target) for name, one in environments.items()}
     problems = loader.problems()
-    paths = loader.spec_paths(workspace)
-    problems += loader.problems()
-    found = unread.problems(request.root, workspace, paths)
+    paths, blocked, found = _walked(loader, workspace, request)
+    problems += blocked
     if request.tracked is not None:  # untracked files are drafts
         paths = [path for path in paths if path in request.tracked]
         found = [item for item in found if item.path in request.tracked]
@@ -113,6 +112,24 @@ def load(opened: Opened, request: Request) -> Inputs:
     crds = definitions.read(loader, workspace)
     problems += [*wrong, *crds.problems, *loader.problems()]
     return Inputs(loader, workspace, environments, projects, own, crds.objects, paths, tuple(problems), loader.take_ignores())
+
+
+def _walked(
+    loader: Loader, workspace: Workspace, request: Request
+) -> tuple[list[str], Sequence[Diagnostic], Sequence[Diagnostic]]:
+    """Return the paths of specs, which folders cannot be searched for them, and which files look like inputs and are not read.
+
+    Where there was nothing to report and no folder has changed since, it is remembered.
+    """
+    of = repr((workspace.specs, workspace.output, workspace.environments, sorted(request.contents)))
+    known = request.memory.specs(of) if request.memory else None
+    if known is not None:
+        return known, (), ()
+    paths = loader.spec_paths(workspace)
+    blocked, found = loader.problems(), unread.problems(request.root, workspace, paths)
+    if request.memory and not blocked and not found:
+        request.memory.found(of, paths)
+    return paths, blocked, found
 
 
 def check_names(inputs: Inputs, names: Sequence[tuple[str, str]], request: Request) -> None:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from generator.lint.settings import Asked, FailLevel
     from generator.pipeline.drift import Change, Wanted
     from generator.pipeline.generated import Look
-    from generator.pipeline.memory.memory import Memory
+    from generator.pipeline.remembers import Remembers
     from generator.pipeline.shards import Shard
     from generator.service.build import Built
     from generator.workspace.model import Workspace
@@ -79,7 +79,9 @@ class Request(NamedTuple):
     """The files that earlier runs of the same command parsed; None to keep nothing in memory."""
     holds_values: bool = True
     """Whether values are checked with the chart that they are for; not where another one takes its place."""
-    memory: Memory | None = None
+    lints: bool = True
+    """Whether rules run over what is built; not where only what is built is asked for."""
+    memory: Remembers | None = None
     """What is remembered of earlier runs; None to begin from nothing."""
     shard: Shard | None = None
     """The part of the workspace to check; None for all of it."""

@@ -41,11 +41,13 @@ def run(request: Request) -> Outcome:
     try:
         with timings.stage("load"):
             opened = open_workspace(request)
+            if opened.completed and request.memory:
+                request.memory.forget()
             inputs = load(opened, request)
     except Rejected as rejected:
         return Outcome(None, list(rejected.diagnostics), completed=opened.completed if opened else ())
     with timings.stage("remember"):
-        settled, known, listed = _settled(opened, inputs, request)
+        settled, known, listed = _settled(inputs, request)
     on_disk: dict[str, bytes | None] = {}
 
     def read_existing() -> None:
@@ -78,26 +80,22 @@ def run(request: Request) -> Outcome:
         return _written(opened, request, _learned(inputs, units, request, outcome))
 
 
-def _settled(
-    opened: Opened, inputs: Inputs, request: Request
-) -> tuple[dict[str, Generated], frozenset[str], frozenset[str] | None]:
+def _settled(inputs: Inputs, request: Request) -> tuple[dict[str, Generated], frozenset[str], frozenset[str] | None]:
     """Return what specs generate that need not be looked at again, the files that are on disk as wanted, and all files there.
 
     The latter are unknown without a memory, or after a change.
     """
     if request.memory is None:
         return {}, frozenset(), None
-    if opened.completed:
-        request.memory.forget()
     found = request.memory.settled(inputs, on_disk=request.mode is not Mode.LINT)
     timings.remember("specs", len(found), len(inputs.paths) - len(found))
     return found, request.memory.files, request.memory.listed(inputs.workspace.output)
 
 
 def _learned(inputs: Inputs, units: Mapping[str, Generated], request: Request, outcome: Outcome) -> Outcome:
-    """Return the outcome, of which what was made is to be remembered; not with errors, nor what Helm had a part in."""
-    if request.memory and not outcome.errors and not any(unit.rendered for unit in units.values()):
-        request.memory.learn(inputs, units)
+    """Return the outcome, of which what was made is to be remembered, but for what Helm had a part in."""
+    if request.memory and not any(unit.rendered for unit in units.values()):
+        request.memory.learn(inputs, units, is_sound=not outcome.errors)
     return outcome
 
 

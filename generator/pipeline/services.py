@@ -166,7 +166,8 @@ class ServiceGenerator:
         problems += attempt.placed
         if attempt.built is not None and not self._only_builds:
             with timings.stage("lint"):
-                problems += self._linter.lint(attempt.built)
+                if self._request.lints:
+                    problems += self._linter.lint(attempt.built)
                 problems += self._in_values(attempt.built, problems[before:])
             if self._request.on_built:
                 self._request.on_built(attempt.built)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import posixpath
 from collections.abc import Callable, Collection, Iterator, Mapping
-from functools import cached_property
+from functools import cache, cached_property
 from typing import TYPE_CHECKING
 
 from generator.diagnostics import START, Diagnostic, Severity
@@ -125,7 +125,7 @@ class Sources:
             return None
         if words and not may_contain(raw, words):
             return None
-        return self._checked(path, raw, kind, words)
+        return self._checked(path, self._parse(path, raw), kind, words)
 
     def manifests(self, path: str) -> Manifests | None:
         """Return the objects in a file of the workspace; None if it has reported errors."""
@@ -153,11 +153,10 @@ class Sources:
 
     def shipped(self, *parts: str, kind: str) -> Source | None:
         """Return a file that ships with the tool."""
-        return self._checked("tiphys:" + "/".join(parts), shipped.read(*parts), kind)
+        return self._checked("tiphys:" + "/".join(parts), _shipped(*parts), kind)
 
-    def _checked(self, path: str, raw: bytes, kind: str, names: Collection[str] = ()) -> Source | None:
-        file = self._parse(path, raw)
-        source = file.source
+    def _checked(self, path: str, file: ParsedFile, kind: str, names: Collection[str] = ()) -> Source | None:
+        source, raw = file.source, file.raw
         if source is not None and names and lookup(source.data, ("metadata", "name"))[1] not in names:
             return None  # it describes a different service, so its errors do not matter
         problems = file.problems(kind)
@@ -211,6 +210,12 @@ class Sources:
             name = path.rpartition("/")[2]
             if name.endswith((".yaml", ".yml")) and not name.startswith("."):
                 yield path
+
+
+@cache
+def _shipped(*parts: str) -> ParsedFile:
+    """Return a file that ships with the tool, which stays as it is for as long as the process runs."""
+    return ParsedFile("tiphys:" + "/".join(parts), shipped.read(*parts))
 
 
 def _unusable(path: str, objects: Collection[KubeObject]) -> Iterator[Diagnostic]:

@@ -216,7 +216,7 @@ def test_a_file_that_changed_while_its_time_stood_still_is_seen(tmp_path, cache)
     made = boutique(tmp_path / "w")
     said(made, "check")
     raw = Store(str(cache)).get(next(path.name for path in cache.glob("*.notes")))
-    kept, _ = rows.decoded(raw)
+    kept, _ = rows.decoded(raw, str(made))
     now = {question.path: kept.note(question).state for question in kept.questions}
     assert set(now.values()) == {rows.NO_STATE}, "all files were written a moment ago"
 
@@ -236,6 +236,32 @@ def test_a_copy_of_the_workspace_is_another_workspace(folder, tmp_path):
     edit(tmp_path / "copy", *CHANGE)
     assert same(tmp_path / "copy")[0] == 1
     assert same(folder)[1].endswith(CLEAN)
+
+
+def test_another_checkout_takes_over_what_one_has_learned(folder, tmp_path, generated):
+    first = said(folder, "check")
+    shutil.copytree(folder, tmp_path / "clone")
+    generated.clear()
+    assert said(tmp_path / "clone", "check") == first
+    assert generated == []
+    edit(tmp_path / "clone", *CHANGE)
+    assert same(tmp_path / "clone")[0] == 1
+    assert generated[0] == SPEC, "one service is generated, and then all without a cache"
+    generated.clear()
+    assert said(folder, "check") == first
+    edit(folder, *CHANGE)
+    assert said(folder, "check")[0] == 1
+    assert generated == [SPEC], "what the other checkout has kept since took nothing from this one"
+
+
+def test_a_checkout_in_another_folder_of_its_repository_takes_nothing_over(tmp_path, cache, later, generated):
+    """Reports name files by their path in the repository."""
+    for name in ("one/deploy", "two/other"):
+        shutil.copytree(ROOT / "examples" / "online-boutique", tmp_path / name)
+        subprocess.run(["git", "init", "-q", (tmp_path / name).parent], check=True)
+        generated.clear()
+        said(tmp_path / name, "check")
+        assert len(generated) == 11
 
 
 def test_an_interrupted_run_is_told_whatever_is_remembered(folder, monkeypatch):

@@ -73,7 +73,7 @@ def rendered_everywhere(folder):
 
 
 def objects(texts):
-    found = [item for text in texts for item in yaml.safe_load_all(text) if item]
+    found = [item for text in texts for item in yaml.load_all(text, yaml.CSafeLoader) if item]
     return {(item["kind"], item["metadata"].get("namespace"), item["metadata"]["name"]): item for item in found}
 
 

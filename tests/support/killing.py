@@ -2,6 +2,8 @@
 
 A command is run whole, with `writes.c` preloaded; that copies the folder it works in just before each call that
 changes a disk. A kill keeps what was written and nothing else, so each copy is the state after a kill at that call.
+
+Where one state in several is judged, the others are not copied: the command is run once before to count them.
 """
 
 from __future__ import annotations
@@ -22,7 +24,13 @@ from support.processes import kill, start
 from support.programs import program
 
 UNREAD = re.compile(r"(tmp_obj_|tmp_pack_|tmp_idx_|/tiphys-publish-\d+-)")
-"""Files of an unfinished run that nothing reads: states which differ only in these are one."""
+"""Files of an unfinished run that nothing reads: states which differ only in these are one. `writes.c` has them, too."""
+
+NEVER = 2**62
+"""A number that no state has."""
+
+TAIL = 4
+"""Two runs of a command differ by a call or two, so that a few states are copied to have the last."""
 
 PATIENCE = 900
 """Seconds for a command with all its copies; only a failing test waits that long."""
@@ -45,19 +53,21 @@ def kill_at_every_write(
     other, for what is kept by the path of a folder. Of several states, judge one in `one_in`, and the last. `undo` gets
     the folder once the command has ended.
     """
-    base = Path(tempfile.mkdtemp(prefix="killing-"))
+    base = Path(tempfile.mkdtemp(prefix="killing-")).resolve()  # the C library names open files so
     try:
         folder = make(base / "start")
         inside = folder.relative_to(base / "start")
         seen: set[bytes] = set()
-        states = [state for state in _states(base, command(folder), folder, environment) if _is_new(state, seen)]
-        states = states[:-1:one_in] + states[-1:]
+        end = NEVER if one_in == 1 else _counted(base, command(folder), folder, environment) - TAIL
+        found = _states(base, command(folder), folder, environment, one_in, end)
+        states = [state for state in found if _is_new(state, seen)]
+        states = [state for state in states[:-1] if _number(state) % one_in == 0] + states[-1:]
         undo(base / "start")
         with ThreadPoolExecutor(1 if in_place else os.cpu_count()) as pool:  # only now: who looks must find the process gone
             place = base / "start" if in_place else None
             for _ in pool.map(lambda state: _judged(state, inside, judge, place), states):
                 pass
-        return _calls(base), len(states)
+        return _counts(base)[0], len(states)
     finally:
         shutil.rmtree(base)
 
@@ -69,11 +79,25 @@ def _compiled(base: Path) -> Path:
     return library
 
 
-def _states(base: Path, command: list[str], folder: Path, environment: dict[str, str]) -> Iterator[Path]:
-    """Yield the copies, each as soon as it is whole; they are the caller's."""
-    (base / "states").mkdir()
+def _counted(base: Path, command: list[str], folder: Path, environment: dict[str, str]) -> int:
+    """Return how many states a command has in a copy of what it begins from, which is at the same place meanwhile."""
+    (base / "start").rename(base / "kept")
+    subprocess.run(["cp", "-a", base / "kept", base / "start"], check=True)
+    for state in _states(base, command, folder, environment, NEVER, NEVER):
+        shutil.rmtree(state)
+    shutil.rmtree(base / "start")
+    (base / "kept").rename(base / "start")
+    return _counts(base)[1]
+
+
+def _states(base: Path, command: list[str], folder: Path, environment: dict[str, str], one_in: int, end: int) -> Iterator[Path]:
+    """Yield the copies, of one state in several and of all from one on, each as soon as it is whole.
+
+    They are the caller's.
+    """
+    (base / "states").mkdir(exist_ok=True)
     (base / "count").write_bytes(bytes(4096))
-    settings = {"FOLDER": base / "start", "INTO": base / "states", "COUNT": base / "count"}
+    settings = {"FOLDER": base / "start", "INTO": base / "states", "COUNT": base / "count", "ONE_IN": one_in, "FROM": end}
     variables = {f"WRITES_{name}": str(value) for name, value in settings.items()} | {"LD_PRELOAD": str(_compiled(base))}
     with (base / "said").open("wb") as said:
         process = start(command, cwd=folder, env=environment | variables, stdout=said, stderr=said)
@@ -85,12 +109,13 @@ def _states(base: Path, command: list[str], folder: Path, environment: dict[str,
 
 
 def _copies(process: subprocess.Popen, base: Path) -> Iterator[Path]:
-    states, given, last = base / "states", 0, time.monotonic() + PATIENCE
+    given, last = 0, time.monotonic() + PATIENCE
     while True:
         ended = process.poll() is not None
-        whole = _calls(base) - (not ended)  # the last is being copied as long as the command runs
-        for number in range(given + 1, whole + 1):
-            yield states / f"{number:06d}"
+        whole = _counts(base)[0] - (not ended)  # the last is being copied as long as the command runs
+        for state in sorted((base / "states").iterdir()):
+            if given < _call(state) <= whole:
+                yield state
         given = max(given, whole)
         if ended:
             return
@@ -98,8 +123,20 @@ def _copies(process: subprocess.Popen, base: Path) -> Iterator[Path]:
         time.sleep(0.01)
 
 
-def _calls(base: Path) -> int:
-    return int(struct.unpack("q", (base / "count").read_bytes()[:8])[0])
+def _call(state: Path) -> int:
+    """Return the number of the call before which a state was copied."""
+    return int(state.name.split("-")[0])
+
+
+def _number(state: Path) -> int:
+    """Return how many different states were before this one, as far as `writes.c` can tell."""
+    return int(state.name.split("-")[1])
+
+
+def _counts(base: Path) -> tuple[int, int]:
+    """Return how many calls and states there are so far."""
+    calls, states = struct.unpack("qq", (base / "count").read_bytes()[:16])
+    return calls, states
 
 
 def _is_new(state: Path, seen: set[bytes]) -> bool:
@@ -142,5 +179,5 @@ def _judged(state: Path, inside: Path, judge: Callable[[Path], None], place: Pat
     try:
         judge(here / inside)
     except AssertionError as error:
-        raise AssertionError(f"killed before call {state.name}: {error}") from error
+        raise AssertionError(f"killed before call {_call(state)}: {error}") from error
     shutil.rmtree(here)

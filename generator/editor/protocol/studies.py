@@ -8,15 +8,14 @@ from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 
 from generator.editor.protocol.documents import Document
-from generator.editor.protocol.study import Study, study
-from generator.workspace.parsed import Parsed
+from generator.editor.protocol.study import Kept, Study, study
 
 Held = Callable[[str], dict[str, Document]]
 """From the root of a workspace to what is open in it, by path."""
 Publish = Callable[[str, Study, Mapping[str, Document]], None]
 
 PATIENCE = 0.2
-"""Seconds without a change after which a text is looked at while it is being typed."""
+"""Seconds without a change after which a text is looked at while it is being typed; fewer where a look takes less."""
 
 _log = logging.getLogger(__name__)
 
@@ -24,13 +23,15 @@ _log = logging.getLogger(__name__)
 class _Folder:
     """One workspace: what was found out last, and whether that is still so."""
 
-    __slots__ = ("parsed", "stale", "study", "task", "timer")
+    __slots__ = ("kept", "stale", "study", "task", "timer", "took")
 
-    def __init__(self) -> None:
+    def __init__(self, root: str) -> None:
         self.study: Study | None = None
-        self.parsed = Parsed()
+        self.kept = Kept(root)
         self.stale = False
         self.timer: asyncio.TimerHandle | None = None
+        self.took = PATIENCE
+        """Seconds that the last look took."""
         self.task: asyncio.Task[None] | None = None
 
 
@@ -45,15 +46,15 @@ class Studies:
 
     def changed(self, root: str, *, patience: float = 0) -> None:
         """Study a workspace, once it has been unchanged for this many seconds."""
-        folder = self._folders.setdefault(root, _Folder())
+        folder = self._folders.setdefault(root, _Folder(root))
         folder.stale = True
         if folder.timer is not None:
             folder.timer.cancel()
-        folder.timer = asyncio.get_running_loop().call_later(patience, self._begin, root, folder)
+        folder.timer = asyncio.get_running_loop().call_later(min(patience, folder.took), self._begin, root, folder)
 
     async def current(self, root: str) -> Study:
         """Return what is known of a workspace with what is held now."""
-        folder = self._folders.setdefault(root, _Folder())
+        folder = self._folders.setdefault(root, _Folder(root))
         if folder.study is None and folder.task is None:
             folder.stale = True
         if folder.stale:
@@ -94,7 +95,10 @@ class Studies:
             try:
                 held = self._held(root)
                 texts = {path: document.raw for path, document in held.items()}
-                found = await asyncio.get_running_loop().run_in_executor(self._worker, study, root, texts, folder.parsed)
+                loop = asyncio.get_running_loop()
+                began = loop.time()
+                found = await loop.run_in_executor(self._worker, study, root, texts, folder.kept)
+                folder.took = loop.time() - began
             except Exception:
                 _log.exception(
                     "%s could not be checked; this is a bug in Tiphys, and the findings are from the last check", root

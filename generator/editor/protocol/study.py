@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import posixpath
 import re
-from collections.abc import Iterator, Mapping
-from typing import NamedTuple
+from collections.abc import Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, NamedTuple, cast
 
 from generator.diagnostics import Diagnostic, Pointer
 from generator.editor.names import Name, Names, Thing
@@ -13,7 +13,8 @@ from generator.editor.protocol.documents import SHIPPED
 from generator.errors import Rejected, TiphysError
 from generator.lint import catalogue
 from generator.lint.catalogue import Page
-from generator.pipeline.request import Mode, Request
+from generator.pipeline.memory.live import LiveMemory
+from generator.pipeline.request import Mode, Outcome, Request
 from generator.pipeline.run import run
 from generator.service.build import Built
 from generator.service.naming import instance_of
@@ -21,7 +22,8 @@ from generator.syntax.globs import Glob
 from generator.syntax.reader import try_parse
 from generator.syntax.schema.validate import validate
 from generator.syntax.wording import listed
-from generator.system.files import Folder, Kind, UnreadableFileError
+from generator.system import clock
+from generator.system.files import Folder, Kind, UnreadableFileError, watching
 from generator.verify.charts_at_hand import ChartsAtHand
 from generator.workspace import naming
 from generator.workspace.destinations import destinations_of
@@ -29,6 +31,11 @@ from generator.workspace.load import Loader
 from generator.workspace.model import Environment, Workspace
 from generator.workspace.parsed import Parsed
 from generator.workspace.root import WORKSPACE_FILE
+
+if TYPE_CHECKING:
+    from generator.pipeline.drift import Wanted
+    from generator.service.chart_objects import FindTemplate
+    from generator.workspace.model import ServiceSpec
 
 _KIND = re.compile(r"^kind:[ \t]*[\"']?([A-Za-z]+)", re.MULTILINE)
 _KINDS = {
@@ -61,25 +68,42 @@ class Study(NamedTuple):
     """The pages of the rules of the workspace itself."""
 
 
-def study(root: str, held: Mapping[str, bytes], parsed: Parsed | None = None) -> Study:
+class Kept:
+    """What is kept of a workspace from one study to the next: what other specs generate, and the services that are open."""
+
+    def __init__(self, root: str) -> None:
+        """Begin with nothing."""
+        self.parsed = Parsed()
+        self.memory = LiveMemory(root)
+        self.built: dict[str, tuple[Built, ...]] = {}
+
+    def keep(self, made: Mapping[str, list[Built]], held: Mapping[str, bytes]) -> None:
+        """Take the services that are open as they were built now, and leave those that were not built again."""
+        same = self.built.keys() & held.keys() & self.memory.settled_paths
+        self.built = {path: self.built[path] for path in same} | {path: tuple(built) for path, built in made.items()}
+
+
+def study(root: str, held: Mapping[str, bytes], kept: Kept | None = None) -> Study:
     """Return what is known of a workspace in which the files that are held have other texts than on disk."""
-    built: dict[str, list[Built]] = {}
-    services: dict[str, Name] = {}
+    kept = kept or Kept(root)
+    parsed, built = kept.parsed, dict[str, list[Built]]()
 
     def keep(one: Built) -> None:
-        path, service = one.resolved.spec.source.path, one.resolved.service
-        services.setdefault(service, Name(service, path, path))
+        path = one.resolved.spec.source.path
         if path in held:
             built.setdefault(path, []).append(one)
 
     loader = Loader(root, held, parsed=parsed)
     complaint = ""
+    services: dict[str, Name] = {}
     found: list[Diagnostic] = []
     workspace: Workspace | None = None
     try:
         workspace = loader.workspace()
-        request = Request(root, Mode.LINT, on_built=keep, tidy=lambda path: path in held, overlay=held, parsed=parsed)
-        found = run(request).diagnostics
+        outcome = _outcome(Request(root, Mode.LINT, on_built=keep, tidy=lambda path: path in held, overlay=held), kept)
+        found = outcome.diagnostics
+        for service, path in filter(all, cast("tuple[tuple[str, str], ...]", outcome.seen)):
+            services.setdefault(service, Name(service, path, path))
     except Rejected as rejected:
         found = list(rejected.diagnostics)
     except TiphysError as error:
@@ -89,12 +113,10 @@ def study(root: str, held: Mapping[str, bytes], parsed: Parsed | None = None) ->
     environments = _environments(loader, workspace) if workspace else {}
     names = _names(loader, workspace, environments) if workspace else {Thing.RULE: _rules(loader)}
     names[Thing.SERVICE] = _sorted(services)
-    by_path: dict[str, list[Diagnostic]] = {}
-    for item in found:
-        by_path.setdefault(item.path, []).append(item)
+    kept.keep(built, held)
     return Study(
-        by_path,
-        {path: tuple(all_) for path, all_ in built.items()},
+        _by_path(found),
+        kept.built,
         names,
         workspace,
         complaint,
@@ -103,6 +125,24 @@ def study(root: str, held: Mapping[str, bytes], parsed: Parsed | None = None) ->
         workspace is None,
         _own_pages(loader),
     )
+
+
+def _by_path(found: Sequence[Diagnostic]) -> dict[str, list[Diagnostic]]:
+    by_path: dict[str, list[Diagnostic]] = {}
+    for item in found:
+        by_path.setdefault(item.path, []).append(item)
+    return by_path
+
+
+def _outcome(request: Request, kept: Kept) -> Outcome:
+    """Run over what has changed since the last study."""
+    kept.memory.begin(request.overlay, clock.nanoseconds())
+    with watching.watching(kept.memory.watch):
+        return run(request._replace(look=_named, parsed=kept.parsed, memory=kept.memory))
+
+
+def _named(spec: ServiceSpec, made: Sequence[Built], _find: FindTemplate, _wanted: Mapping[str, Wanted]) -> tuple[str, str]:
+    return (spec.name, spec.source.path) if made else ("", "")
 
 
 def _own_pages(loader: Loader) -> tuple[Page, ...]:

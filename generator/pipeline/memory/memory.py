@@ -7,12 +7,12 @@ disk as it was made. What lies between services is judged again in each run.
 
 from __future__ import annotations
 
-import posixpath
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from generator.pipeline.memory import record as records
-from generator.pipeline.memory.comparing import Difference, difference, ways_to
+from generator.pipeline.memory.comparing import Difference, difference, entries_above, ways_to
+from generator.pipeline.memory.kept_units import KeptUnits, Names
 from generator.pipeline.memory.record import Answer, Data, Notes, Record
 from generator.pipeline.memory.rows import NOTHING, Rows, rows_of
 from generator.syntax.named_tuples import NamedTuple
@@ -20,7 +20,6 @@ from generator.system.files.folder import MAX_FILE
 from generator.system.files.watching import How, Note, Question, Watch
 from generator.system.states import digest, digest_of
 from generator.system.store import MALFORMED, Store
-from generator.system.unchanged import encoded
 
 if TYPE_CHECKING:
     from generator.pipeline.drift import Change
@@ -48,17 +47,23 @@ class Memory:
     ) -> None:
         """Begin a run at a time in nanoseconds; `words` say what else than files its result depends on.
 
+        If nothing is remembered of this checkout, the last run of any other one is asked.
         `extras` are what the command keeps with each unit.
         """
         self._extras_of = extras
-        self._store, self._root, self._started = store, root, started
-        self._name = f"{digest_of([root, *words]).hex()}.notes"
-        self._record = records.read(store, self._name)
+        self._store, self._root, self.started = store, root, started
+        self._name, self._last = f"{digest_of([root, *words]).hex()}.notes", f"{digest_of(words).hex()}.last"
+        self._record = records.read(store, self._name, root)
+        self._is_own = self._record is not records.NONE
+        if not self._is_own:
+            self._record = records.read(store, (store.get(self._last) or b"").decode("ascii", "replace"), root)
         self._now = difference(self._record.rows)
         self._at_start: dict[Question, Note] = {}
         self._kept: dict[str, Data] = {}
+        self._units = KeptUnits(store, Names())
         self._files: frozenset[str] = frozenset()
         self._is_listed = False
+        self._found: records.Found | None = None
         self._learned: _Learned | None = None
         self.watch = Watch()
         """To be noted in from now on."""
@@ -69,27 +74,36 @@ class Memory:
         if found is None or found.shape != shape or self._now.changed:
             return None
         if self._now.renewed:  # the same content in another state: next time it is not read
-            rows = rows_of(self._remembered(self._record.rows.questions), self._started)
+            rows = rows_of(self._remembered(self._record.rows.questions), self.started)
             self._write(self._record._replace(rows=rows))
         return found
 
-    def unchanged(self, shape: str, absent: Collection[str]) -> bytes | None:
-        """Return what the last run said in this form, this one included, for those who look at states alone; None if these do not tell.
-
-        It depends on the `absent` paths as well, which must not exist.
-        """
-        said, rows = self._record.answer, self._record.rows
-        if said is None or said.shape != shape:
-            return None
-        return encoded((said.text, said.end, said.code), rows.bases, list(rows.places), rows.states, absent, self._started)
-
     def _write(self, record: Record) -> None:
         self._record = record
-        records.write(self._store, self._name, record)
+        records.write(self._store, self._name, record, self._root)
+        self._store.put(self._last, self._name.encode("ascii"))
+
+    @property
+    def last(self) -> Record:
+        """The last run, this one included once it is kept."""
+        return self._record
 
     def forget(self) -> None:
         """Begin from nothing, as files have changed since they were looked at."""
-        self._record, self._now = records.NONE, Difference(frozenset(), {})
+        self._record, self._now, self._found = records.NONE, Difference(frozenset(), {}), None
+
+    def specs(self, of: str) -> list[str] | None:
+        """Return the paths of specs that the last run has found, if nothing of what is read before them has changed."""
+        found, asked = self._record.found, self._record.questions("inputs")
+        if found is None or found.of != of or not self._now.changed.isdisjoint(asked):
+            return None
+        self.watch.add(self._remembered(asked), is_spoilt=False)
+        self._found = found
+        return list(found.paths)
+
+    def found(self, of: str, paths: list[str]) -> None:
+        """Take the paths of specs that this run has found, besides which there was nothing to report."""
+        self._found = records.Found(of, tuple(paths))
 
     def settled(self, inputs: Inputs, *, on_disk: bool) -> dict[str, Generated]:
         """Return what the specs generate that need not be looked at again, by path; to be asked before the first spec is read.
@@ -105,7 +119,8 @@ class Memory:
         known = dict(zip(self._record.rows.questions, self._record.rows.answers, strict=True))
         for question in self._now.changed:
             known.pop(question, None)
-        units = records.read_units(self._store, self._record.units)
+        self._units = KeptUnits(self._store, Names(*self._record.units), is_own=self._is_own)
+        units = self._units.read()
         specs = {question.path for question in self._record.questions("specs") if question in known}
         found, files = {}, set[str]()
         for path in inputs.paths:
@@ -131,11 +146,6 @@ class Memory:
     def _file(self, path: str) -> Question:
         return Question(self._root, path, How.READ, MAX_FILE)
 
-    def _folders_above(self, path: str) -> Iterable[Question]:
-        """Yield the questions for the entries of each folder on the way to a path."""
-        while path := posixpath.dirname(path):
-            yield Question(self._root, path, How.LIST)
-
     @property
     def files(self) -> frozenset[str]:
         """The generated files that are known to be on disk as they are wanted."""
@@ -156,8 +166,10 @@ class Memory:
         asked = self._record.questions("shared") if self._kept else []
         return frozenset(one.path for one in asked if one.how is How.READ and one.base == self._root)
 
-    def learn(self, inputs: Inputs, units: Mapping[str, Generated]) -> None:
-        """Take what a run has made, by the paths of specs, before it writes."""
+    def learn(self, inputs: Inputs, units: Mapping[str, Generated], *, is_sound: bool) -> None:
+        """Take what a run has made, by the paths of specs, before it writes; nothing of one with errors."""
+        if not is_sound:
+            return
         notes, is_spoilt = self.watch.take()
         self._learned = None if is_spoilt else _Learned(inputs, units, notes)
 
@@ -172,7 +184,7 @@ class Memory:
             if change.wanted is not None:
                 self._learned.notes[question] = Note(digest(change.wanted))
             if change.wanted is None or change.found is None:  # the folders were listed before that: no listing is like NOTHING
-                self._learned.notes.update((one, Note(NOTHING)) for one in self._folders_above(change.path))
+                self._learned.notes.update((one, Note(NOTHING)) for one in entries_above(self._root, change.path))
 
     def keep(self, answer: Answer | None) -> None:
         """Keep this run, with what it said, if that depends on nothing else."""
@@ -180,31 +192,33 @@ class Memory:
         if self._learned is None or is_spoilt:
             return
         inputs, units, notes = self._learned
-        name = self._kept_units(units)
-        if not name and answer is None:
+        names = self._kept_units(units)
+        if not names[0] and answer is None:
             return
-        before, noted = self._record.units, {**later, **notes}
+        noted = {**later, **notes}
         rows = self._patched(noted)
         self._write(
-            self._record._replace(rows=rows, units=name, answer=answer)
+            self._record._replace(rows=rows, units=names, answer=answer, found=self._found)
             if rows
-            else records.record_of(self._sorted(inputs, noted), name, answer, self._started)
+            else records.record_of(self._sorted(inputs, noted), names, answer, self.started)._replace(found=self._found)
         )
-        if before not in ("", name):
-            self._store.drop(before)
         self._store.shrink()
 
-    def _kept_units(self, units: Mapping[str, Generated]) -> str:
-        """Keep the units, and return their name; empty if they cannot be kept."""
+    def _kept_units(self, units: Mapping[str, Generated]) -> tuple[str, str]:
+        """Keep the units, and return the names of their entries; empty if they cannot be kept."""
         from generator.pipeline.memory.units import can_be_kept, data_of
 
-        if len(self._kept) == len(units) == len(self._record.questions("specs")):
+        before = len(self._record.questions("specs"))
+        if len(self._kept) == len(units) == before:
             return self._record.units  # nothing was made in this run
         extras = self._extras()
         if not can_be_kept(units.values(), extras):
-            return ""
-        data = ((path, self._kept.get(path) or data_of(unit, extras)) for path, unit in units.items())
-        return records.write_units(self._store, data)
+            return "", ""
+        try:
+            made = {path: data_of(unit, extras) for path, unit in units.items() if path not in self._kept}
+        except TypeError:  # something of a type that is not kept
+            return "", ""
+        return self._units.write(self._kept, made, is_less=len(units) < before)
 
     def _extras(self) -> Extras:
         from generator.pipeline.memory.units import NO_EXTRAS
@@ -245,7 +259,7 @@ class Memory:
             or any(one not in noted and one.path not in self._kept for one in last.questions("specs"))
             or any(one not in noted and not self._still_holds(one) for one in last.questions("files"))
         )
-        return None if is_less else last.rows.patched({**self._now.renewed, **noted}, self._started)
+        return None if is_less else last.rows.patched({**self._now.renewed, **noted}, self.started)
 
     def _remembered(self, questions: Iterable[Question]) -> dict[Question, Note]:
         """Return what is remembered of questions, in the states of now."""

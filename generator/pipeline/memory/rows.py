@@ -6,6 +6,7 @@ are compared at once with those of now.
 
 from __future__ import annotations
 
+import posixpath
 from array import array
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
@@ -70,13 +71,18 @@ class Rows:
             states[row * FIELDS : (row + 1) * FIELDS] = array("q", note.state if is_settled(note.state, started) else NO_STATE)
         return Rows(self.bases, self._paths, self._asked, bytes(answers), states)
 
-    def encoded(self, head: Mapping[str, Any]) -> bytes:
-        """Return the rows, with what else is said of them, as bytes."""
+    def encoded(self, head: Mapping[str, Any], root: str) -> bytes:
+        """Return the rows, with what else is said of them, as bytes that another checkout can read: its root may be elsewhere."""
         import json  # late: a run that remembers nothing does without
 
         paths = "\0".join(self._paths).encode("utf-8", "surrogateescape")
         parts = [paths, self._asked.tobytes(), self._answers, self.states.tobytes()]
-        first = {**head, "bases": self.bases, "rows": len(self), "sizes": [len(part) for part in parts]}
+        first = {
+            **head,
+            "bases": [_from(root, base) for base in self.bases],
+            "rows": len(self),
+            "sizes": [len(part) for part in parts],
+        }
         return b"\n".join([json.dumps(first).encode("ascii"), b"".join(parts)])
 
 
@@ -92,7 +98,13 @@ def rows_of(notes: Mapping[Question, Note], started: int) -> Rows:
     return Rows(bases, [question.path for question in notes], asked, answers, states)
 
 
-def decoded(raw: bytes) -> tuple[Rows, dict[str, Any]]:
+def _from(root: str, base: str) -> str:
+    """Return the way to a base from the root, if one is within the other."""
+    inside, around = f"{base}/".startswith(f"{root}/"), f"{root}/".startswith(f"{base}/")
+    return posixpath.relpath(base, root) if inside or around else base
+
+
+def decoded(raw: bytes, root: str) -> tuple[Rows, dict[str, Any]]:
     """Return rows and what else is said of them; raises ValueError, TypeError or LookupError for other bytes."""
     import json
 
@@ -109,4 +121,5 @@ def decoded(raw: bytes) -> tuple[Rows, dict[str, Any]]:
     sizes = (len(paths), len(asked), len(answers), len(found))
     if sizes != (count, 3 * count, _DIGEST * count, FIELDS * count):
         raise ValueError("the sizes do not agree")
-    return Rows(list(map(str, head["bases"])), paths, asked, answers, found), head
+    bases = [posixpath.normpath(posixpath.join(root, base)) for base in head["bases"]]
+    return Rows(bases, paths, asked, answers, found), head

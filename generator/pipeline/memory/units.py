@@ -52,7 +52,12 @@ class Extras(NamedTuple):
     """What a command keeps with each unit."""
 
     seen: Callable[[Data], object] | None = None
-    """Makes what it has seen of a service from data; None if it looks at none."""
+    """Makes what it has seen of a service from data, and raises a TypeError, ValueError or LookupError for other data.
+
+    None if it looks at none.
+    """
+    data: Callable[[object], Any] = lambda seen: seen
+    """Makes data of what it has seen of a service; raises a TypeError for what cannot be kept."""
     mark: Callable[[bytes], str] = lambda _content: ""
     """Makes what it needs to know of the content of a file."""
 
@@ -77,7 +82,16 @@ def data_of(unit: Generated, extras: Extras) -> Data:
     ]
     problems = [[*one[:6], _named(one.pointer), *one[7:]] for one in unit.problems]
     declared = [[*one[:3], [[*needed[:2], _named(needed.at)] for needed in one.needs]] for one in unit.declared]
-    return [unit.names, unit.claims, files, problems, list(unit.ignores.items()), unit.seen, sorted(unit.read), declared]
+    return [
+        unit.names,
+        unit.claims,
+        files,
+        problems,
+        list(unit.ignores.items()),
+        list(map(extras.data, unit.seen)),
+        sorted(unit.read),
+        declared,
+    ]
 
 
 def unit_of(data: Data, root: str, extras: Extras) -> Generated:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import threading
+from contextlib import nullcontext
+
 from generator.errors import Rejected, TiphysError
 from generator.report.site.pages import Site
-from generator.report.site.surveying import attempt, survey
+from generator.report.site.surveying import Remembering, attempt, survey
 from generator.workspace.load import Loader
 from generator.workspace.parsed import Parsed
 
@@ -12,16 +15,23 @@ from generator.workspace.parsed import Parsed
 class Playground:
     """Makes the served pages, and shows what a changed spec would generate."""
 
-    def __init__(self, root: str, token: str) -> None:
+    def __init__(self, root: str, token: str, memory: Remembering = nullcontext) -> None:
         self._root = root
+        self._memory = memory
         self._token = token
         self._paths: frozenset[str] = frozenset()
         self._parsed = Parsed()
+        self._alone = threading.Lock()
+        """Held while pages are made or a text is tried out: what is remembered is noted for the whole process."""
 
     def pages(self) -> dict[str, bytes]:
         """Return every page; raises Rejected or TiphysError if the workspace itself is invalid."""
+        with self._alone:
+            return self._pages()
+
+    def _pages(self) -> dict[str, bytes]:
         loader = Loader(self._root, parsed=self._parsed)
-        found = survey(self._root, loader, loader.workspace(), lambda _done, _total: None, self._parsed)
+        found = survey(self._root, loader, loader.workspace(), lambda _done, _total: None, self._parsed, self._memory)
         self._paths = frozenset(service.path for service in found.services)
         site = Site(found._replace(live=True))
         return {**dict(site.files()), **site.live_files(self._token)}
@@ -31,7 +41,8 @@ class Playground:
         if path not in self._paths:
             return "<p>This spec does not exist; reload the page.</p>"
         try:
-            found = attempt(self._root, path, text, self._parsed)
+            with self._alone:
+                found = attempt(self._root, path, text, self._parsed)
         except Rejected as rejected:
             return Site.complaint(rejected.diagnostics[0].message)
         except TiphysError as error:

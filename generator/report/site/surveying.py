@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import posixpath
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from contextlib import AbstractContextManager, nullcontext
 from typing import cast
 
 from generator.errors import ConfigError
@@ -15,6 +16,7 @@ from generator.history.ledger.shapes import Shapes
 from generator.history.ledger.story import Story
 from generator.history.ledger.versions import part_of_spec
 from generator.history.metrics import metrics
+from generator.pipeline.memory.memory import Memory
 from generator.pipeline.run import Mode, Progress, Request, run
 from generator.report.drift import reported
 from generator.report.site.places import Place, WindowsNow
@@ -30,18 +32,30 @@ from generator.workspace.load import Loader
 from generator.workspace.model import Environment, Workspace
 from generator.workspace.parsed import Parsed
 
+Remembering = Callable[[], AbstractContextManager[Memory | None]]
 PERIOD = 90
 """The days before the last commit that are measured."""
 
 
-def survey(root: str, loader: Loader, workspace: Workspace, progress: Progress, parsed: Parsed | None = None) -> Survey:
-    """Return the survey of a whole workspace, even with errors in it."""
+def survey(
+    root: str,
+    loader: Loader,
+    workspace: Workspace,
+    progress: Progress,
+    parsed: Parsed | None = None,
+    memory: Remembering = nullcontext,
+) -> Survey:
+    """Return the survey of a whole workspace, even with errors in it; `memory` provides what is remembered of the last one."""
     environments = loader.environments(workspace)
     order = promotion_order(environments)
     history = parallel.aside(
         lambda: _story(root, workspace)
     )  # it waits for git and needs no other result, so it runs in parallel
-    outcome = run(Request(root, Mode.REPORT, progress=progress, look=Viewer(workspace, order), parsed=parsed))
+    request = Request(root, Mode.REPORT, progress=progress, look=Viewer(workspace, order), parsed=parsed)
+    with memory() as remembered:
+        outcome = run(request._replace(memory=remembered))
+        if remembered:
+            remembered.keep(None)
     views = sorted(cast("tuple[ServiceView, ...]", outcome.seen), key=lambda view: (view.name, view.path))
     declared, note, told = _declared(history(), environments, views)
     return Survey(

@@ -29,13 +29,14 @@ SHIPPED = "tiphys:"
 class Template:
     """One template, ready to be evaluated; `path` is where a person would edit it."""
 
-    __slots__ = ("_evaluate", "_names", "path", "raw")
+    __slots__ = ("_evaluate", "_interpreted", "_names", "path", "raw")
 
     def __init__(self, path: str, raw: bytes) -> None:
         self.path = path
         self.raw = raw
         self._evaluate: Callable[[Context], Any] | None = None
         self._names: Callable[[Context], Any] | None = None
+        self._interpreted: Callable[[Context], Any] | None = None
 
     def render(self, context: Context, *, names: bool = False) -> dict[str, Any]:
         """Return the document's data; raises Rejected with the leaf that is at fault.
@@ -68,9 +69,11 @@ class Template:
         )
 
     def _by_jinja(self) -> Callable[[Context], Any]:
-        from generator.syntax.template.evaluation import compile_template
+        if self._interpreted is None:  # or each service of a fleet whose values are at fault would parse it again
+            from generator.syntax.template.evaluation import compile_template
 
-        return compile_template(parse(self.path, self.raw))
+            self._interpreted = compile_template(parse(self.path, self.raw))
+        return self._interpreted
 
 
 def _compiled(raw: bytes) -> tuple[Callable[[Context], Any] | None, Callable[[Context], Any] | None]:

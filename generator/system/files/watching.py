@@ -55,9 +55,20 @@ Noted = tuple[dict[Question, Note], bool]
 class Watch:
     """The notes of one run."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, alone: bool = False) -> None:
+        """Begin with nothing; one that is `alone` notes what the thread that first notes something asks, and no other."""
         self.notes: dict[Question, Note] = {}
         self.is_spoilt = False
+        self._is_alone, self._thread = alone, 0
+
+    def hears(self) -> bool:
+        """Tell whether what this thread asks is noted."""
+        if not self._is_alone:
+            return True
+        from _thread import get_ident
+
+        self._thread = self._thread or get_ident()
+        return self._thread == get_ident()
 
     def take(self) -> Noted:
         """Return what was noted since the last call, and whether it is spoilt."""
@@ -93,7 +104,7 @@ def is_watched() -> bool:
 
 def note(question: Question, answer: bytes, state: State = NO_STATE) -> None:
     """Note an answer; one that differs from an earlier one to the same question spoils the notes."""
-    for watch in _WATCHING:
+    for watch in filter(Watch.hears, _WATCHING):
         before = watch.notes.get(question)
         if before is None:
             watch.notes[question] = Note(answer, state)
@@ -103,5 +114,5 @@ def note(question: Question, answer: bytes, state: State = NO_STATE) -> None:
 
 def spoil() -> None:
     """Say that a run learns from something that is not noted."""
-    for watch in _WATCHING:
+    for watch in filter(Watch.hears, _WATCHING):
         watch.is_spoilt = True

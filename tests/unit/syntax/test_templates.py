@@ -109,6 +109,12 @@ def contexts(draw):
 
 
 @cache
+def template(raw):
+    """Return a template that is evaluated with many contexts, as it is for the services of a workspace."""
+    return Template("t", raw)
+
+
+@cache
 def by_jinja(raw):
     return compile_template(parse("t", raw))
 
@@ -127,10 +133,10 @@ def test_compiled_templates_give_what_jinja_gives(context):
         if path.name == "horizontalpodautoscaler.yaml" and context["autoscaling"] is None:
             continue
         raw = path.read_bytes()
-        whole = outcome(Template("t", raw).render, context)
+        whole = outcome(template(raw).render, context)
         assert whole == outcome(by_jinja(raw), context), path
         if path.name == "profile.yaml" and isinstance(whole, dict):
-            names = Template("t", raw).render(context, names=True)["spec"]
+            names = template(raw).render(context, names=True)["spec"]
             kept = {key: whole["spec"][key] for key in names if key != "workload"}
             workload = {key: value for key, value in whole["spec"].get("workload", {}).items() if key in ("name", "kind")}
             assert names == {**kept, **({"workload": workload} if "workload" in names else {})}, path
