@@ -33,9 +33,12 @@ OUTSIDE = {
 
 _BY_NAME = {name: path for path, name in OUTSIDE.items()}
 _FENCED = re.compile(r"(^ *```.*?^ *```$)", re.MULTILINE | re.DOTALL)
-_CODE = re.compile(r"(`+[^`]+`+)")
-_LINK = re.compile(r"(!?)\[((?:[^\[\]]|\[[^\]]*\])*)\]\((?![a-z]+:|#)([^)\s#]+)(#[^)\s]+)?\)")
-_ADDRESS = re.compile(r'(src|srcset)="(?![a-z]+:)([^"]+)"')
+_PLACE = re.compile(
+    r"(?P<code>`+[^`]+`+)"
+    r"|(?P<mark>!?)\[(?P<label>(?:[^\[\]]|\[[^\]]*\])*)\]\((?![a-z]+:|#)(?P<target>[^)\s#]+)(?P<anchor>#[^)\s]+)?\)"
+    r'|(?P<attribute>src|srcset)="(?![a-z]+:)(?P<address>[^"]+)"'
+)
+"""Code, which stays; a link, whose label may have code in it; and a picture in HTML: what begins first."""
 
 
 def on_config(config: MkDocsConfig) -> MkDocsConfig:
@@ -64,20 +67,15 @@ def rewritten(text: str, here: str, name: str, known: set[str]) -> str:
     all its pages and pictures. Raises PluginError for a link to a file that does not exist.
     """
 
-    def link(match: re.Match[str]) -> str:
-        mark, label, target, anchor = match[1], match[2], match[3], match[4] or ""
-        address = _address(target, here, name, known)
-        return f"{mark}[{label}]({address}{anchor})" if address else label
+    def place(match: re.Match[str]) -> str:
+        if match["code"]:
+            return match[0]
+        if match["attribute"]:
+            return f'{match["attribute"]}="{_address(match["address"], here, name, known)}"'
+        address = _address(match["target"], here, name, known)
+        return f"{match['mark']}[{match['label']}]({address}{match['anchor'] or ''})" if address else match["label"]
 
-    def picture(match: re.Match[str]) -> str:
-        return f'{match[1]}="{_address(match[2], here, name, known)}"'
-
-    def prose(part: str) -> str:
-        # A link's label may be code, so links are matched first; what is code only is protected.
-        linked = _LINK.sub(link, part)
-        return "".join(piece if piece.startswith("`") else _ADDRESS.sub(picture, piece) for piece in _CODE.split(linked))
-
-    return "".join(part if part.lstrip().startswith("```") else prose(part) for part in _FENCED.split(text))
+    return "".join(part if part.lstrip().startswith("```") else _PLACE.sub(place, part) for part in _FENCED.split(text))
 
 
 def _address(target: str, here: str, name: str, known: set[str]) -> str:

@@ -115,3 +115,46 @@ def test_content_and_navigation_are_there_without_scripts(path, opened):
     assert page.locator("article h1").first.is_visible()
     assert page.locator("nav.md-tabs a").first.is_visible()
     assert page.locator(".md-nav--primary a:visible").count() > 3
+
+
+def test_the_search_finds_a_page_without_another_server(opened, address):
+    page = opened("index.html", viewport={"width": 1440, "height": 900})
+    page.locator(".md-search__input").first.fill("soak")
+    page.wait_for_selector(".md-search-result__item a", timeout=20_000)
+    assert "soak" in page.locator(".md-search-result__list").inner_text().lower()
+    assert [url for url in page.asked if not url.startswith((address, "data:", "blob:"))] == []
+
+
+@pytest.mark.parametrize(
+    ("here", "text", "source", "expected"),
+    [
+        ("README.md", "[a](docs/plan.md#b) `[c](docs/plan.md)`", "", "[a](plan.md#b) `[c](docs/plan.md)`"),
+        ("docs/plan.md", "[`a`](../README.md#commands)", "", "[`a`](index.md#commands)"),
+        ("docs/plan.md", "see [a](../Dockerfile)", "", "see a"),
+        ("docs/plan.md", "[a](../tools)", "https://git.example/a/b", "[a](https://git.example/a/b/tree/main/tools)"),
+        ("docs/plan.md", "```\n[a](gone.md)\n```", "", "```\n[a](gone.md)\n```"),
+        ("README.md", '<img src="docs/images/a.svg">', "", '<img src="images/a.svg">'),
+    ],
+)
+def test_a_link_between_files_becomes_one_between_pages(here, text, source, expected, monkeypatch, tmp_path):
+    needed("mkdocs")
+    from tools import site_pages
+
+    monkeypatch.setenv("TIPHYS_SOURCE_URL", source)
+    monkeypatch.delenv("TIPHYS_SOURCE_REF", raising=False)
+    if "a.svg" in text:
+        monkeypatch.setattr(site_pages, "ROOT", tmp_path)
+        (tmp_path / "docs/images").mkdir(parents=True)
+        (tmp_path / "docs/images/a.svg").touch()
+    name = here.removeprefix("docs/") if here.startswith("docs/") else "index.md"
+    assert site_pages.rewritten(text, here, name, {"index.md", "plan.md", "images/a.svg"}) == expected
+
+
+def test_a_link_to_no_file_ends_the_build():
+    needed("mkdocs")
+    from mkdocs.exceptions import PluginError
+
+    from tools import site_pages
+
+    with pytest.raises(PluginError, match="leads to no file"):
+        site_pages.rewritten("[a](gone.md)", "docs/plan.md", "plan.md", {"plan.md"})
