@@ -11,8 +11,9 @@ lock() {
 }
 upgrade=("$@")
 package=(pyproject.toml requirements/build.in)
-lock ci.txt "${package[@]}" --extra test --extra dev
+lock ci.txt "${package[@]}" --extra test --extra dev --extra docs
 lock release.txt requirements/build.in requirements/release.in --constraint requirements/ci.txt
 upgrade=()
+lock docs.txt "${package[@]}" --extra docs --constraint requirements/ci.txt
 lock extras.txt "${package[@]}" --extra lsp --extra verify --constraint requirements/ci.txt
 lock runtime.txt "${package[@]}" --constraint requirements/ci.txt

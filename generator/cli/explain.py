@@ -16,7 +16,7 @@ from generator.service.explain import explain, not_set, pointer_of
 
 
 @click.command("explain")
-@click.argument("subject", metavar="RULE|SERVICE", shell_complete=options.complete_subjects)
+@click.argument("subject", metavar="RULE|FIELD|SERVICE", shell_complete=options.complete_subjects)
 @click.argument("path", required=False, metavar="[PATH]")
 @click.option("--env", "-e", "environment", metavar="E", default="", help="The environment, to explain a value of a service.")
 @destination
@@ -33,31 +33,31 @@ def command(
     formats: list[tuple[str, str]],
     color: str,
 ) -> int:
-    r"""Print the page of a rule, or show where a value of a service comes from.
+    r"""Print the page of a rule or of a field, or show where a value of a service comes from.
 
     A page states the rule, the reason, a bad and a good example, and the source. For a value it shows the
-    layer that sets it, the layers it overrides, and the policy that restricts it.
+    layer that sets it, the layers it overrides, and the policy that restricts it. A field is a path in a spec, or in
+    another file format that is named first.
 
     \b
     tiphys explain TP201
     tiphys explain canary-weights-rise
+    tiphys explain spec.rollout
+    tiphys explain environment.spec.policy
     tiphys explain checkout --env prod replicas
     tiphys explain checkout --env prod values.ingress.hosts[0].host
     tiphys explain checkout --env prod --destination eu replicas
     """
     if not path and not environment:
-        from generator.lint import catalogue
-
-        page = catalogue.find(subject, own_pages(ctx))
-        for form, file in formats:
-            running.put(catalogue.as_json([page]) if form == "json" else page.text(), file)
-        return 0
+        return _tell_page(ctx, subject, formats)
     if not path or not environment:
-        raise click.UsageError("to explain a value, pass SERVICE, PATH and --env E; to explain a rule, only its id or name")
+        raise click.UsageError(
+            "to explain a value, pass SERVICE, PATH and --env E; to explain a rule, only its id or name; a field, only its path"
+        )
     root = running.workspace_root(ctx)
     pointer = pointer_of(path)
     if pointer is None:
-        raise ConfigError(f"{path!r} is not a valid path", 'write it like `values.ingress.hosts[0]` or `labels["a.b/c"]`')
+        raise _malformed(path)
     built: list[Built] = []
     outcome = run(Request(root, Mode.LINT, (subject,), (environment,), on_built=built.append))
     if not built:
@@ -66,6 +66,34 @@ def command(
             return outcome.failure
         raise UndeployedError(subject, environment)
     return _explain(chosen(built, destination, environment), path, pointer, environment, formats)
+
+
+def _tell_page(ctx: click.Context, subject: str, formats: list[tuple[str, str]]) -> int:
+    """Print the page of a rule, or of a field of a kind of file; raises ConfigError for an unknown one."""
+    from generator.editor import field_page
+    from generator.lint import catalogue
+    from generator.syntax.schema.errors import schema
+
+    field = field_page.field_of(subject)
+    if field is None:
+        page = catalogue.find(subject, own_pages(ctx))
+        for form, file in formats:
+            running.put(catalogue.as_json([page]) if form == "json" else page.text(), file)
+        return 0
+    kind, path = field
+    pointer = pointer_of(path) if path else ()
+    if pointer is None:
+        raise _malformed(path)
+    text = field_page.page(kind, pointer, schema(kind))
+    for form, file in formats:
+        if form == "json":
+            raise click.UsageError(f"the page of a field is text; `tiphys schema {kind}` prints the schema as JSON")
+        running.put(text, file)
+    return 0
+
+
+def _malformed(path: str) -> ConfigError:
+    return ConfigError(f"{path!r} is not a valid path", 'write it like `values.ingress.hosts[0]` or `labels["a.b/c"]`')
 
 
 def _explain(built: list[Built], path: str, pointer: Pointer, environment: str, formats: list[tuple[str, str]]) -> int:

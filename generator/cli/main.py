@@ -115,7 +115,14 @@ class Commands(click.Group):
 
 @click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
 @click.option("-C", "--root", "directory", metavar="DIR", default=".", help="Use the workspace that contains DIR.")
-@click.version_option(__version__, message="tiphys %(version)s")
+@click.option(
+    "--version",
+    is_flag=True,
+    is_eager=True,
+    expose_value=False,
+    callback=lambda ctx, _param, value: _tell_versions(ctx, asked=value),
+    help="Show the versions of Tiphys and of what it uses.",
+)
 @click.pass_context
 def program(ctx: click.Context, directory: str) -> None:
     """Generate Helm values, rollout strategies and Argo CD Applications from one spec per service.
@@ -123,6 +130,14 @@ def program(ctx: click.Context, directory: str) -> None:
     Exit codes: 0 success, 1 findings, drift or a refusal, 2 cannot run, 3 a bug.
     """
     ctx.obj = directory
+
+
+def _tell_versions(ctx: click.Context, *, asked: bool) -> None:
+    if asked and not ctx.resilient_parsing:
+        from generator.cli import about
+
+        click.echo(about.text())
+        ctx.exit()
 
 
 def main() -> None:

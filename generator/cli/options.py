@@ -125,9 +125,7 @@ def _shard(_ctx: click.Context, _param: click.Parameter, value: str) -> Shard | 
     return Shard(number, of)
 
 
-shard = click.option(
-    "--shard", metavar="K/N", default="", callback=_shard, help="Only the K-th of N parts, for N runners in parallel."
-)
+shard = click.option("--shard", metavar="K/N", default="", callback=_shard, help="Only the K-th of N parts, for N runners.")
 
 
 def programs(command: Decorated) -> Decorated:
@@ -147,7 +145,7 @@ select = click.option(
     metavar="RULE",
     callback=_words,
     shell_complete=complete_rules,
-    help="Run only these rules (ids, names or id prefixes; comma-separated).",
+    help="Run only these rules, comma-separated.",
 )
 ignore = click.option(
     "--ignore", multiple=True, metavar="RULE", callback=_words, shell_complete=complete_rules, help="Skip these rules."
@@ -198,7 +196,7 @@ def is_json(formats: list[tuple[str, str]]) -> bool:
 
 PLAIN = [("text", "")]
 """A report for people, on stdout."""
-no_cache = click.option("--no-cache", is_flag=True, help="Use nothing that earlier runs have kept, and keep nothing.")
+no_cache = click.option("--no-cache", is_flag=True, help="Neither use nor keep results of runs.")
 
 
 def reporting(command: Decorated) -> Decorated:

@@ -24,7 +24,7 @@ def taken(command: Callable[..., Any]) -> Callable[..., Any]:
         "timed",
         metavar="[=FILE]",
         default="",
-        help="Print the time of each stage to stderr; with =FILE, write it as JSON.",
+        help="Time of each stage; =FILE writes JSON.",
     )
     @functools.wraps(command)
     def with_timings(*arguments: Any, timed: str, **options: Any) -> Any:

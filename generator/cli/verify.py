@@ -39,7 +39,7 @@ def _target(_ctx: click.Context, _param: click.Parameter, stated: tuple[str, ...
 @options.shard
 @options.helm
 @click.option("--chart", metavar="DIR", default="", help="Verify against this unreleased chart.")
-@click.option("--offline", is_flag=True, help="Use only charts in the workspace and the cache.")
+@click.option("--offline", is_flag=True, help="Use only local charts and cached ones.")
 @options.repo
 @click.option(
     "--against",
@@ -61,7 +61,7 @@ def _target(_ctx: click.Context, _param: click.Parameter, stated: tuple[str, ...
     callback=_target,
     help="With --applications, versions: kubernetes=1.36,argocd=3.5",
 )
-@click.option("--noise", is_flag=True, help="With --against, show what is left out as noise.")
+@click.option("--noise", is_flag=True, help="With --against, show noise as well.")
 @click.option("--no-cache", is_flag=True, help="Ignore cached Helm results.")
 @options.fail_level
 @options.quiet

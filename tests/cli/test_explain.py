@@ -80,3 +80,17 @@ def test_a_null_that_is_a_value_is_not_told_as_one_that_removes_something(tiphys
     done = tiphys("explain", "desk", "--env", "dev", "chart.fullname", cwd=folder)
     assert done.stdout.splitlines()[0] == "chart.fullname: null"
     assert done.stdout.splitlines()[1].endswith("sets it"), done.stdout
+
+
+def test_a_field_is_explained_without_a_workspace(tiphys, tmp_path):
+    done = tiphys("explain", "spec.rollout", cwd=tmp_path)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout.startswith("spec.rollout: a mapping\n\nHow a new version takes over.")
+    wrong = tiphys("explain", "environment.spec.polici", cwd=tmp_path)
+    assert (wrong.returncode, wrong.stdout) == (2, "")
+    assert (
+        wrong.stderr
+        == "tiphys: unknown field `spec.polici` in the file format `environment`\n  = hint: did you mean `policy`?\n"
+    )
+    malformed = tiphys("explain", "spec..x", cwd=tmp_path)
+    assert (malformed.returncode, "is not a valid path" in malformed.stderr) == (2, True)

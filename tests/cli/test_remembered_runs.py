@@ -191,6 +191,18 @@ def test_a_file_that_is_gone_is_seen(path, folder):
     assert not str(same(folder)[1]).endswith(CLEAN)
 
 
+def test_what_generate_removed_is_seen_when_it_is_back(folder):
+    shutil.copytree(folder, folder.parent / "before")
+    shutil.rmtree(folder / "services/frontend")
+    assert said(folder, "generate", "--allow-delete", "-q")[0] == 0
+    shutil.copytree(folder.parent / "before/generated", folder / "generated", dirs_exist_ok=True)
+    code, text = same(folder)
+    assert (code, "frontend.yaml: error[TP903]" in text) == (1, True)
+    shutil.copytree(folder.parent / "before/services/frontend", folder / "services/frontend")
+    code, text = same(folder)
+    assert (code, text.endswith(CLEAN)) == (0, True)
+
+
 def test_a_file_that_cannot_be_read_any_more_is_seen(folder):
     said(folder, "check")
     path = folder / "generated/prod/frontend/values.yaml"

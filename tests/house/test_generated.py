@@ -7,7 +7,7 @@ from pathlib import Path
 
 from generator.lint import catalogue
 from support.paths import ROOT
-from tools import bundle_schemas, compile_templates, llms
+from tools import bundle_schemas, command_pages, compile_templates, llms
 from tools.pictures import pictures
 
 
@@ -20,6 +20,10 @@ def test_compiled_templates_are_fresh():
     assert compile_templates.TARGET.read_text(encoding="utf-8") == compile_templates.generate(), (
         "run: python -m tools.compile_templates"
     )
+
+
+def test_the_page_of_commands_is_what_they_print():
+    assert command_pages.TARGET.read_text(encoding="utf-8") == command_pages.page(), "run: python -m tools.command_pages"
 
 
 def test_the_pictures_of_the_documentation_are_what_the_tool_draws(golden):

@@ -22,8 +22,9 @@ from support.trees import write_tree
 PAGES = [
     "README.md",
     "examples/online-boutique/README.md",
-    *sorted(f"docs/{path.name}" for path in (ROOT / "docs").glob("*.md")),
+    *sorted(f"docs/{path.name}" for path in (ROOT / "docs").glob("*.md") if path.name != "tutorial.md"),
 ]
+"""The tutorial is run as a whole, by test_tutorial.py."""
 LISTED = yaml.safe_load(Path(__file__).with_name("shell_blocks.yaml").read_text(encoding="utf-8"))
 _FENCE = re.compile(r"^```(\w*)\n(.*?)^```$", re.DOTALL | re.MULTILINE)
 _SHELLS = ("sh", "bash", "shell", "console")

@@ -38,6 +38,12 @@ def ways_to(questions: Collection[Question]) -> dict[Question, Note]:
     return {question: Note(NOTHING, state) for question, state in found.items() if is_folder(state)}
 
 
+def entries_above(base: str, path: str) -> Iterator[Question]:
+    """Yield the questions for the entries of each folder on the way to a path."""
+    while path := posixpath.dirname(path):
+        yield Question(base, path, How.LIST)
+
+
 def difference(rows: Rows) -> Difference:
     """Return what is not the same now."""
     now = array("q", states(rows.places))

@@ -11,10 +11,10 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from generator.pipeline.memory import record as records
-from generator.pipeline.memory.comparing import Difference, difference, ways_to
+from generator.pipeline.memory.comparing import Difference, difference, entries_above, ways_to
 from generator.pipeline.memory.kept_units import KeptUnits, Names
 from generator.pipeline.memory.record import Answer, Data, Notes, Record
-from generator.pipeline.memory.rows import Rows, rows_of
+from generator.pipeline.memory.rows import NOTHING, Rows, rows_of
 from generator.syntax.named_tuples import NamedTuple
 from generator.system.files.folder import MAX_FILE
 from generator.system.files.watching import How, Note, Question, Watch
@@ -183,6 +183,8 @@ class Memory:
             self._learned.notes.pop(question, None)
             if change.wanted is not None:
                 self._learned.notes[question] = Note(digest(change.wanted))
+            if change.wanted is None or change.found is None:  # the folders were listed before that: no listing is like NOTHING
+                self._learned.notes.update((one, Note(NOTHING)) for one in entries_above(self._root, change.path))
 
     def keep(self, answer: Answer | None) -> None:
         """Keep this run, with what it said, if that depends on nothing else."""
