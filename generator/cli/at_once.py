@@ -14,7 +14,7 @@ from generator.system import unchanged
 from generator.system.itself import identity
 from generator.system.states import digest_of, states
 from generator.system.store import MALFORMED, Store, home
-from generator.system.upwards import above, holding, is_within
+from generator.system.upwards import above, holding, is_within, upwards
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -57,13 +57,14 @@ def said_of(arguments: Sequence[str]) -> unchanged.Said | None:
 
 def shape_of(directory: str, color: str = "auto", fail_level: str | None = None, *, quiet: bool) -> str:
     """Return in which form a check says what it says."""
-    return repr((wants_color(color), quiet, directory, fail_level))
+    return repr((wants_color(color), quiet, directory, fail_level, bool(os.environ.get("GITHUB_ACTIONS"))))
 
 
 def store_of(root: str, *, wanted: bool = True) -> Store:
     """Return where runs over a workspace are remembered: nowhere if that is in a repository, where a pull request can bring it."""
     place = f"{home()}/{FOLDER}"
-    top = above(root, ".git") or root
+    tops = [folder for folder in upwards(root) if holding(folder, ".git")]
+    top = tops[-1] if tops else root
     return Store("" if not wanted or is_within(place, top, ".") else place)
 
 
@@ -71,8 +72,11 @@ def name_of(store: Store, root: str, shape: str) -> str:
     """Return the name of what a check of a workspace says in this form."""
     top = above(root, ".git")
     mode, _, _, _, number, device = states([f"{top}/.git"])
+    made_of = identity(store)
+    if not made_of:
+        raise LookupError("it is unknown what this program is made of")
     marks = [f"{mode} {number} {device}", *(os.environ.get(name, "\0") for name in _PLACES)]
-    return f"{digest_of([identity(store), root, top, shape, *marks]).hex()}.said"
+    return f"{digest_of([made_of, root, top, shape, *marks]).hex()}.said"
 
 
 def _can_be_printed(said: unchanged.Said) -> bool:

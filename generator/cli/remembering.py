@@ -31,14 +31,15 @@ def memory(
     `words` tell apart runs whose results differ for the same files; `extras` are what the command keeps of each service.
     """
     place = at_once.store_of(root, wanted=wanted)
-    if not place.folder:
+    made_of = identity(place) if place.folder else ""
+    if not made_of:
         yield None
         return
     from generator.pipeline.memory.memory import Memory
 
     top = upwards.above(root, ".git")
     where = roots.below(root, top) if top else "-"  # reports name files by their path in the repository
-    found = Memory(place, root, [identity(place), where, *words], clock.nanoseconds(), extras)
+    found = Memory(place, root, [made_of, where, *words], clock.nanoseconds(), extras)
     with watching.watching(found.watch):
         yield found
 

@@ -15,6 +15,7 @@ from generator.pipeline.run import Outcome
 from generator.syntax.wording import counted, unknown_service
 from generator.system import clock
 from generator.system.itself import identity
+from generator.system.store import Store
 from generator.workspace.extending import no_environment
 
 if TYPE_CHECKING:
@@ -63,7 +64,8 @@ def command(
         if name not in known:
             raise no_environment(name, known, loader.abstract)
     place = at_once.store_of(root, wanted=not no_cache)
-    remembered = Remembered(place, identity(place), root, workspace, known)
+    made_of = identity(place) if place.folder else ""
+    remembered = Remembered(place if made_of else Store(""), made_of, root, workspace, known)
     found = remembered.matrix(services, environments)
     missing = [name for name in services if name not in {row.service for row in found.rows}]
     if missing:

@@ -60,10 +60,10 @@ def _half(root: str, commit: str) -> Half:
         found = (one for path in paths for one in Folder(root).read_files([path]).items())  # one in memory at a time
         return {path: raw if len(raw) <= MAX_BYTES else b"" for path, raw in found if raw is not None}
 
-    return Half(Snapshot(frozenset(git.known_files(root)), on_disk), "")
+    return Half(Snapshot(frozenset([*git.known_files(root), *git.ignored_manifests(root)]), on_disk), "")
 
 
 def _changed(root: str, old: Half, new: Half) -> set[str]:
     if not new.commit:
-        return git.changed_since(root, old.commit)
+        return git.changed_since(root, old.commit) | set(git.ignored_manifests(root))  # a workspace is read with them
     return {path for path in old.tree.keys() | new.tree.keys() if old.tree.get(path) != new.tree.get(path)}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import posixpath
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import NamedTuple
 
 from generator.history.ledger.chains import Chains
@@ -64,7 +64,7 @@ def reach(old: Snapshot, new: Snapshot, changed: set[str]) -> Reach:
     globs = (Globs(layouts[0]), Globs(layouts[1]))
     outputs = (f"{layouts[0].output}/", f"{layouts[1].output}/")
     everything = Reach(None, frozenset(), globs, outputs)
-    specs, named, of_environments = set[str](), set[bytes](), set[str]()
+    specs, named, of_environments = set[str](), set[str](), set[str]()
     rendered = [path for path in changed if path.startswith(outputs) and f"/{RENDERED}/" in path]
     origins = {origin_of(raw) for side in (old, new) for raw in side.read(rendered).values()} if rendered else set()
     specs |= {path for path in origins if everything.is_spec(path)}
@@ -77,14 +77,13 @@ def reach(old: Snapshot, new: Snapshot, changed: set[str]) -> Reach:
             of_environments.add(path)
         elif _is_shared(path, layouts, old.paths | new.paths):
             return everything
-        elif path.endswith(_YAML):
-            named.add(posixpath.basename(path).encode("utf-8", "surrogateescape"))
-            named |= _directories(path)
+        else:
+            named.add(path)
     if of_environments:
         only = None if specs or named else _environments(of_environments, layouts[0].environments, old, new)
         return everything._replace(environments=only)
     if named:
-        found = _naming(named, old, new, everything, layouts)
+        found = _naming(_names_of(named), old, new, everything, layouts)
         if found is None:
             return everything
         specs |= found
@@ -98,6 +97,8 @@ def _environments(changed: set[str], folder: str, *sides: Snapshot) -> frozenset
     for side in sides:
         contents = side.read(path for path in side.paths if environment_of(path, folder))
         files = {environment_of(path, folder): path for path in sorted(contents)}
+        if len(files) < len(contents):  # one name with two suffixes
+            return None
         chains = Chains(contents)
         parts = {name: chains.parts(files, name) for name, path in files.items() if not chains.is_abstract(path)}
         if any(made_of is None for made_of in parts.values()):
@@ -121,22 +122,40 @@ def _is_shared(path: str, layouts: tuple[Layout, Layout], paths: frozenset[str])
     return False
 
 
-def _directories(path: str) -> set[bytes]:
-    """Return how a spec names the directories that a file is in, in the place of a chart."""
-    found = set()
+def _names_of(paths: Iterable[str]) -> Callable[[bytes], bool]:
+    """Return what tells whether a file may name one of the paths: manifests by their own name, all by a folder above."""
+    import re
+
+    files = {posixpath.basename(path) for path in paths if path.endswith(_YAML)}
+    folders = {above for path in paths for above in _above(path)}
+    words = [re.escape(word.encode("utf-8", "surrogateescape")) for word in sorted(files)]
+    ways = [re.escape(word.encode("utf-8", "surrogateescape")) for word in sorted(folders)]
+    as_file = re.compile(b"|".join(words)) if words else None
+    as_folder = re.compile(rb"(?<![\w./-])(?:\./)*(?:" + b"|".join(ways) + rb")/*(?![\w./-])") if ways else None
+
+    def may_name(raw: bytes) -> bool:
+        if b"\\" in raw:  # letters can be escaped
+            return True
+        return bool((as_file and as_file.search(raw)) or (as_folder and as_folder.search(raw)))
+
+    return may_name
+
+
+def _above(path: str) -> Iterator[str]:
     while path := posixpath.dirname(path):
-        found |= {f"path: {quote}{path}{quote}".encode("utf-8", "surrogateescape") for quote in ("", '"', "'")}
-    return found
+        yield path
 
 
-def _naming(names: set[bytes], old: Snapshot, new: Snapshot, whole: Reach, layouts: tuple[Layout, Layout]) -> set[str] | None:
-    """Return the specs in which one of the file names occurs; None if it occurs in what services share."""
+def _naming(
+    may_name: Callable[[bytes], bool], old: Snapshot, new: Snapshot, whole: Reach, layouts: tuple[Layout, Layout]
+) -> set[str] | None:
+    """Return the specs that may name one of the changed files; None if something that services share may."""
     found = set()
     shared = ("strategies/", *(f"{layout.environments}/" for layout in layouts))
     for side in (old, new):
         candidates = [path for path in side.paths if path.startswith(shared) or whole.is_spec(path)]
         for path, raw in side.read(candidates).items():
-            if any(name in raw for name in names):
+            if may_name(raw):
                 if path.startswith(shared):
                     return None
                 found.add(path)

@@ -16,8 +16,6 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-_PACKAGES = ("click", "jinja2", "jsonschema", "PyYAML", "ruamel.yaml", "yamllint", "referencing", "fastjsonschema")
-"""What results can depend on."""
 _DATA = ("schemas", "templates", "environments")
 _KNOWN: dict[str, str] = {}
 """The identity by the folder of a store: a process looks once, as what it has imported stays what it is."""
@@ -25,34 +23,42 @@ _READ: dict[tuple[str, str], str] = {}
 
 
 def identity(store: Store) -> str:
-    """Return a name for the content of this program and of the packages that it uses.
+    """Return a name for the content of this program and of all installed packages; empty if they cannot be read.
 
     It takes reading all of it, so it is kept, with the states of all that was read.
     """
     if store.folder not in _KNOWN:
-        _KNOWN[store.folder] = _identity(store)
+        try:
+            _KNOWN[store.folder] = _identity(store)
+        except OSError:
+            return ""
     return _KNOWN[store.folder]
 
 
 def _identity(store: Store) -> str:
     places = [os.path.dirname(os.path.dirname(os.path.abspath(__file__))), shipped.root()]
-    packages = [path for path in sys.path if path.endswith("-packages")]
-    name = f"program-{digest_of([*places, *packages, sys.version]).hex()}"
+    name = f"program-{digest_of([*places, *_search_path(), sys.version, sys.getfilesystemencoding()]).hex()}"
     kept = store.get(name)
     if kept is not None and (found := _as_kept(kept)):
         return found
     began = time.time_ns()
-    found, paths = _content(*places), [*_below(*places), *packages]
+    found, paths = _content(*places), [*_below(*places), *filter(os.path.isdir, _search_path())]
     before = states(paths)
     if all(is_settled(state_in(before, row), began) for row in range(len(paths))):
         told = "\0".join([found, digest(packed(before)).hex(), *paths])
-        store.put(name, told.encode("utf-8", "surrogateescape"))
+        store.put(name, told.encode("utf-8", "surrogatepass"))
     return found
+
+
+def _search_path() -> list[str]:
+    """Return where packages are searched for, but for the directory that a command runs in."""
+    here = os.getcwd()
+    return [path for path in sys.path if os.path.isabs(path) and path != here]
 
 
 def _as_kept(kept: bytes) -> str:
     """Return the identity that was kept, if all that it was made of has the same state; empty otherwise."""
-    found, mark, *paths = kept.decode("utf-8", "surrogateescape").split("\0")
+    found, mark, *paths = kept.decode("utf-8", "surrogatepass").split("\0")
     return found if digest(packed(states(paths))).hex() == mark else ""
 
 
@@ -82,17 +88,13 @@ def _content(program: str, data: str) -> str:
 
 
 def _read(program: str, data: str) -> str:
-    from importlib.metadata import PackageNotFoundError, version
+    from importlib.metadata import distributions
 
     paths = sorted(path for path in _below(program, data) if os.path.isfile(path))
     above = os.path.commonpath(paths)
-    parts: list[str] = [__version__, f"{sys.implementation.cache_tag}"]
+    parts = [__version__, f"{sys.implementation.cache_tag}", sys.getfilesystemencoding()]
     for path in paths:
         with open(path, "rb") as file:
             parts += [os.path.relpath(path, above), digest(file.read()).hex()]
-    for name in _PACKAGES:
-        try:
-            parts += [name, version(name)]
-        except PackageNotFoundError:
-            parts += [name, ""]
+    parts += sorted({f"{one.name} {one.version}" for one in distributions(path=_search_path())})
     return digest_of(parts).hex()

@@ -40,7 +40,7 @@ def encoded(
     text, end, code = said
     paths = "\0".join([*(places[row] for row in kept), *ways])
     words = [f"{code}", text, end, "\0".join(absent), paths]
-    parts = [word.encode("utf-8", "surrogateescape") for word in words]
+    parts = [word.encode("utf-8", "surrogatepass") for word in words]
     sizes = " ".join(str(len(part)) for part in parts)
     return b"\n".join([sizes.encode("ascii"), b"".join([*parts, packed(held + on_the_way)])])
 
@@ -61,7 +61,7 @@ def said(raw: bytes) -> Said | None:
         raise ValueError("it has another number of parts")
     words, start = [], 0
     for size in sizes:
-        words.append(rest[start : start + size].decode("utf-8", "surrogateescape"))
+        words.append(rest[start : start + size].decode("utf-8", "surrogatepass"))
         start += size
     code, text, end, absent, paths = words
     if any(os.path.lexists(path) for path in absent.split("\0")) or rest[start:] != packed(states(paths.split("\0"))):

@@ -253,3 +253,56 @@ def test_no_runner_waits_long_for_another(seed):
         assert sorted(pair for one in shards for pair in one.pairs) == sorted(pairs)
         sizes = [len(one.pairs) for one in shards]
         assert max(sizes, default=0) - min(sizes, default=0) <= len(environments) + 1
+
+
+SPELLINGS = [
+    "{directory: {path: plain}}",
+    '{"directory": {"path": "plain"}}',
+    "{directory: {path:   plain}}",
+    '{directory: {path: "pl\\x61in"}}',
+]
+
+
+@pytest.mark.parametrize("file", ["cm.yaml", "cm.json"])
+@pytest.mark.parametrize("source", SPELLINGS)
+def test_a_file_of_a_directory_reaches_its_service_however_the_spec_spells_the_path(source, file, tiphys, tmp_path):
+    repository = fleet(tmp_path / "r")
+    manifest = '{{"apiVersion": "v1", "kind": "ConfigMap", "metadata": {{"name": "a"}}, "data": {{"a": "{}"}}}}'
+    repository.write(f"plain/{file}", manifest.format(1))
+    repository.write(
+        "services/dir/pipeline.yaml",
+        f"apiVersion: tiphys/v1\nkind: Pipeline\nmetadata: {{name: dir}}\nspec:\n  source: {source}\n  environments: {{dev: {{}}}}\n",
+    )
+    repository.commit("start")
+    repository.write(f"plain/{file}", manifest.format(2))
+    assert told(found(tiphys, repository)["affected"]) == {"dir dev": [f"plain/{file}"]}
+
+
+def test_an_environment_that_git_ignores_reaches_those_that_extend_it(tiphys, tmp_path):
+    repository = fleet(tmp_path / "r")
+    base = (
+        "apiVersion: tiphys/v1\nkind: Environment\nmetadata: {name: base, abstract: true}\nspec:\n  defaults: {replicas: 2}\n"
+    )
+    prod = (repository.root / "environments/prod.yaml").read_text()
+    repository.write("environments/prod.yaml", prod.replace("spec:\n", "spec:\n  extends: [base]\n"))
+    repository.write("environments/base.yaml", base)
+    repository.commit("start")
+    repository.write(".gitignore", "environments/base.yaml\n")
+    repository.git("rm", "-q", "--cached", "environments/base.yaml")
+    repository.commit("the base is made elsewhere")
+    repository.write("environments/base.yaml", base.replace("replicas: 2", "replicas: 3"))
+    assert {"plain prod", "own prod", "preset prod"} <= told(found(tiphys, repository)["affected"]).keys()
+
+
+def test_an_environment_with_two_files_is_compared_as_it_is_read(tiphys, tmp_path):
+    repository = fleet(tmp_path / "r")
+    base = (
+        "apiVersion: tiphys/v1\nkind: Environment\nmetadata: {name: base, abstract: true}\nspec:\n  defaults: {replicas: 2}\n"
+    )
+    repository.write("environments/base.yaml", base)
+    dev = (repository.root / "environments/dev.yaml").read_text()
+    repository.write("environments/dev.yml", dev)
+    repository.write("environments/dev.yaml", dev.replace("spec:\n", "spec:\n  extends: [base]\n"))
+    repository.commit("start")
+    repository.write("environments/base.yaml", base.replace("replicas: 2", "replicas: 3"))
+    assert "plain dev" in told(found(tiphys, repository)["affected"])

@@ -6,6 +6,7 @@ import errno
 import os
 import shutil
 import subprocess
+import sys
 import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -417,3 +418,30 @@ def test_the_cache_tells_what_it_keeps_and_is_cleared(folder, cache):
     assert (code, told[:8]) == (0, "removed ")
     assert [path for path in cache.parent.rglob("*") if path.is_file()] == [journal]
     assert said(folder, "cache", "clear") == (0, "removed 0 entries, 0 bytes\n")
+
+
+def test_what_was_said_elsewhere_is_not_said_to_github_as_it_is(folder, monkeypatch):
+    """A line of a file can look like a command of the runner."""
+    edit(folder, "environments/dev.yaml", "repository: oci", "# ##[error]pwned\n    repository: oci")
+    said(folder, "check", "--format", "text")
+    runner = CliRunner(env={"GITHUB_ACTIONS": "true", "GITHUB_STEP_SUMMARY": ""})
+    call = ["-C", str(folder), "check", "--format", "text"]
+    warm, cold = (runner.invoke(program, [*call, *more], standalone_mode=False).output for more in ([], ["--no-cache"]))
+    assert warm == cold
+
+
+def test_a_cache_in_the_repository_around_a_submodule_is_not_used(tmp_path, monkeypatch, later):
+    monkeypatch.setenv("TIPHYS_CACHE_DIR", str(tmp_path / "around" / "cache"))
+    subprocess.run(["git", "init", "-q", tmp_path / "around"], check=True)
+    made = boutique(tmp_path / "around" / "nested")
+    said(made, "check")
+    assert not (tmp_path / "around" / "cache").exists()
+
+
+def test_a_name_that_the_locale_cannot_write_is_no_fault_the_second_time(folder, tmp_path):
+    (folder / "generated/dev/\N{LATIN SMALL LETTER E WITH ACUTE}.yaml").write_text("a: 1\n")
+    environment = {**os.environ, "LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0", "PYTHONPATH": str(ROOT)}
+    call = [sys.executable, "-m", "generator", "check"]
+    first, second = (subprocess.run(call, cwd=folder, env=environment, capture_output=True, check=False) for _ in range(2))
+    assert first.returncode == 1
+    assert (first.stdout, first.stderr, first.returncode) == (second.stdout, second.stderr, second.returncode)

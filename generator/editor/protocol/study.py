@@ -86,6 +86,7 @@ class Kept:
 def study(root: str, held: Mapping[str, bytes], kept: Kept | None = None) -> Study:
     """Return what is known of a workspace in which the files that are held have other texts than on disk."""
     kept = kept or Kept(root)
+    kept.memory.begin(held, clock.nanoseconds())
     parsed, built = kept.parsed, dict[str, list[Built]]()
 
     def keep(one: Built) -> None:
@@ -136,7 +137,6 @@ def _by_path(found: Sequence[Diagnostic]) -> dict[str, list[Diagnostic]]:
 
 def _outcome(request: Request, kept: Kept) -> Outcome:
     """Run over what has changed since the last study."""
-    kept.memory.begin(request.overlay, clock.nanoseconds())
     with watching.watching(kept.memory.watch):
         return run(request._replace(look=_named, parsed=kept.parsed, memory=kept.memory))
 

@@ -9,7 +9,8 @@ from generator.kubernetes import kustomization
 from generator.system.git import objects as git_objects
 from generator.system.git.written import Files, is_plain, write_files
 
-_YAML = (".yaml", ".yml")
+_MANIFESTS = (".yaml", ".yml", ".json")
+"""What Argo CD reads of a directory."""
 
 
 def write_past(root: str, commit: str, target: str, *, generated: bool = False) -> None:
@@ -32,5 +33,5 @@ def read_from(tree: Files) -> Files:
     return {
         path: (mode, object_id)
         for path, (mode, object_id) in tree.items()
-        if is_plain(path, mode) and (path.endswith(_YAML) or path.startswith(charts))
+        if is_plain(path, mode) and (path.endswith(_MANIFESTS) or path.startswith(charts))
     }

@@ -97,7 +97,7 @@ def asked(question: Question, state: State) -> Note | None:
             _ask(folder, path, question)
         except (UnreadableFileError, ConfigError):
             pass  # what it says is noted
-        except OSError:
+        except (OSError, ValueError):  # ValueError: a name that the file system's encoding has not
             return None
     return watch.notes.get(question)
 

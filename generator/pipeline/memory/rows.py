@@ -75,7 +75,7 @@ class Rows:
         """Return the rows, with what else is said of them, as bytes that another checkout can read: its root may be elsewhere."""
         import json  # late: a run that remembers nothing does without
 
-        paths = "\0".join(self._paths).encode("utf-8", "surrogateescape")
+        paths = "\0".join(self._paths).encode("utf-8", "surrogatepass")
         parts = [paths, self._asked.tobytes(), self._answers, self.states.tobytes()]
         first = {
             **head,
@@ -116,7 +116,7 @@ def decoded(raw: bytes, root: str) -> tuple[Rows, dict[str, Any]]:
         start += size
     text, numbers, answers, states = parts
     count = head["rows"]
-    paths = text.decode("utf-8", "surrogateescape").split("\0") if count else []
+    paths = text.decode("utf-8", "surrogatepass").split("\0") if count else []
     asked, found = array("q", numbers), array("q", states)
     sizes = (len(paths), len(asked), len(answers), len(found))
     if sizes != (count, 3 * count, _DIGEST * count, FIELDS * count):

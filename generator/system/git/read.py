@@ -228,6 +228,13 @@ def untracked(root: str, folders: Iterable[str]) -> list[str]:
     return [path for path in below(root, out.split(b"\0")) if path]
 
 
+def ignored_manifests(root: str) -> list[str]:
+    """Return the YAML files of the working tree below the root that git ignores, but for hidden folders: a workspace is read with them."""
+    paths = from_top(place_of(root), [":(glob)**/*.yaml", ":(glob)**/*.yml"])
+    out = run(root, "ls-files", "--others", "--ignored", "--exclude-standard", "-z", "--", *paths)
+    return [path for path in below(root, out.split(b"\0")) if path and not f"/{path}".count("/.")]
+
+
 def known_files(root: str) -> list[str]:
     """Return the files of the working tree below the root that are tracked, or that `git add --all` would add."""
     out = run(root, "ls-files", "--cached", "--others", "--exclude-standard", "-z", *_here(root))

@@ -82,3 +82,12 @@ def test_a_keystroke_generates_the_service_that_is_open_and_no_other(tmp_path, m
         assert generated == [path]
         assert found.built.keys() <= {path}
     assert everything > 2
+
+
+def test_services_that_are_open_are_not_shown_as_they_were_while_the_settings_are_broken(tmp_path):
+    repository = fleet(tmp_path / "r")
+    root, path = str(repository.root), "services/plain/pipeline.yaml"
+    kept, text = Kept(root), (repository.root / path).read_bytes()
+    assert study(root, {path: text}, kept).built
+    held = {path: text + b"# typed\n", "tiphys.yaml": b"spec: ["}
+    assert shown(study(root, held, kept)) == shown(study(root, held))
