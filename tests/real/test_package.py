@@ -102,4 +102,5 @@ def test_the_source_distribution_has_what_its_own_tests_and_checks_need(opened):
     for name in (".ci/run", "pyproject.toml", "requirements/ci.txt", "tests/conftest.py", "tools/check_wheel.sh", "PKG-INFO"):
         assert (opened / name).is_file(), name
     assert os.access(opened / ".ci" / "run", os.X_OK)
-    assert not list(opened.rglob("__pycache__"))
+    with tarfile.open(f"{opened}.tar.gz") as archive:
+        assert not [name for name in archive.getnames() if "__pycache__" in name]

@@ -63,7 +63,7 @@ def test_a_repository_without_faults_is_told_none(tiphys, repository):
         ("sets/tools.yaml", "'{{version}}'", "'{{ .version }}'", ("sets/tools.yaml", 25, "TP854")),
         ("sets/tools.yaml", "mergeKeys: [env]", "mergeKeys: [evn]", ("sets/tools.yaml", 10, "TP857")),
         ("sets/tools.yaml", "{env: dev, server", "{env: dev, sever", ("sets/tools.yaml", 12, "TP855")),
-        ("sets/tools.yaml", "chart: mail", "{chart: mail", ("sets/tools.yaml", 25, "TP001")),
+        ("sets/tools.yaml", "chart: mail", "{chart: mail", ("sets/tools.yaml", 24, "TP001")),
         ("sets/tools.yaml", "chart: mail", "path: mail\n        chart: mail", ("sets/tools.yaml", 22, "TP801")),
         ("sets/tools.yaml", "greeting:", "greeting: [", ("sets/tools.yaml", 27, "TP806")),
         ("sets/reviews.yaml", "labels: [review]", "label: [review]", ("sets/reviews.yaml", 10, "TP605")),

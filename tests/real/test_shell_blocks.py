@@ -6,6 +6,7 @@ import os
 import re
 import shutil
 import subprocess
+import sys
 import threading
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -146,7 +147,7 @@ def _make_manifests(folder):
 
 def _run(root, folder, script):
     environment = {key: value for key, value in os.environ.items() if not key.startswith(("GIT_", "GITHUB_", "PRE_COMMIT"))} | {
-        "PATH": f"{root / 'bin'}{os.pathsep}{os.environ['PATH']}", "PYTHONPATH": str(ROOT), "NO_COLOR": "1", "HOME": str(root),
+        "PATH": os.pathsep.join([str(root / "bin"), os.path.dirname(sys.executable), os.environ["PATH"]]), "PYTHONPATH": str(ROOT), "NO_COLOR": "1", "HOME": str(root),
         "GIT_CONFIG_GLOBAL": os.devnull, "GITHUB_SHA": "1" * 40, "GIT_AUTHOR_NAME": "a", "GIT_AUTHOR_EMAIL": "a@example.com",
         "GIT_COMMITTER_NAME": "a", "GIT_COMMITTER_EMAIL": "a@example.com",
     }  # fmt: skip

@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
-import { cpSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, symlinkSync } from "node:fs";
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, afterEach, before, beforeEach, test } from "node:test";
@@ -32,6 +32,8 @@ before(() => {
   assert.notEqual(TIPHYS, "", "set TIPHYS to the path of the program");
   made = mkdtempSync(join(tmpdir(), "tiphys-vscode-"));
   execFileSync(TIPHYS, ["init", join(made, "origin")], { stdio: "pipe" });
+  const hello = join(made, "origin", "services", "hello", "pipeline.yaml");
+  writeFileSync(hello, readFileSync(hello, "utf8").replace("ghcr.io/acme/", "ghcr.io/shop/")); // the placeholder is a finding
 });
 
 after(() => rmSync(made, { recursive: true }));
