@@ -32,11 +32,18 @@ def newcomer(tmp_path):
     return {"PATH": path, "HOME": str(home), "PYTHONPATH": str(ROOT), "NO_COLOR": "1", **outside, **kept}
 
 
+def _free_port() -> int:
+    """Return a port that nothing uses and the system gives to nobody else: other tests ask it for any port meanwhile."""
+    for port in range(20_000 + os.getpid() % 10_000, 32_000):
+        with socket.socket() as one:
+            if one.connect_ex(("127.0.0.1", port)):
+                return port
+    raise AssertionError("no port is free")
+
+
 def test_who_follows_the_tutorial_sees_what_it_shows_up_to_the_end(newcomer, tmp_path, golden):
     page = PAGE.read_text(encoding="utf-8")
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = str(free.getsockname()[1])
+    port = str(_free_port())
     blocks = [block._replace(script=block.script.replace(PORT, port)) for block in tutorials.blocks_of(page)]
     (tmp_path / "empty").mkdir()
     said = tutorials.run(blocks, tmp_path / "empty", newcomer, PATIENCE)
