@@ -72,10 +72,7 @@ def _write(found: Ownership, path: str, text: str) -> bool:
         return False
     folder, content = Folder(found.repository), wanted.encode("utf-8", "surrogateescape")
     try:
-        if folder.exists(path):
-            writing.replace(folder, path, content)
-        else:
-            writing.create(folder, path, content)
+        writing.renew(folder, path, content)
     except UnreadableFileError as error:
         raise ConfigError(f"{error.about(path)}; nothing was written", error.hint) from None
     except OSError as error:

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import gc
-import os
 import signal
-import sys
 
 import click
 
+from generator.cli import over_stdio
 from generator.errors import ConfigError
 from generator.syntax.wording import with_extra
 
@@ -37,8 +36,4 @@ def command(*, stdio: bool) -> int:  # noqa: ARG001 - accepted because editors p
 
     gc.enable()  # unlike the other commands, the server runs for hours
     signal.signal(signal.SIGINT, signal.SIG_DFL)  # there is no write to finish
-    # A stray print to stdout would corrupt the protocol, so stdout is redirected to stderr.
-    stdin, stdout = os.fdopen(os.dup(0), "rb"), os.fdopen(os.dup(1), "wb")
-    os.dup2(2, 1)
-    sys.stdout.flush()
-    return serve(stdin, stdout)
+    return serve(*over_stdio.streams())

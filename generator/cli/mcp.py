@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import gc
-import os
-import sys
 
 import click
 
-from generator.cli import running
+from generator.cli import over_stdio, running
 from generator.errors import ConfigError
 from generator.syntax.wording import with_extra
 from generator.system.files import roots
@@ -41,8 +39,4 @@ def command(ctx: click.Context, /, *, allow_writes: bool) -> int:
         raise ConfigError(f"the MCP server needs {error.name}, which is not installed", with_extra("mcp")) from None
 
     gc.enable()  # unlike the other commands, the server runs for hours
-    # A stray print to stdout would corrupt the protocol, so stdout is redirected to stderr.
-    stdin, stdout = os.fdopen(os.dup(0), "rb"), os.fdopen(os.dup(1), "wb")
-    os.dup2(2, 1)
-    sys.stdout.flush()
-    return serve(Asked(root, allow_writes), stdin, stdout)
+    return serve(Asked(root, allow_writes), *over_stdio.streams())

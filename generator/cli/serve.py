@@ -35,7 +35,6 @@ def command(ctx: click.Context, port: int, no_cache: bool) -> int:
     from generator.report.serve.watch import stamp
     from generator.report.site.pages import LIVE_POLICY
 
-    gc.enable()  # unlike most commands, the server runs for hours
     root, _, _ = running.opened(ctx)
     gc.enable()  # unlike most commands, the server runs for hours
     token = new_token()

@@ -51,10 +51,7 @@ def _write(folder: Folder, path: str) -> None:
     """Write one schema; raises RefusedError for a link or a folder at its path."""
     content = schema_copies.copies()[path]
     try:
-        if folder.exists(path):
-            writing.replace(folder, path, content)
-        else:
-            writing.create(folder, path, content)
+        writing.renew(folder, path, content)
     except UnreadableFileError as error:
         raise RefusedError(error.about(path), error.hint) from None
     except OSError as error:

@@ -56,6 +56,11 @@ def is_settled(state: State, moment: int) -> bool:
     return state != NO_STATE and max(state[_MODIFIED], state[_CHANGED]) < moment - GRANULE
 
 
+def trusted(state: State, moment: int) -> State:
+    """Return a state if it is settled; that of nothing otherwise, with which something is looked at again."""
+    return state if is_settled(state, moment) else NO_STATE
+
+
 def digest(content: bytes) -> bytes:
     """Return what stands for a content."""
     from _blake2 import blake2b  # hashlib would load OpenSSL

@@ -29,7 +29,7 @@ def above(start: str, name: str, without: Callable[[str], None] = lambda _folder
     `without` is called for each folder on the way that does not.
     """
     for folder in upwards(os.path.abspath(start)):
-        if os.path.lexists(os.path.join(folder, name)):
+        if holding(folder, name):
             return folder
         without(folder)
     return ""

@@ -21,7 +21,7 @@ ATTRIBUTES = ".gitattributes"
 WORKFLOW = ".github/workflows/tiphys.yaml"
 VSCODE = ".vscode/settings.json"
 SHARED = (ATTRIBUTES, PRE_COMMIT, WORKFLOW, VSCODE)
-"""What `init` writes where there is no such file yet."""
+"""What `init` writes to a file that does not exist."""
 OF_THE_REPOSITORY = (PRE_COMMIT, WORKFLOW, VSCODE)
 """Those that are read at the root of the repository alone, wherever in it the workspace is."""
 IGNORING = (".yamllint", ".yamllint.yaml", ".yamllint.yml", ".prettierignore")

@@ -15,9 +15,9 @@ import pytest
 from click.testing import CliRunner
 
 from generator.cli.main import program
-from generator.pipeline import services
 from generator.pipeline.memory import rows
 from generator.system import clock
+from generator.system.states import NO_STATE
 from generator.system.store import Store
 from support.at_once import said_at_once
 from support.paths import ROOT
@@ -49,20 +49,6 @@ def later(monkeypatch):
 @pytest.fixture
 def folder(tmp_path, cache, later) -> Path:
     return boutique(tmp_path / "w")
-
-
-@pytest.fixture
-def generated(monkeypatch) -> list[str]:
-    """Return the paths of the specs that were generated, as they are."""
-    found: list[str] = []
-    of_spec = services.ServiceGenerator._of_spec
-
-    def noted(self, path):
-        found.append(path)
-        return of_spec(self, path)
-
-    monkeypatch.setattr(services.ServiceGenerator, "_of_spec", noted)
-    return found
 
 
 def said(folder: Path, *words: str):
@@ -219,7 +205,7 @@ def test_a_file_that_changed_while_its_time_stood_still_is_seen(tmp_path, cache)
     raw = Store(str(cache)).get(next(path.name for path in cache.glob("*.notes")))
     kept, _ = rows.decoded(raw, str(made))
     now = {question.path: kept.note(question).state for question in kept.questions}
-    assert set(now.values()) == {rows.NO_STATE}, "all files were written a moment ago"
+    assert set(now.values()) == {NO_STATE}, "all files were written a moment ago"
 
 
 def test_another_version_of_the_tool_takes_nothing_from_this_one(folder, generated, monkeypatch):

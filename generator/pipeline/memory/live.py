@@ -13,7 +13,7 @@ from generator.diagnostics import Severity
 from generator.pipeline.memory.comparing import asked
 from generator.pipeline.memory.units import Extras, can_be_kept
 from generator.system.files.watching import How, Note, Question, Watch
-from generator.system.states import NO_STATE, is_settled, state_in, states
+from generator.system.states import NO_STATE, state_in, states, trusted
 
 if TYPE_CHECKING:
     from generator.pipeline.drift import Change
@@ -73,11 +73,7 @@ class LiveMemory:
                 if again is None or again.answer != note.answer:
                     yield question
                 else:
-                    self._notes[question] = self._settled(again)
-
-    def _settled(self, note: Note) -> Note:
-        """Return a note whose state counts only if nothing can have changed since without another one."""
-        return note if is_settled(note.state, self._began) else note._replace(state=NO_STATE)
+                    self._notes[question] = Note(again.answer, trusted(again.state, self._began))
 
     def forget(self) -> None:
         """Begin from nothing."""
@@ -112,7 +108,7 @@ class LiveMemory:
         if is_spoilt or wrong or not can_be_kept(units.values(), _EXTRAS):
             self.forget()
             return
-        self._notes.update((question, self._settled(note)) for question, note in notes.items())
+        self._notes.update((one, Note(note.answer, trusted(note.state, self._began))) for one, note in notes.items())
         self._specs = frozenset(inputs.paths)
         self._units = {path: unit for path, unit in units.items() if not _has_errors(unit)}
         self._learned = self._held

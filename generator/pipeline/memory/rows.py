@@ -13,7 +13,7 @@ from functools import cached_property
 from typing import Any
 
 from generator.system.files.watching import How, Note, Question
-from generator.system.states import FIELDS, NO_STATE, is_settled, state_in
+from generator.system.states import FIELDS, state_in, trusted
 
 _DIGEST = 16
 NOTHING = bytes(_DIGEST)
@@ -68,7 +68,7 @@ class Rows:
             if row is None:
                 return None
             answers[row * _DIGEST : (row + 1) * _DIGEST] = note.answer
-            states[row * FIELDS : (row + 1) * FIELDS] = array("q", note.state if is_settled(note.state, started) else NO_STATE)
+            states[row * FIELDS : (row + 1) * FIELDS] = array("q", trusted(note.state, started))
         return Rows(self.bases, self._paths, self._asked, bytes(answers), states)
 
     def encoded(self, head: Mapping[str, Any], root: str) -> bytes:
@@ -93,7 +93,7 @@ def rows_of(notes: Mapping[Question, Note], started: int) -> Rows:
     asked, states = array("q"), array("q")
     for (base, _, how, most), note in notes.items():
         asked.extend((index[base], _HOWS.index(how), most))
-        states.extend(note.state if is_settled(note.state, started) else NO_STATE)
+        states.extend(trusted(note.state, started))
     answers = b"".join(note.answer for note in notes.values())
     return Rows(bases, [question.path for question in notes], asked, answers, states)
 

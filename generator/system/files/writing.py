@@ -67,6 +67,11 @@ def replace(folder: Folder, path: str, content: bytes) -> None:
         os.close(at)
 
 
+def renew(folder: Folder, path: str, content: bytes) -> None:
+    """Replace a file, or create one that does not exist; raises what these raise."""
+    (replace if folder.exists(path) else create)(folder, path, content)
+
+
 def _fill(at: int, name: str, content: bytes, how: int, mode: int | None = None, *, durable: bool = False) -> None:
     """Write all of a content; after a failure a file that was created for it is removed."""
     descriptor = open_new(at, name, how)

@@ -22,6 +22,7 @@ from stat import S_IMODE, S_ISDIR, S_ISREG
 from generator.syntax.named_tuples import NamedTuple
 from generator.system.transaction.folders import Folder, is_ours, kind_of
 from generator.system.transaction.targets import Area, WriteError
+from generator.system.upwards import holding, upwards
 
 _GIT = ".git"
 _MOST = 4096
@@ -56,7 +57,7 @@ class Spot(NamedTuple):
 def spots(area: Area) -> Iterator[Spot]:
     """Yield where the desk for an area can be, the best place first."""
     real = os.path.realpath(area.root)
-    tops = [folder for folder in _upwards(real) if os.path.lexists(os.path.join(folder, _GIT))]
+    tops = [folder for folder in upwards(real) if holding(folder, _GIT)]
     git = _git_directory(tops[0]) if tops else ""
     if git:
         yield Spot(git, "tiphys", f"{os.path.relpath(real, tops[0])}\0{area.output}")
@@ -76,14 +77,6 @@ def _elsewhere(subject: str) -> Iterator[Spot]:
         temporary = "/tmp"  # noqa: S108 - only a folder of our own in it is used
     user = os.geteuid() if hasattr(os, "geteuid") else "user"
     yield Spot(os.path.realpath(temporary), f"tiphys-{user}", subject, shared=True)
-
-
-def _upwards(folder: str) -> Iterator[str]:
-    """Yield a folder and all those above it."""
-    yield folder
-    while (above := os.path.dirname(folder)) != folder:
-        folder = above
-        yield folder
 
 
 def _is_within(path: str, folder: str) -> bool:
@@ -112,7 +105,7 @@ def _pointed_to(top: str) -> str:
     path = os.path.realpath(os.path.join(top, os.fsdecode(rest.rstrip(b"\r\n"))))
     if word != b"gitdir" or not rest:
         raise ValueError("it is not one of Git's files")
-    for folder_above in _upwards(path):
+    for folder_above in upwards(path):
         below = os.path.relpath(path, folder_above).split(os.sep)
         if below[0] != _GIT and os.path.lexists(os.path.join(folder_above, _GIT)):
             raise ValueError("it is in a working tree, where a pull request can change it")
