@@ -20,6 +20,7 @@ import yaml
 
 from generator.syntax.schema.accept import KNOWN as _KNOWN
 from tools import bundle_outputs as outputs
+from tools.fresh import main
 
 ROOT = Path(__file__).resolve().parent.parent
 SOURCE = ROOT / "schemas" / "source"
@@ -265,18 +266,5 @@ def generate() -> dict[Path, str]:
     return files
 
 
-def main() -> int:
-    """Write the files, or with --check say whether they are fresh."""
-    stale = [path for path, text in generate().items() if not path.exists() or path.read_text(encoding="utf-8") != text]
-    if "--check" in sys.argv[1:]:
-        for path in stale:
-            print(f"stale: {path.relative_to(ROOT)}", file=sys.stderr)
-        return 1 if stale else 0
-    for path, text in generate().items():
-        path.parent.mkdir(exist_ok=True)
-        path.write_text(text, encoding="utf-8")
-    return 0
-
-
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main(generate()))

@@ -11,6 +11,8 @@ import re
 import sys
 from pathlib import Path
 
+from tools.fresh import main
+
 ROOT = Path(__file__).resolve().parent.parent
 HEAD = """\
 # Tiphys
@@ -64,17 +66,5 @@ def _page(path: Path) -> tuple[str, str]:
     return title.removeprefix("# "), _SAID.get(path.name) or (said if len(said) <= _MOST else f"{said[: _MOST - 1]}…")
 
 
-def main() -> int:
-    """Write the files, or with --check say whether they are fresh."""
-    stale = [path for path, text in generate().items() if not path.exists() or path.read_text(encoding="utf-8") != text]
-    if "--check" in sys.argv[1:]:
-        for path in stale:
-            print(f"stale: {path.relative_to(ROOT)}", file=sys.stderr)
-        return 1 if stale else 0
-    for path, text in generate().items():
-        path.write_text(text, encoding="utf-8")
-    return 0
-
-
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main(generate()))

@@ -11,7 +11,6 @@ import pytest
 from click.testing import CliRunner
 
 from generator.cli.main import program
-from generator.pipeline import services
 from generator.system import clock
 from generator.system.store import Store
 from support.paths import ROOT
@@ -58,22 +57,14 @@ def test_whatever_is_edited_a_report_with_a_memory_is_the_report_without_one(fol
     assert not [path.name for path in kept if SECRET.encode() in path.read_bytes()]
 
 
-def test_a_second_report_surveys_nothing_again_and_an_edit_one_service(folder, monkeypatch):
-    surveyed: list[str] = []
-    of_spec = services.ServiceGenerator._of_spec
-
-    def noted(self, path):
-        surveyed.append(path)
-        return of_spec(self, path)
-
-    monkeypatch.setattr(services.ServiceGenerator, "_of_spec", noted)
+def test_a_second_report_surveys_nothing_again_and_an_edit_one_service(folder, generated):
     first = pages(folder, "site")
-    assert len(surveyed) == 11
+    assert len(generated) == 11
     assert pages(folder, "site") == first
-    assert len(surveyed) == 11
+    assert len(generated) == 11
     (folder / SPEC).write_text((folder / SPEC).read_text().replace("description:", "description: of all", 1))
     pages(folder, "site")
-    assert surveyed[11:] == [SPEC]
+    assert generated[11:] == [SPEC]
 
 
 @pytest.mark.parametrize("damage", [b"[]", b'{"services/frontend/pipeline.yaml": [1]}', b"\xff"])

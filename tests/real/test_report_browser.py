@@ -10,7 +10,7 @@ import sys
 
 import pytest
 
-from support.browsers import needed
+from support.browsers import needed, pages
 from support.hostile_workspace import hostile
 from support.paths import ROOT
 from support.trees import write_tree
@@ -44,22 +44,8 @@ def site(tmp_path_factory):
 @pytest.fixture
 def visit(browser, site):
     """Return a function that opens a page and notes what it asks for and complains about."""
-    contexts = []
-
-    def open_page(path, **how):
-        context = browser.new_context(**how)
-        contexts.append(context)
-        page = context.new_page()
-        page.asked, page.complaints = [], []
-        page.on("request", lambda request: page.asked.append(request.url))
-        page.on("console", lambda message: page.complaints.append(message.text))
-        page.on("pageerror", lambda error: page.complaints.append(str(error)))
-        page.goto(f"{site}/{path}")
-        return page
-
-    yield open_page
-    for context in contexts:
-        context.close()
+    with pages(browser, site, "console", "pageerror") as open_page:
+        yield open_page
 
 
 @pytest.mark.parametrize("path", KINDS)

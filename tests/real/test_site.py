@@ -13,7 +13,7 @@ from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 
-from support.browsers import needed
+from support.browsers import needed, pages
 from support.paths import ROOT
 from support.programs import PATIENCE
 
@@ -52,21 +52,8 @@ class Quiet(SimpleHTTPRequestHandler):
 @pytest.fixture(scope="module")
 def opened(browser, address):
     """Return a function that opens a page, once for all tests of its kind, and notes what it asks for and complains about."""
-    contexts = []
-
-    def open_page(path, **how):
-        context = browser.new_context(**how)
-        contexts.append(context)
-        page = context.new_page()
-        page.asked, page.complaints = [], []
-        page.on("request", lambda request: page.asked.append(request.url))
-        page.on("pageerror", lambda error: page.complaints.append(str(error)))
-        page.goto(f"{address}/{path}")
-        return page
-
-    yield open_page
-    for context in contexts:
-        context.close()
+    with pages(browser, address, "pageerror") as open_page:
+        yield open_page
 
 
 def test_no_page_asks_another_server_for_anything(folder):

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
 import pytest
 
 from support.programs import IN_CI, program
@@ -24,3 +27,24 @@ def browser():
         with_it = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox", "--disable-gpu"])
         yield with_it
         with_it.close()
+
+
+@contextmanager
+def pages(browser, base: str, *complains: str) -> Iterator[Callable]:
+    """Provide a function that opens a page below an address, and notes what it asks for and the events it complains by."""
+    contexts = []
+
+    def open_page(path, **how):
+        context = browser.new_context(**how)
+        contexts.append(context)
+        page = context.new_page()
+        page.asked, page.complaints = [], []
+        page.on("request", lambda request: page.asked.append(request.url))
+        for event in complains:
+            page.on(event, lambda said: page.complaints.append(getattr(said, "text", None) or str(said)))
+        page.goto(f"{base}/{path}")
+        return page
+
+    yield open_page
+    for context in contexts:
+        context.close()

@@ -8,7 +8,6 @@ import time
 import pytest
 
 from generator.editor.protocol.study import Kept, Study, study
-from generator.pipeline import services
 from generator.system import clock
 from support.edited import NAMES, TEXTS, Area
 from support.fleet import fleet
@@ -61,16 +60,8 @@ def test_no_sequence_of_edits_makes_a_kept_study_differ_from_a_first_one(chain, 
     assert same >= EDITS // 10, "hardly anything was kept"
 
 
-def test_a_keystroke_generates_the_service_that_is_open_and_no_other(tmp_path, monkeypatch):
+def test_a_keystroke_generates_the_service_that_is_open_and_no_other(tmp_path, generated):
     repository = fleet(tmp_path / "r")
-    generated: list[str] = []
-    of_spec = services.ServiceGenerator._of_spec
-
-    def noted(self, path):
-        generated.append(path)
-        return of_spec(self, path)
-
-    monkeypatch.setattr(services.ServiceGenerator, "_of_spec", noted)
     path = "services/plain/pipeline.yaml"
     text = (repository.root / path).read_bytes()
     root, kept = str(repository.root), Kept(str(repository.root))
