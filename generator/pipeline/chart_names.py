@@ -15,6 +15,7 @@ from generator.service.build import Built
 from generator.service.naming import forced_name
 from generator.syntax.merge import lookup
 from generator.system.files import Folder, UnreadableFileError, roots
+from generator.system.files.once import Once
 from generator.workspace.model import Problem
 
 _READ = re.compile(r"values \| at\('([^']+)'\s*[,)]")
@@ -27,7 +28,7 @@ class ChartNames:
 
     def __init__(self, root: str) -> None:
         self._root = root
-        self._files: dict[str, Mapping[str, Any]] = {}
+        self._files = Once[str, Mapping[str, Any]]()
 
     def problems(self, built: Built) -> Iterator[Problem]:
         """Yield the values that only a file of the chart sets, and that decide what its objects are called."""
@@ -45,16 +46,17 @@ class ChartNames:
 
     def _data(self, path: str) -> Mapping[str, Any]:
         """Return the values in a file of this repository; nothing of one that cannot be read: Helm says why."""
-        if path not in self._files:
-            from generator.syntax.reader.foreign import yaml_data  # few services need it
+        return self._files(path, lambda: self._read(path))
 
-            found = next((one for one in map(Folder, roots.up_to(self._root, ".git")) if one.is_file(path)), None)
-            try:
-                data = yaml_data(found.read(path, _MOST)) if found else None
-            except (UnreadableFileError, ValueError):
-                data = None
-            self._files[path] = data if isinstance(data, dict) else {}
-        return self._files[path]
+    def _read(self, path: str) -> Mapping[str, Any]:
+        from generator.syntax.reader.foreign import yaml_data  # few services need it
+
+        found = next((one for one in map(Folder, roots.up_to(self._root, ".git")) if one.is_file(path)), None)
+        try:
+            data = yaml_data(found.read(path, _MOST)) if found else None
+        except (UnreadableFileError, ValueError):
+            data = None
+        return data if isinstance(data, dict) else {}
 
 
 def _deciding(built: Built) -> list[str]:

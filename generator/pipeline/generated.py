@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from generator.diagnostics import Diagnostic
     from generator.pipeline.depending import Declared
     from generator.syntax.reader.ignores import Ignore
+    from generator.system.files.watching import Question
 
 Item = TypeVar("Item")
 
@@ -81,13 +82,15 @@ class Generated(NamedTuple):
     seen: tuple[object, ...]
     """The results of `look` for every service."""
     read: frozenset[str]
-    """The files that were read."""
+    """The files that were read for the first time, of those that specs share."""
     declared: tuple[Declared, ...] = ()
     """Which services are deployed where, and what they need of each other."""
     rendered: tuple[Built, ...] = ()
     """What Helm or kustomize has to render; empty in a run that renders nothing."""
     is_first: bool = False
     """Whether something is told of a file that specs share, as this is the first of them."""
+    asked: frozenset[Question] = frozenset()
+    """What was asked of the disk, for this spec or before it for others; known while a run is watched."""
 
 
 def joined(parts: Sequence[Generated]) -> Generated:

@@ -40,10 +40,6 @@ class Remembers(Protocol):
     def files(self) -> frozenset[str]:
         """The generated files that are known to be on disk as they are wanted."""
 
-    @property
-    def read(self) -> frozenset[str]:
-        """The files that settled services may depend on, besides their specs."""
-
     def learn(self, inputs: Inputs, units: Mapping[str, Generated], *, is_sound: bool) -> None:
         """Take what a run has made, by the paths of specs; it `is_sound` without errors."""
 

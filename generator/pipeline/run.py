@@ -64,7 +64,7 @@ def run(request: Request) -> Outcome:
         outcome = _with_between(generator, inputs, generated, beyond, request)._replace(completed=opened.completed)
     with timings.stage("judge"):
         outcome = _judged(outcome, inputs, generated, request, beyond)
-    outcome = outcome._replace(read=generated.read | inputs.loader.taken() | (request.memory.read if request.memory else set()))
+    outcome = outcome._replace(read=generated.read | inputs.loader.taken())
     if request.mode is Mode.LINT or (outcome.errors and request.mode is not Mode.REPORT):
         return _learned(inputs, units, request, outcome)
     if generated.rendered:

@@ -30,6 +30,8 @@ from generator.syntax.emit import EmitError, Emitter
 from generator.syntax.named_tuples import NamedTuple
 from generator.syntax.placeholders import UnknownPlaceholderError
 from generator.system import timings
+from generator.system.files import watching
+from generator.system.files.watching import Uses
 from generator.verify.shipped_values import ShippedValues
 from generator.workspace.destinations import targets_of
 from generator.workspace.model import Document, Environment, Layer, Problem, Resolved, ServiceSpec
@@ -74,7 +76,10 @@ class ServiceGenerator:
         """Return what each of the specs at these paths generates."""
         found = []
         for number, path in enumerate(paths):
-            found.append(self._of_spec(path))
+            uses = Uses()
+            with watching.making(uses):
+                made = self._of_spec(path)
+            found.append(made._replace(asked=uses.every()))
             progress(number + 1)
         return found
 
@@ -195,6 +200,7 @@ class ServiceGenerator:
             return _Attempt(None, error.problems, error.layers)
         except UnknownPlaceholderError as error:
             return _Attempt(None, [placeholder_of_environment(error, environment)])
+        self._loader.use(resolved)
         problems = list(self._completeness.problems(resolved))
         if problems:
             return _Attempt(None, [*problems, *self._besides(resolved, problems)], resolved.layers)

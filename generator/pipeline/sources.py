@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from generator.service.analyses import UnbuildableError
 from generator.service.chart import chart_of, lacks_file, no_chart
 from generator.service.folder_source import FolderSource, folder_of, unusable
+from generator.system.files.once import Once
 from generator.workspace.model import Problem, Resolved
 
 if TYPE_CHECKING:
@@ -20,7 +21,7 @@ class SourcesAtHand:
     def __init__(self, loader: Loader, output: str) -> None:
         self._loader = loader
         self._output = output
-        self._present: dict[str, bool] = {}
+        self._present = Once[str, bool]()
 
     def missing(self, resolved: Resolved) -> list[Problem]:
         """Return the problems of a chart in this repository that does not exist: Argo CD would find nothing to render."""
@@ -68,6 +69,4 @@ class SourcesAtHand:
         return self._loader.folders.of(source.kind, source.path, recurse=source.recurse, options=source.settings)
 
     def _exists(self, path: str) -> bool:
-        if path not in self._present:
-            self._present[path] = self._loader.in_repository(path)
-        return self._present[path]
+        return self._present(path, lambda: self._loader.in_repository(path))

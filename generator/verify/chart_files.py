@@ -9,7 +9,8 @@ from typing import NamedTuple
 from generator.errors import ConfigError
 from generator.system.charts import package as chart_package
 from generator.system.charts.limits import MAX_FILE, NoPackageError, most
-from generator.system.files import Folder, UnreadableFileError
+from generator.system.files import Folder, UnreadableFileError, watching
+from generator.system.files.watching import Uses
 
 Read = Callable[[str, int], bytes]
 """Returns a file by its path and the most that it may have; raises UnreadableFileError."""
@@ -21,6 +22,8 @@ class ChartFiles(NamedTuple):
     read: Callable[[str], bytes | None]
     paths: Callable[[str], Iterable[str]]
     """Returns the paths of all files below a directory of the chart; that of the chart itself is empty."""
+    uses: Uses
+    """What was asked of the disk so far; nothing of a package."""
 
     def text(self, path: str) -> str:
         """Return the text of a file; empty if it cannot be read."""
@@ -46,28 +49,30 @@ class ChartFiles(NamedTuple):
             start = posixpath.join(folder, below)
             return (path.removeprefix(f"{folder}/") for path in self.paths(start))
 
-        return ChartFiles(lambda path: self.read(f"{folder}/{path}"), paths)
+        return ChartFiles(lambda path: self.read(f"{folder}/{path}"), paths, self.uses)
 
 
 def in_folder(folder: Folder, at: str = "", read: Read | None = None) -> ChartFiles:
     """Return the files of the chart at a path of a folder; `read` reads them in the place of the folder."""
-    reading = read or folder.read
+    reading, uses = read or folder.read, Uses()
 
     def content(path: str) -> bytes | None:
         try:
-            return reading(posixpath.join(at, path), min(most(path), MAX_FILE))
+            with watching.making(uses):
+                return reading(posixpath.join(at, path), min(most(path), MAX_FILE))
         except UnreadableFileError:
             return None
 
-    def paths(below: str) -> Iterator[str]:
-        start = posixpath.join(at, below) if below else at
+    def paths(below: str) -> list[str]:
+        start, found = posixpath.join(at, below) if below else at, list[str]()
         try:
-            for path in folder.walk(start):
-                yield path.removeprefix(f"{at}/") if at else path
+            with watching.making(uses):
+                found.extend(path.removeprefix(f"{at}/") if at else path for path in folder.walk(start))
         except (UnreadableFileError, ConfigError):
-            return
+            pass  # what was found before counts
+        return found
 
-    return ChartFiles(content, paths)
+    return ChartFiles(content, paths, uses)
 
 
 def _packed(content: bytes | None) -> ChartFiles | None:
@@ -79,4 +84,4 @@ def _packed(content: bytes | None) -> ChartFiles | None:
 
 def of_files(files: Mapping[str, bytes]) -> ChartFiles:
     """Return files that are in memory already."""
-    return ChartFiles(files.get, lambda below: [path for path in files if not below or path.startswith(f"{below}/")])
+    return ChartFiles(files.get, lambda below: [path for path in files if not below or path.startswith(f"{below}/")], Uses())

@@ -17,7 +17,8 @@ from generator.system.charts import package as chart_package
 from generator.system.charts.limits import NoPackageError
 from generator.system.charts.package import METADATA
 from generator.system.charts.references import check_schemas
-from generator.system.files import Folder, UnreadableFileError
+from generator.system.files import Folder, UnreadableFileError, watching
+from generator.system.files.once import Once
 from generator.verify import chart_files, kept_charts
 from generator.verify.chart_files import ChartFiles
 from generator.verify.dependencies import beside
@@ -128,6 +129,10 @@ class ChartAtHand:
         """The charts in it; raises SpentError."""
         return tuple(self._subcharts()) if self._depth < _DEEPEST else ()
 
+    def use(self) -> None:
+        """Say that what is being made depends on all that is ever read of the chart."""
+        watching.use(self._files.uses)
+
     def text(self, name: str) -> str:
         """Return the text of a file of the chart; empty if it cannot be read."""
         return self._files.text(name)
@@ -155,7 +160,8 @@ class ChartAtHand:
 
     def _beside(self, name: str, address: str) -> ChartAtHand | None:
         """Return a chart next to this one, the same for each of its names."""
-        near = self._near(address)
+        with watching.making(self._files.uses):
+            near = self._near(address)
         if near is None:
             return None
         key = (name, id(near))
@@ -175,14 +181,15 @@ class ChartsAtHand:
         self.budget = ChartBudget(processes)
         """What pays for all that is asked of the charts."""
         self._loader = loader
-        self._answers: dict[ChartSource, ChartAtHand | None] = {}
-        self._local: dict[str, ChartAtHand | None] = {}
+        self._answers = Once[ChartSource, ChartAtHand | None]()
+        self._local = Once[str, ChartAtHand | None]()
 
     def find(self, asked: ChartSource) -> ChartAtHand | None:
         """Return the chart of a service; None if it is not at hand, or only one of several versions that it may be."""
-        if asked not in self._answers:
-            self._answers[asked] = None if asked.git or not asked.name else self._find(asked)
-        return self._answers[asked]
+        found = self._answers(asked, lambda: None if asked.git or not asked.name else self._find(asked))
+        if found is not None:
+            found.use()
+        return found
 
     def _find(self, asked: ChartSource) -> ChartAtHand | None:
         if asked.path:
@@ -211,11 +218,15 @@ class ChartsAtHand:
 
     def local(self, path: str, at: Pointer) -> ChartAtHand | None:
         """Return the chart in a folder of the workspace, if there is one. `at` is what names it in a service."""
-        if path not in self._local:
+
+        def look() -> ChartAtHand | None:
             exists = self._loader.exists(f"{path}/{METADATA}")
-            near = partial(self._beside, path)
-            self._local[path] = ChartAtHand(self._files(path), path, at, self.budget, near=near) if exists else None
-        return self._local[path]
+            return ChartAtHand(self._files(path), path, at, self.budget, near=partial(self._beside, path)) if exists else None
+
+        found = self._local(path, look)
+        if found is not None:
+            found.use()
+        return found
 
     def _files(self, path: str) -> ChartFiles:
         return chart_files.in_folder(self._loader.folder, posixpath.normpath(path), self._read)

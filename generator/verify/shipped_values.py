@@ -7,6 +7,7 @@ from generator.service.chart import ChartSource
 from generator.syntax import semver
 from generator.syntax.compiled import chart
 from generator.syntax.schema.over_defaults import OverDefaults, coalesced
+from generator.system.files.once import Once
 from generator.workspace.load import Loader
 from generator.workspace.model import SHIPPED, Document
 
@@ -19,14 +20,12 @@ class ShippedValues:
     def __init__(self, loader: Loader) -> None:
         self._loader = loader
         self._schema = OverDefaults(chart.SCHEMA, chart.DEFAULTS)
-        self._shipped: dict[ChartSource, bool] = {}
+        self._shipped = Once[ChartSource, bool]()
 
     def accept(self, built: Built) -> bool:
         """Tell whether a service uses the shipped chart, whose schema lists every value, with values that it takes."""
         asked = built.origin
-        if asked not in self._shipped:
-            self._shipped[asked] = self._is_shipped(asked)
-        if not self._shipped[asked] or asked.value_files:
+        if not self._shipped(asked, lambda: self._is_shipped(asked)) or asked.value_files:
             return False
         if any(layer.source.has_nulls and _holds_null(layer.data.get("values")) for layer in built.resolved.layers):
             return False

@@ -18,6 +18,7 @@ from generator.kubernetes.objects import KubeObject, texts
 from generator.syntax.reader import Source
 from generator.syntax.wording import listed
 from generator.system.files import Kind
+from generator.system.files.once import Once
 from generator.workspace.folder_files import FolderFiles, Reads
 
 NOT_FOUND, SECRET = "TP600", "TP645"
@@ -63,21 +64,22 @@ class Folders:
         self._reader = reader
         self._of_argocd = of_argocd
         self._wanted = wanted or _every
-        self._found: dict[tuple[str, str, bool, str], Stock] = {}
+        self._found = Once[tuple[str, str, bool, str], Stock]()
 
     def of(self, kind: str, path: str, *, recurse: bool, options: Mapping[str, Any] = NO_OPTIONS) -> Stock:
         """Return what a folder holds: a kustomization (`kustomize`), or plain manifests (`directory`).
 
         `options` are what an Application sets for kustomize, but for images and replicas.
         """
-        key = (kind, path, recurse, json.dumps(dict(options)))
-        if key not in self._found:
+
+        def read() -> Stock:
             reading = _Reading(self._reader, of_argocd=self._of_argocd)
             built = kind == "kustomize"
             found = reading.built(path, options) if built else reading.plain(path, self._wanted, recurse=recurse)
             self._reader.report(*reading.problems)
-            self._found[key] = found._replace(is_broken=bool(reading.problems), secrets=tuple(reading.secrets))
-        return self._found[key]
+            return found._replace(is_broken=bool(reading.problems), secrets=tuple(reading.secrets))
+
+        return self._found((kind, path, recurse, json.dumps(dict(options))), read)
 
 
 class _Reading:

@@ -16,12 +16,13 @@ from generator.syntax.names import RESERVED
 from generator.syntax.reader import Source
 from generator.syntax.secrets import addresses
 from generator.system import disk
-from generator.system.files import Folder, UnreadableFileError, roots
+from generator.system.files import Folder, UnreadableFileError, roots, watching
+from generator.system.files.watching import Question, Uses
 from generator.workspace import naming, referred
 from generator.workspace.environments import bad_fields, no_environments, only_abstract
 from generator.workspace.extending import compose
 from generator.workspace.files import Sources
-from generator.workspace.model import Environment, Preset, ServiceSpec, Workspace
+from generator.workspace.model import Environment, Preset, Resolved, ServiceSpec, Workspace
 from generator.workspace.parsed import Parsed
 from generator.workspace.profiles import Profiles
 from generator.workspace.root import WORKSPACE_FILE
@@ -50,6 +51,8 @@ class Loader(Sources):
         """AnalysisTemplate files by path; None for one with reported errors."""
         self.plain: dict[str, Manifests | None] = {}
         """Files of plain manifests by path; None for one with reported errors."""
+        self._uses: dict[str, Uses] = {}
+        """What was asked of the disk for these files and those of presets, by path."""
         self.abstract: dict[str, str] = {}
         """The paths of abstract environments by name, once environments are read."""
         self.template = Templates(root)
@@ -127,7 +130,8 @@ class Loader(Sources):
                 if source is not None:
                     found[name.removesuffix(".yaml")] = source
             for path in self.yaml_files("strategies"):
-                source = self.source(path, "strategy")
+                with watching.making(self._uses.setdefault(path, Uses())):
+                    source = self.source(path, "strategy")
                 if source is not None and self._named_like_file(source, "a preset"):
                     other = found.get(source.data["metadata"]["name"])
                     if other is not None and not other.path.startswith("tiphys:"):
@@ -135,6 +139,18 @@ class Loader(Sources):
                     found[source.data["metadata"]["name"]] = source
             self._presets = {name: Preset(name, source, source.data["spec"]) for name, source in found.items()}
         return self._presets
+
+    def use(self, resolved: Resolved) -> None:
+        """Say that what is being made uses the presets of a service, which were read for all."""
+        for layer in resolved.layers:
+            if layer.source.path in self._uses:
+                watching.use(self._uses[layer.source.path])
+
+    @property
+    def of_presets(self) -> frozenset[Question]:
+        """What was asked of the disk for presets, each of which counts only for the services that use it."""
+        paths = [preset.source.path for preset in self.presets().values()]
+        return frozenset(one for path in paths if path in self._uses for one in self._uses[path].every())
 
     def projects(self) -> list[KubeObject]:
         """Return the AppProjects in projects/, which Applications are checked against."""
@@ -216,12 +232,14 @@ class Loader(Sources):
         folder = posixpath.dirname(source.path)
         analyses = {posixpath.normpath(posixpath.join(folder, name)) for name in referred.analyses(spec)}
         for path in sorted(analyses):
-            if path not in self.files and not path.startswith("..") and self.exists(path):
-                self.files[path] = self.source(path, "analysistemplate")
+            with watching.making(self._uses.setdefault(path, Uses())):
+                if path not in self.files and not path.startswith("..") and self.exists(path):
+                    self.files[path] = self.source(path, "analysistemplate")
         plain = {posixpath.normpath(posixpath.join(folder, name)) for name in referred.manifests(spec)}
         for path in sorted(plain):
-            if path not in self.plain and self.exists(path):
-                self.plain[path] = self.manifests(path)
+            with watching.making(self._uses.setdefault(path, Uses())):
+                if path not in self.plain and self.exists(path):
+                    self.plain[path] = self.manifests(path)
         paths = analyses | plain
         self._problems += naming.twin_files(sorted(paths)) if len(paths) > 1 else ()
 

@@ -10,6 +10,7 @@ from generator.syntax import shipped
 from generator.syntax.reader import Source
 from generator.syntax.wording import is_slip
 from generator.system.files import Folder, UnreadableFileError
+from generator.system.files.once import Once
 from generator.workspace.model import NO_PROFILE, Profile
 
 FOLDER = "profiles"
@@ -38,34 +39,28 @@ class Profiles:
 
     def __init__(self, reader: Reads) -> None:
         self._reader = reader
-        self._found: dict[str, Profile | None] = {}
-        self._of_chart: dict[str, Profile | None] = {}
-        self._used_for: dict[str, Profile | None] = {}
-        self._claims: dict[str, Profile] | None = None
+        self._found = Once[str, Profile | None]()
+        self._of_chart = Once[str, Profile | None]()
+        self._used_for = Once[str, Profile | None]()
+        self._claims = Once[None, dict[str, Profile]]()
 
     def named(self, name: str) -> Profile | None:
         """Return the profile with a name; None if it does not exist or has reported errors."""
-        if name not in self._found:
-            self._found[name] = self._read(name)
-        return self._found[name]
+        return self._found(name, lambda: self._read(name))
 
     def of_chart(self, name: str) -> Profile | None:
         """Return the profile that has the name of a chart, or that lists the chart.
 
         All profiles are read only if none has the name of the chart.
         """
-        if name not in self._of_chart:
-            self._of_chart[name] = self.named(name) if self.exists(name) else self.claims().get(name)
-        return self._of_chart[name]
+        return self._of_chart(name, lambda: self.named(name) if self.exists(name) else self.claims().get(name))
 
     def used_for(self, name: str) -> Profile | None:
         """Return the profile of a chart, or else the one of charts without a profile.
 
         None for a profile with reported errors, and for a name that is one slip away from a chart with a profile.
         """
-        if name not in self._used_for:
-            self._used_for[name] = self.of_chart(name) or (None if self.exists(name) else self._passing(name))
-        return self._used_for[name]
+        return self._used_for(name, lambda: self.of_chart(name) or (None if self.exists(name) else self._passing(name)))
 
     def charts(self) -> set[str]:
         """Return the names of the charts that a profile is for."""
@@ -90,13 +85,15 @@ class Profiles:
 
     def claims(self) -> dict[str, Profile]:
         """Return the profiles by the names of charts that they list."""
-        if self._claims is None:
-            self._claims = {}
-            for name in sorted(self.names(), key=lambda name: not self._is_own(name)):
-                profile = self.named(name)
-                if profile is not None:
-                    self._claim(profile, self._claims)
-        return self._claims
+        return self._claims(None, self._claimed)
+
+    def _claimed(self) -> dict[str, Profile]:
+        claims: dict[str, Profile] = {}
+        for name in sorted(self.names(), key=lambda name: not self._is_own(name)):
+            profile = self.named(name)
+            if profile is not None:
+                self._claim(profile, claims)
+        return claims
 
     def _claim(self, profile: Profile, claims: dict[str, Profile]) -> None:
         for index, chart in enumerate(profile.spec.get("charts") or []):

@@ -9,6 +9,7 @@ from generator.syntax.reader.characters import MAX_BYTES
 from generator.syntax.template.templates import SHIPPED, Template
 from generator.system import disk
 from generator.system.files import Folder, UnreadableFileError
+from generator.system.files.once import Once
 
 
 class Templates:
@@ -16,16 +17,13 @@ class Templates:
 
     def __init__(self, root: str) -> None:
         self._folder = Folder(root)
-        self._found: dict[str, Template] = {}
+        self._found = Once[str, Template]()
         self.read: set[str] = set()
         """Templates of the workspace itself that were read."""
 
     def __call__(self, relative: str) -> Template:
         """Return a template; raises Rejected if it does not exist or cannot be read."""
-        known = self._found.get(relative)
-        if known is None:
-            known = self._found[relative] = self._find(relative)
-        return known
+        return self._found(relative, lambda: self._find(relative))
 
     def _find(self, relative: str) -> Template:
         path = f"templates/{relative}"

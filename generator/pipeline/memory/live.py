@@ -45,7 +45,6 @@ class LiveMemory:
 
     files: frozenset[str] = frozenset()
     """No generated file is looked at."""
-    read: frozenset[str] = frozenset()
 
     def begin(self, held: Mapping[str, bytes], now: int) -> None:
         """Begin a look at a time in nanoseconds, with the texts that an editor holds, by path."""

@@ -1,8 +1,9 @@
 """What the last run of the same command learned and made, and what of that still holds.
 
-What a spec generates depends on the spec, on what all specs share (environments, presets, templates, charts, settings),
-and on nothing else: so it is made again if either is not the same by content, or if a file that it generates is not on
-disk as it was made. What lies between services is judged again in each run.
+What a spec generates depends on the spec, on what is read before all specs (environments, projects, rules, settings), and
+on what else was asked of the disk for it (its presets, templates, charts): so it is made again if any of these is not the
+same by content, or if a file that it generates is not on disk as it was made. What lies between services is judged again in
+each run.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from typing import TYPE_CHECKING
 from generator.pipeline.memory import record as records
 from generator.pipeline.memory.comparing import Difference, difference, entries_above, ways_to
 from generator.pipeline.memory.kept_units import KeptUnits, Names
+from generator.pipeline.memory.questions import Shared
 from generator.pipeline.memory.record import Answer, Data, Notes, Record
 from generator.pipeline.memory.rows import NOTHING, Rows, rows_of
 from generator.syntax.named_tuples import NamedTuple
@@ -60,6 +62,8 @@ class Memory:
         self._now = difference(self._record.rows)
         self._at_start: dict[Question, Note] = {}
         self._kept: dict[str, Data] = {}
+        self._asked: set[Question] = set()
+        """What these depend on, besides what is read before all specs."""
         self._units = KeptUnits(store, Names())
         self._files: frozenset[str] = frozenset()
         self._is_listed = False
@@ -110,38 +114,40 @@ class Memory:
 
         With `on_disk`, these are only specs whose files are on disk as they are wanted.
         """
-        from generator.pipeline.memory.units import digests, unit_of
+        from generator.pipeline.memory.units import asked, digests, unit_of
 
         extras = self._extras()
         self._at_start = dict(self.watch.notes)
-        if not self._shares_the_same():
+        if not self._starts_the_same(inputs):
             return {}
         known = dict(zip(self._record.rows.questions, self._record.rows.answers, strict=True))
         for question in self._now.changed:
             known.pop(question, None)
         self._units = KeptUnits(self._store, Names(*self._record.units), is_own=self._is_own)
         units = self._units.read()
-        specs = {question.path for question in self._record.questions("specs") if question in known}
-        found, files = {}, set[str]()
+        specs = {question.path: question for question in self._record.questions("specs") if question in known}
+        found, files, shared = {}, set[str](), Shared(known.keys(), self._root)
         for path in inputs.paths:
             if path in specs and path in units:
                 try:
-                    files_of = digests(units[path]) if on_disk else []
-                    if all(known.get(self._file(one)) == wanted for one, wanted in files_of):
-                        found[path] = unit_of(units[path], self._root, extras)
+                    files_of, used = digests(units[path]) if on_disk else [], shared.found(asked(units[path]))
+                    if used.hold and all(known.get(self._file(one)) == wanted for one, wanted in files_of):
+                        found[path] = unit_of(units[path], self._root, used.read | {path}, extras)
                         self._kept[path] = units[path]
+                        self._asked |= {specs[path], *used.asked}
                         files.update(one for one, _ in files_of)
                 except MALFORMED:
                     continue
         self._files = frozenset(files)
         return found
 
-    def _shares_the_same(self) -> bool:
-        """Tell whether all that specs share is as it was."""
+    def _starts_the_same(self, inputs: Inputs) -> bool:
+        """Tell whether all is as it was that is read before the specs, but for presets, of which each has its users."""
         answers = dict(zip(self._record.questions("inputs"), self._record.rows.answers, strict=False))
+        presets = dict.fromkeys(inputs.loader.of_presets, b"")
         before = {question: answer for question, answer in answers.items() if question.how in _OF_INPUTS}
         now = {question: note.answer for question, note in self._at_start.items() if question.how in _OF_INPUTS}
-        return before == now and self._now.changed.isdisjoint(self._record.questions("shared"))
+        return before.keys() == now.keys() and before | presets == now | presets
 
     def _file(self, path: str) -> Question:
         return Question(self._root, path, How.READ, MAX_FILE)
@@ -159,12 +165,6 @@ class Memory:
             return None
         self._is_listed = True
         return frozenset(one.path for one in asked if one.how is How.READ)
-
-    @property
-    def read(self) -> frozenset[str]:
-        """The files that settled services may depend on, besides their specs, as the first of them read them for all."""
-        asked = self._record.questions("shared") if self._kept else []
-        return frozenset(one.path for one in asked if one.how is How.READ and one.base == self._root)
 
     def learn(self, inputs: Inputs, units: Mapping[str, Generated], *, is_sound: bool) -> None:
         """Take what a run has made, by the paths of specs, before it writes; nothing of one with errors."""
@@ -215,7 +215,7 @@ class Memory:
         if not can_be_kept(units.values(), extras):
             return "", ""
         try:
-            made = {path: data_of(unit, extras) for path, unit in units.items() if path not in self._kept}
+            made = {path: data_of(unit, path, self._root, extras) for path, unit in units.items() if path not in self._kept}
         except TypeError:  # something of a type that is not kept
             return "", ""
         return self._units.write(self._kept, made, is_less=len(units) < before)
@@ -228,11 +228,9 @@ class Memory:
     def _sorted(self, inputs: Inputs, noted: Mapping[Question, Note]) -> Notes:
         """Return the notes of this run, and those of the last one about what this one did not look at again."""
         paths, output = frozenset(inputs.paths), inputs.workspace.output
-        specs = self._remembered(one for one in self._record.questions("specs") if one.path in self._kept)
         made = self._remembered(filter(self._still_holds, self._record.questions("files")))
-        shared = self._remembered(self._record.questions("shared")) if self._kept else {}
-        inputs_of: dict[Question, Note] = {}
-        for question, note in noted.items():
+        specs, shared, inputs_of = dict[Question, Note](), dict[Question, Note](), dict[Question, Note]()
+        for question, note in {**self._remembered(self._asked), **noted}.items():
             if question.base == self._root and question.path in paths and question.how is How.READ:
                 specs[question] = note
             elif question.base == self._root and f"{question.path}/".startswith(f"{output}/"):
@@ -241,7 +239,6 @@ class Memory:
                 inputs_of[question] = note
             else:
                 shared[question] = note
-        shared = {question: note for question, note in shared.items() if question not in inputs_of}
         found = Notes(inputs_of, shared, specs, made, {})
         return found._replace(ways=ways_to([question for part in found for question in part]))
 
@@ -256,7 +253,7 @@ class Memory:
             not self._kept
             or not noted.keys() >= self._now.changed
             or not noted.keys() >= set(last.questions("inputs"))
-            or any(one not in noted and one.path not in self._kept for one in last.questions("specs"))
+            or any(one not in noted and one not in self._asked for one in (*last.questions("specs"), *last.questions("shared")))
             or any(one not in noted and not self._still_holds(one) for one in last.questions("files"))
         )
         return None if is_less else last.rows.patched({**self._now.renewed, **noted}, self.started)

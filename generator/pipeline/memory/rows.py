@@ -6,19 +6,18 @@ are compared at once with those of now.
 
 from __future__ import annotations
 
-import posixpath
 from array import array
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import Any
 
-from generator.system.files.watching import How, Note, Question
+from generator.pipeline.memory.questions import HOWS, at_root, from_root
+from generator.system.files.watching import Note, Question
 from generator.system.states import FIELDS, state_in, trusted
 
 _DIGEST = 16
 NOTHING = bytes(_DIGEST)
 """The answer where the state says all."""
-_HOWS = tuple(How)
 
 
 class Rows:
@@ -44,7 +43,7 @@ class Rows:
     def questions(self) -> list[Question]:
         """What was asked."""
         of = zip(self._asked[0::3], self._paths, self._asked[1::3], self._asked[2::3], strict=True)
-        return [Question(self.bases[base], path, _HOWS[how], most) for base, path, how, most in of]
+        return [Question(self.bases[base], path, HOWS[how], most) for base, path, how, most in of]
 
     @cached_property
     def answers(self) -> list[bytes]:
@@ -79,7 +78,7 @@ class Rows:
         parts = [paths, self._asked.tobytes(), self._answers, self.states.tobytes()]
         first = {
             **head,
-            "bases": [_from(root, base) for base in self.bases],
+            "bases": [from_root(root, base) for base in self.bases],
             "rows": len(self),
             "sizes": [len(part) for part in parts],
         }
@@ -92,16 +91,10 @@ def rows_of(notes: Mapping[Question, Note], started: int) -> Rows:
     index = {base: number for number, base in enumerate(bases)}
     asked, states = array("q"), array("q")
     for (base, _, how, most), note in notes.items():
-        asked.extend((index[base], _HOWS.index(how), most))
+        asked.extend((index[base], HOWS.index(how), most))
         states.extend(trusted(note.state, started))
     answers = b"".join(note.answer for note in notes.values())
     return Rows(bases, [question.path for question in notes], asked, answers, states)
-
-
-def _from(root: str, base: str) -> str:
-    """Return the way to a base from the root, if one is within the other."""
-    inside, around = f"{base}/".startswith(f"{root}/"), f"{root}/".startswith(f"{base}/")
-    return posixpath.relpath(base, root) if inside or around else base
 
 
 def decoded(raw: bytes, root: str) -> tuple[Rows, dict[str, Any]]:
@@ -121,5 +114,5 @@ def decoded(raw: bytes, root: str) -> tuple[Rows, dict[str, Any]]:
     sizes = (len(paths), len(asked), len(answers), len(found))
     if sizes != (count, 3 * count, _DIGEST * count, FIELDS * count):
         raise ValueError("the sizes do not agree")
-    bases = [posixpath.normpath(posixpath.join(root, base)) for base in head["bases"]]
+    bases = [at_root(root, base) for base in head["bases"]]
     return Rows(bases, paths, asked, answers, found), head

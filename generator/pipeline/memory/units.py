@@ -10,6 +10,7 @@ from generator.errors import ConfigError
 from generator.pipeline.depending import Declared
 from generator.pipeline.drift import Wanted
 from generator.pipeline.generated import Claim, Generated
+from generator.pipeline.memory.questions import text_of
 from generator.pipeline.memory.record import Data
 from generator.service.chart import NOT_CHECKED
 from generator.service.dependencies import Dependency
@@ -20,7 +21,7 @@ from generator.system.states import digest
 
 _MOST_MEANT = 50
 """Suggestions, which have a budget, beyond which what a run suggests may depend on what else it found."""
-_FILES = 2
+_FILES, _ASKED = 2, 6
 
 
 class OnDisk(Wanted):
@@ -74,8 +75,8 @@ def can_be_kept(units: Iterable[Generated], extras: Extras) -> bool:
     return alone and meant <= _MOST_MEANT and not any(problem.rule == NOT_CHECKED for problem in told)
 
 
-def data_of(unit: Generated, extras: Extras) -> Data:
-    """Return a unit as data."""
+def data_of(unit: Generated, path: str, root: str, extras: Extras) -> Data:
+    """Return the unit of the spec at a path of a workspace with that root, as data."""
     files = [
         [path, *one[:3], one.destination, extras.mark(one.content), digest(one.content).hex()]
         for path, one in unit.files.items()
@@ -89,14 +90,14 @@ def data_of(unit: Generated, extras: Extras) -> Data:
         problems,
         list(unit.ignores.items()),
         list(map(extras.data, unit.seen)),
-        sorted(unit.read),
+        text_of((one for one in unit.asked if one.path != path), root),
         declared,
     ]
 
 
-def unit_of(data: Data, root: str, extras: Extras) -> Generated:
-    """Return the unit in data; raises TypeError, ValueError or LookupError for other data."""
-    names, claims, files, problems, ignores, seen, read, declared = data
+def unit_of(data: Data, root: str, read: frozenset[str], extras: Extras) -> Generated:
+    """Return the unit in data, for which files were read; raises TypeError, ValueError or LookupError for other data."""
+    names, claims, files, problems, ignores, seen, _, declared = data
     return Generated(
         tuple((service, path) for service, path in names),
         tuple(_claim(*one) for one in claims),
@@ -104,7 +105,7 @@ def unit_of(data: Data, root: str, extras: Extras) -> Generated:
         tuple(_problem(*one) for one in problems),
         {path: tuple(_ignore(*one) for one in found) for path, found in ignores},
         tuple(extras.seen(one) for one in seen) if extras.seen else (),
-        frozenset(read),
+        read,
         tuple(_declared(*one) for one in declared),
     )
 
@@ -112,6 +113,11 @@ def unit_of(data: Data, root: str, extras: Extras) -> Generated:
 def digests(data: Data) -> list[tuple[str, bytes]]:
     """Return the path of each file in data, and the digest of its content; raises what unit_of does."""
     return [(path, bytes.fromhex(wanted)) for path, *_, wanted in data[_FILES]]
+
+
+def asked(data: Data) -> str:
+    """Return what was asked of the disk for a unit, but for its spec, as text; raises what unit_of does."""
+    return str(data[_ASKED])
 
 
 def _claim(path: str, service: str, environment: str, application: Data, objects: Data, *rest: str) -> Claim:

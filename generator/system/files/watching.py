@@ -83,7 +83,33 @@ class Watch:
         self.notes.update(notes)
 
 
+class Uses:
+    """What is asked of the disk for something that several others share, and what else that shares.
+
+    Whoever uses it depends on all of this, also on what was asked when another one used it first.
+    """
+
+    __slots__ = ("asked", "parts")
+
+    def __init__(self) -> None:
+        self.asked: set[Question] = set()
+        self.parts: dict[Uses, None] = {}
+        """What it depends on as a whole."""
+
+    def every(self) -> frozenset[Question]:
+        """Return all questions so far."""
+        seen, left = {self: None}, [self]
+        while left:
+            for part in left.pop().parts:
+                if part not in seen:
+                    seen[part] = None
+                    left.append(part)
+        return frozenset().union(*(one.asked for one in seen))
+
+
 _WATCHING: list[Watch] = []
+_MAKING: list[Uses] = []
+"""What is being made by now, the innermost last."""
 
 
 @contextmanager
@@ -104,6 +130,8 @@ def is_watched() -> bool:
 
 def note(question: Question, answer: bytes, state: State = NO_STATE) -> None:
     """Note an answer; one that differs from an earlier one to the same question spoils the notes."""
+    if _MAKING:
+        _MAKING[-1].asked.add(question)
     for watch in filter(Watch.hears, _WATCHING):
         before = watch.notes.get(question)
         if before is None:
@@ -116,3 +144,23 @@ def spoil() -> None:
     """Say that a run learns from something that is not noted."""
     for watch in filter(Watch.hears, _WATCHING):
         watch.is_spoilt = True
+
+
+@contextmanager
+def making(uses: Uses) -> Iterator[None]:
+    """Add what is asked during a `with` block to the uses of what it is for, on which what is being made around it depends."""
+    if not _WATCHING:
+        yield
+        return
+    use(uses)
+    _MAKING.append(uses)
+    try:
+        yield
+    finally:
+        del _MAKING[max(at for at, one in enumerate(_MAKING) if one is uses)]  # with threads, it may not be the last
+
+
+def use(uses: Uses) -> None:
+    """Say that what is being made uses something that was made before."""
+    if _MAKING and _MAKING[-1] is not uses:
+        _MAKING[-1].parts[uses] = None
