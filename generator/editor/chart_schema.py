@@ -17,7 +17,7 @@ from generator.editor.portable_schema import Portable
 from generator.errors import ConfigError
 from generator.syntax.budget import SpentError
 from generator.syntax.secrets.masking import masked
-from generator.verify.charts_at_hand import ChartAtHand
+from generator.verify.chart_at_hand import ChartAtHand
 
 _MOST_PARTS = 200_000
 """Parts of what is made, each a keyword, a value or 64 characters; it is printed with about 40 bytes for each."""

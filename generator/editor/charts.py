@@ -9,7 +9,8 @@ from generator.diagnostics import Pointer
 from generator.service.chart import chart_of
 from generator.syntax.merge import lookup
 from generator.syntax.reader import Source, try_parse
-from generator.verify.charts_at_hand import ChartAtHand, ChartsAtHand
+from generator.verify.chart_at_hand import ChartAtHand
+from generator.verify.charts_at_hand import ChartsAtHand
 from generator.workspace.model import Environment, Resolved, ServiceSpec
 
 _OVERLAYS = ("spec", "environments")

@@ -16,7 +16,8 @@ from generator.syntax.merge import lookup
 from generator.syntax.schema.costs import CHART, SCHEMA, TOLD
 from generator.syntax.schema.over_defaults import coalesced
 from generator.syntax.schema.values import TYPES
-from generator.verify.charts_at_hand import ChartAtHand, ChartsAtHand
+from generator.verify.chart_at_hand import ChartAtHand
+from generator.verify.charts_at_hand import ChartsAtHand
 from generator.verify.complaints import FAILED, refused_by_schema
 from generator.verify.known_values import UNKNOWN_VALUE
 from generator.verify.provenance import Provenance, provenance_of

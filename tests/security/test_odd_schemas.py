@@ -18,8 +18,8 @@ from generator.pipeline.run import Mode, Request, run
 from generator.syntax.budget import SpentError
 from generator.syntax.schema.costs import ChartBudget
 from generator.syntax.schema.errors import schema
+from generator.verify.chart_at_hand import ChartAtHand
 from generator.verify.chart_files import of_files
-from generator.verify.charts_at_hand import ChartAtHand
 from support.trees import write_tree
 from support.workspace import SPEC, workspace
 

@@ -37,7 +37,7 @@ from generator.lint.catalogue import Page
 from generator.syntax.merge import lookup
 from generator.syntax.reader import Source
 from generator.syntax.schema.errors import schema
-from generator.verify.charts_at_hand import ChartAtHand
+from generator.verify.chart_at_hand import ChartAtHand
 
 _MOST_FINDINGS = 3
 """The maximum number of rule pages that a hover shows."""

@@ -13,7 +13,7 @@ Value = TypeVar("Value")
 
 
 class Once(Generic[Key, Value]):
-    """Values by key; whoever takes one depends on what was asked of the disk to make it, whoever took it first."""
+    """Values by key. All who take one depend on what was asked of the disk to make it, not only the first."""
 
     def __init__(self) -> None:
         self._made: dict[Key, tuple[Value, Uses]] = {}

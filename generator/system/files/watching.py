@@ -86,7 +86,7 @@ class Watch:
 class Uses:
     """What is asked of the disk for something that several others share, and what else that shares.
 
-    Whoever uses it depends on all of this, also on what was asked when another one used it first.
+    All who use it depend on all of this, also on what was asked when another one used it first.
     """
 
     __slots__ = ("asked", "parts")
