@@ -119,10 +119,6 @@ class ChartAtHand:
         """The charts in it; raises SpentError."""
         return tuple(self._subcharts()) if self._depth < _DEEPEST else ()
 
-    def use(self) -> None:
-        """Say that what is being made depends on all that is ever read of the chart."""
-        watching.use(self._files.uses)
-
     def text(self, name: str) -> str:
         """Return the text of a file of the chart; empty if it cannot be read."""
         return self._files.text(name)

@@ -53,8 +53,12 @@ class ChartFiles(NamedTuple):
 
 
 def in_folder(folder: Folder, at: str = "", read: Read | None = None) -> ChartFiles:
-    """Return the files of the chart at a path of a folder; `read` reads them in the place of the folder."""
+    """Return the files of the chart at a path of a folder; `read` reads them in the place of the folder.
+
+    What they are for depends on all that is read of them, now or later.
+    """
     reading, uses = read or folder.read, Uses()
+    watching.use(uses)
 
     def content(path: str) -> bytes | None:
         try:

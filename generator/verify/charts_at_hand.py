@@ -35,10 +35,7 @@ class ChartsAtHand:
 
     def find(self, asked: ChartSource) -> ChartAtHand | None:
         """Return the chart of a service; None if it is not at hand, or only one of several versions that it may be."""
-        found = self._answers(asked, lambda: None if asked.git or not asked.name else self._find(asked))
-        if found is not None:
-            found.use()
-        return found
+        return self._answers(asked, lambda: None if asked.git or not asked.name else self._find(asked))
 
     def _find(self, asked: ChartSource) -> ChartAtHand | None:
         if asked.path:
@@ -72,10 +69,7 @@ class ChartsAtHand:
             exists = self._loader.exists(f"{path}/{METADATA}")
             return ChartAtHand(self._files(path), path, at, self.budget, near=partial(self._beside, path)) if exists else None
 
-        found = self._local(path, look)
-        if found is not None:
-            found.use()
-        return found
+        return self._local(path, look)
 
     def _files(self, path: str) -> ChartFiles:
         return chart_files.in_folder(self._loader.folder, posixpath.normpath(path), self._read)

@@ -29,6 +29,3 @@ class Once(Generic[Key, Value]):
             made = make()
         self._made[key] = made, uses
         return made
-
-    def __contains__(self, key: object) -> bool:
-        return key in self._made
