@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import shutil
 import subprocess
-import time
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
 
 from generator.cli.main import program
-from generator.system import clock
 from generator.system.store import Store
 from support.paths import ROOT
 from support.trees import read_tree
@@ -29,9 +27,8 @@ EDITS = [
 
 
 @pytest.fixture
-def folder(tmp_path, monkeypatch) -> Path:
+def folder(tmp_path, monkeypatch, later) -> Path:
     monkeypatch.setenv("TIPHYS_CACHE_DIR", str(tmp_path / "cache"))
-    monkeypatch.setattr(clock, "nanoseconds", lambda: time.time_ns() + 3_600_000_000_000)
     shutil.copytree(ROOT / "examples" / "online-boutique", tmp_path / "w")
     subprocess.run(["git", "init", "-q", tmp_path / "w"], check=True)
     return tmp_path / "w"

@@ -7,7 +7,6 @@ import os
 import shutil
 import subprocess
 import sys
-import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -16,7 +15,6 @@ from click.testing import CliRunner
 
 from generator.cli.main import program
 from generator.pipeline.memory import rows
-from generator.system import clock
 from generator.system.states import NO_STATE
 from generator.system.store import Store
 from support.at_once import said_at_once
@@ -38,12 +36,6 @@ def boutique(folder: Path) -> Path:
 def cache(tmp_path, monkeypatch) -> Path:
     monkeypatch.setenv("TIPHYS_CACHE_DIR", str(tmp_path / "cache"))
     return tmp_path / "cache" / "memory-1"
-
-
-@pytest.fixture
-def later(monkeypatch):
-    """Let every run begin an hour from now: the files are old, so their states count."""
-    monkeypatch.setattr(clock, "nanoseconds", lambda: time.time_ns() + 3_600_000_000_000)
 
 
 @pytest.fixture

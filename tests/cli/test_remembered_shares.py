@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import subprocess
-import time
 from pathlib import Path
 
 import pytest
@@ -13,7 +12,6 @@ from generator.cli.main import program
 from generator.pipeline.inputs import load, open_workspace
 from generator.pipeline.request import Mode, Request
 from generator.pipeline.services import ServiceGenerator
-from generator.system import clock
 from generator.system.files import watching
 from support.fleet import fleet
 from support.paths import ROOT
@@ -58,10 +56,9 @@ spec: {repoURL: https://example.com/r, specs: [services/*/pipeline.yaml, service
 
 
 @pytest.fixture
-def folder(tmp_path, monkeypatch) -> Path:
+def folder(tmp_path, monkeypatch, later) -> Path:
     """Return a workspace in which several services share each kind of file; each run begins an hour from now."""
     monkeypatch.setenv("TIPHYS_CACHE_DIR", str(tmp_path / "cache"))
-    monkeypatch.setattr(clock, "nanoseconds", lambda: time.time_ns() + 3_600_000_000_000)
     made = fleet(tmp_path / "w")
     sharing(made)
     assert said(made.folder, "generate")[0] == 0
