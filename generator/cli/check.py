@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from generator.cli import at_once, options, remembering, running, timing
+from generator.cli import at_once, list_files, options, remembering, running, timing, verbosity
 from generator.cli.progress import progress_line
 from generator.errors import ConfigError
 from generator.syntax.wording import counted
-from generator.system import timings
+from generator.system import timings, verbose
 from generator.system.files import UnreadableFileError
 
 if TYPE_CHECKING:
@@ -25,9 +25,11 @@ if TYPE_CHECKING:
 @options.environments
 @options.shard
 @options.programs
+@list_files.option
 @options.fail_level
 @options.no_cache
 @options.reporting
+@verbosity.said
 @timing.taken
 @click.pass_context
 def command(
@@ -41,6 +43,7 @@ def command(
     color: str,
     quiet: bool,
     no_cache: bool,
+    lists: bool,
     **given: Any,
 ) -> int:
     r"""Check that every generated file matches its spec.
@@ -58,10 +61,14 @@ def command(
     tiphys check --format json
     """
     root = running.workspace_root(ctx)
+    if lists:
+        request = _request(root, services, environments, fail_level, given, None)._replace(shard=shard)
+        return list_files.tell(ctx, request, formats, color)
     whole = not (no_cache or services or environments or shard)
     with remembering.memory(root, [], wanted=whole) as memory:
         shape = at_once.shape_of(ctx.obj, color, fail_level, quiet=quiet)
-        last = remembering.answer(memory, root, shape) if memory and formats == options.PLAIN else None
+        at_once_told = formats == options.PLAIN and not verbose.is_on()  # which has to say what is read
+        last = remembering.answer(memory, root, shape) if memory and at_once_told else None
         if last is not None:
             running.put(last.text, "")
             return _end(last.end, last.code)

@@ -41,6 +41,7 @@ COMMANDS = {
     "upgrade": "Renew the schemas in .tiphys/ for the installed version.",
     "schema": "Print the JSON schema of a file format.",
     "rules": "List the rules, or print the page of one.",
+    "config": "Show the settings that take effect, and their origin.",
     "cache": "Show or remove what Tiphys keeps between runs.",
     "lsp": "Run the language server for editors.",
     "mcp": "Run the server of the Model Context Protocol, for agents.",
@@ -145,6 +146,10 @@ def main() -> None:
     for name in ("stdout", "stderr"):
         if getattr(sys, name) is None:  # closed by the caller: the next file opened would get its descriptor
             setattr(sys, name, open(os.devnull, "w", encoding="utf-8"))  # noqa: SIM115 - as long as the process lives
+    if os.environ.get("_TIPHYS_COMPLETE", "").startswith("powershell"):
+        from generator.cli import powershell
+
+        powershell.register()
     if os.environ.get("GITHUB_ACTIONS"):
         from generator.cli import runner
 
