@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -61,22 +62,21 @@ def command(
     tiphys check --format json
     """
     root = running.workspace_root(ctx)
+    asked = partial(_request, root, services, environments, shard, fail_level, given)
     if lists:
-        request = _request(root, services, environments, fail_level, given, None)._replace(shard=shard)
-        return list_files.tell(ctx, request, formats, color)
+        return list_files.tell(ctx, asked(None), formats, color)
     whole = not (no_cache or services or environments or shard)
     with remembering.memory(root, [], wanted=whole) as memory:
         shape = at_once.shape_of(ctx.obj, color, fail_level, quiet=quiet)
-        at_once_told = formats == options.PLAIN and not verbose.is_on()  # which has to say what is read
-        last = remembering.answer(memory, root, shape) if memory and at_once_told else None
+        is_plain = formats == options.PLAIN
+        last = remembering.answer(memory, root, shape) if memory and is_plain and not verbose.is_on() else None
         if last is not None:
             running.put(last.text, "")
             return _end(last.end, last.code)
-        request = _request(root, services, environments, fail_level, given, memory)._replace(shard=shard)
-        text, outcome, shown = _checked(ctx, request, formats, color)
+        text, outcome, shown = _checked(ctx, asked(memory), formats, color)
         end, code = _result(ctx, outcome, shown, shard, quiet=quiet)
         if memory and not outcome.errors:
-            remembering.keep(memory, root, outcome, shape, (text, end, code) if formats == options.PLAIN else None)
+            remembering.keep(memory, root, outcome, shape, (text, end, code) if is_plain else None)
         return _end(end, code)
 
 
@@ -84,6 +84,7 @@ def _request(
     root: str,
     services: tuple[str, ...],
     environments: tuple[str, ...],
+    shard: Shard | None,
     fail_level: str | None,
     given: dict[str, Any],
     memory: Memory | None,
@@ -93,7 +94,7 @@ def _request(
 
     asked, progress = running.asked(fail_level=fail_level), progress_line("checked")
     request = Request(root, Mode.CHECK, services, environments, progress=progress, asked=asked, memory=memory)
-    return request._replace(programs=programs.of_options(given))
+    return request._replace(shard=shard, programs=programs.of_options(given))
 
 
 def _checked(ctx: click.Context, request: Request, formats: list[tuple[str, str]], color: str) -> tuple[str, Outcome, Outcome]:
