@@ -90,7 +90,8 @@ class Commands(click.Group):
         module = f"{cmd_name}_" if cmd_name == "import" else cmd_name  # `import` cannot be the name of a module
         command: click.Command = import_module(f"generator.cli.{module}").command
         # click keeps line breaks after a \b character, which a docstring cannot contain.
-        command.help = (command.help or "").replace("\\b\n", "\b\n")
+        for one in (command, *getattr(command, "commands", {}).values()):
+            one.help = (one.help or "").replace("\\b\n", "\b\n")
         return command
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
