@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from generator.cli import running
+from generator.cli import running, verbosity
 from generator.diff.affected import Affected, Batch, Pair, affected, batches
 from generator.pipeline.shards import MOST
 from generator.syntax.labels import label_of
@@ -26,6 +26,7 @@ from generator.syntax.wording import counted, listed
     callback=lambda _ctx, _param, value: _number(value),
     help="Deal the affected pairs out to at most N runners.",
 )
+@verbosity.said
 @click.pass_context
 def command(ctx: click.Context, since: str, until: str, form: str, shards: int | None) -> int:
     r"""List the services and environments whose generated output a change affects, and why.

@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from generator.cli import gating, moving, options, pull_requests, running, side_by_side
+from generator.cli import gating, moving, options, pull_requests, running, side_by_side, verbosity
 from generator.cli.side_by_side import Asked
 from generator.cli.versions import Versions
 from generator.errors import ConfigError
@@ -40,7 +40,7 @@ from generator.system.git.code import commit_in
     "source",
     metavar="FILE",
     default="",
-    help="Bump many: JSON or `service=tag` lines; - is stdin.",
+    help="Many: JSON or `service=tag` lines; - is stdin.",
 )
 @click.option("--code-commit", metavar="SHA", default="", help="Record the commit of the code.")
 @click.option("--code-repository", metavar="URL", default="", help="Record the repository of that commit.")
@@ -65,6 +65,7 @@ from generator.system.git.code import commit_in
 )
 @options.formats
 @options.color
+@verbosity.said
 @click.pass_context
 def command(
     ctx: click.Context,

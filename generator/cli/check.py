@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from generator.cli import at_once, options, remembering, running, timing
+from generator.cli import at_once, list_files, options, remembering, running, timing, verbosity
 from generator.cli.progress import progress_line
 from generator.errors import ConfigError
 from generator.syntax.wording import counted
-from generator.system import timings
+from generator.system import timings, verbose
 from generator.system.files import UnreadableFileError
 
 if TYPE_CHECKING:
@@ -25,9 +26,11 @@ if TYPE_CHECKING:
 @options.environments
 @options.shard
 @options.programs
+@list_files.option
 @options.fail_level
 @options.no_cache
 @options.reporting
+@verbosity.said
 @timing.taken
 @click.pass_context
 def command(
@@ -41,6 +44,7 @@ def command(
     color: str,
     quiet: bool,
     no_cache: bool,
+    lists: bool,
     **given: Any,
 ) -> int:
     r"""Check that every generated file matches its spec.
@@ -58,18 +62,21 @@ def command(
     tiphys check --format json
     """
     root = running.workspace_root(ctx)
+    asked = partial(_request, root, services, environments, shard, fail_level, given)
+    if lists:
+        return list_files.tell(ctx, asked(None), formats, color)
     whole = not (no_cache or services or environments or shard)
     with remembering.memory(root, [], wanted=whole) as memory:
         shape = at_once.shape_of(ctx.obj, color, fail_level, quiet=quiet)
-        last = remembering.answer(memory, root, shape) if memory and formats == options.PLAIN else None
+        is_plain = formats == options.PLAIN
+        last = remembering.answer(memory, root, shape) if memory and is_plain and not verbose.is_on() else None
         if last is not None:
             running.put(last.text, "")
             return _end(last.end, last.code)
-        request = _request(root, services, environments, fail_level, given, memory)._replace(shard=shard)
-        text, outcome, shown = _checked(ctx, request, formats, color)
+        text, outcome, shown = _checked(ctx, asked(memory), formats, color)
         end, code = _result(ctx, outcome, shown, shard, quiet=quiet)
         if memory and not outcome.errors:
-            remembering.keep(memory, root, outcome, shape, (text, end, code) if formats == options.PLAIN else None)
+            remembering.keep(memory, root, outcome, shape, (text, end, code) if is_plain else None)
         return _end(end, code)
 
 
@@ -77,6 +84,7 @@ def _request(
     root: str,
     services: tuple[str, ...],
     environments: tuple[str, ...],
+    shard: Shard | None,
     fail_level: str | None,
     given: dict[str, Any],
     memory: Memory | None,
@@ -86,7 +94,7 @@ def _request(
 
     asked, progress = running.asked(fail_level=fail_level), progress_line("checked")
     request = Request(root, Mode.CHECK, services, environments, progress=progress, asked=asked, memory=memory)
-    return request._replace(programs=programs.of_options(given))
+    return request._replace(shard=shard, programs=programs.of_options(given))
 
 
 def _checked(ctx: click.Context, request: Request, formats: list[tuple[str, str]], color: str) -> tuple[str, Outcome, Outcome]:

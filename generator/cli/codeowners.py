@@ -6,7 +6,7 @@ import posixpath
 
 import click
 
-from generator.cli import options, running
+from generator.cli import options, running, verbosity
 from generator.errors import ConfigError, RefusedError
 from generator.pipeline import codeowners
 from generator.pipeline.codeowners import Ownership
@@ -21,6 +21,7 @@ from generator.workspace.parsed import Parsed
 @click.option("--write", is_flag=True, help="Write the lines into the CODEOWNERS file of the repository.")
 @options.formats
 @options.color
+@verbosity.said
 @click.pass_context
 def command(ctx: click.Context, /, formats: list[tuple[str, str]], color: str, *, write: bool) -> int:
     r"""Print the lines of CODEOWNERS that follow from the `owners` of services and environments.

@@ -12,12 +12,15 @@ if TYPE_CHECKING:
 
 def wants_color(choice: str, stream: TextIO | None = None) -> bool:
     """Tell whether to colour a stream: the option, then NO_COLOR, FORCE_COLOR, TERM, then the terminal."""
-    if choice != "auto":
-        return choice == "always"
+    if choice == "auto":
+        choice, _ = chosen()
+    return (stream or sys.stdout).isatty() if choice == "auto" else choice == "always"
+
+
+def chosen() -> tuple[str, str]:
+    """Return what the environment chooses, and by which variable: `auto` and none if it leaves that to the terminal."""
     if os.environ.get("NO_COLOR"):
-        return False
+        return "never", "NO_COLOR"
     if os.environ.get("FORCE_COLOR"):
-        return True
-    if os.environ.get("TERM") == "dumb":
-        return False
-    return (stream or sys.stdout).isatty()
+        return "always", "FORCE_COLOR"
+    return ("never", "TERM") if os.environ.get("TERM") == "dumb" else ("auto", "")

@@ -16,14 +16,19 @@ _LONGEST = 63
 
 
 @click.command("completion")
-@click.argument("shell", type=click.Choice(["bash", "zsh", "fish"]))
+@click.argument("shell", type=click.Choice(["bash", "zsh", "fish", "powershell"]))
 @click.pass_context
 def command(ctx: click.Context, shell: str) -> int:
     r"""Print the completion script for a shell.
 
     \b
     tiphys completion bash > ~/.local/share/bash-completion/completions/tiphys
+    tiphys completion powershell >> $PROFILE
     """
+    if shell == "powershell":
+        from generator.cli import powershell
+
+        powershell.register()
     from click.shell_completion import get_completion_class
 
     found = get_completion_class(shell)

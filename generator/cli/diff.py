@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from generator.cli import against as old_tree
-from generator.cli import options, rendering, running, timing
+from generator.cli import options, rendering, running, timing, verbosity
 from generator.cli.colors import wants_color
 from generator.diff import Comparison
 from generator.errors import ConfigError
@@ -36,6 +36,7 @@ if TYPE_CHECKING:
 @click.option("--exit-code", is_flag=True, help="Exit with 1 if anything that is deployed changes.")
 @options.formats_of(FORMATS)
 @options.color
+@verbosity.said
 @timing.taken
 @click.pass_context
 def command(

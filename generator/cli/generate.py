@@ -6,7 +6,7 @@ from functools import partial
 
 import click
 
-from generator.cli import options, programs, remembering, running, timing
+from generator.cli import options, programs, remembering, running, timing, verbosity
 from generator.cli.confirming import tell_confirmations
 from generator.cli.progress import progress_line
 from generator.errors import ConfigError
@@ -42,6 +42,7 @@ def _elsewhere(_ctx: click.Context, param: click.Parameter, asked: bool) -> None
 @options.fail_level
 @options.no_cache
 @options.reporting
+@verbosity.said
 @timing.taken
 @click.pass_context
 def command(

@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from generator.cli import options, running
+from generator.cli import options, running, verbosity
 from generator.cli.since import instant
 from generator.errors import ConfigError
 from generator.history.ledger import Ledger, releases
@@ -43,6 +43,7 @@ from generator.workspace.model import Workspace
     help="A checkout of the code: list the commits that each release of one service in one environment brought.",
 )
 @options.rows
+@verbosity.said
 @click.pass_context
 def command(
     ctx: click.Context,

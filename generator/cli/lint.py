@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from generator.cli import lint_options, lint_paths, options, remembering, running, timing
+from generator.cli import lint_options, lint_paths, list_files, options, remembering, running, timing, verbosity
 from generator.cli.lint_options import Fixing, Held
 from generator.cli.progress import progress_line
 from generator.kubernetes.target import UNSTATED, Target, parse
@@ -15,7 +15,7 @@ from generator.lint.settings import Asked
 from generator.pipeline.below import is_below, only_below
 from generator.pipeline.run import Mode, Outcome, Request, run
 from generator.syntax.wording import listed
-from generator.system import timings
+from generator.system import timings, verbose
 from generator.system.files import roots
 from generator.workspace.load import Loader
 
@@ -39,9 +39,10 @@ _MOST = 1024 * 1024
 @click.option("--fix", is_flag=True, help="Apply safe fixes, such as quoting a tag.")
 @click.option("--unsafe-fixes", is_flag=True, help="With --fix, also apply fixes that guess.")
 @options.shard
+@list_files.option
 @click.option("--stdin-filename", metavar="PATH", default="", help="The file that the content of stdin replaces.")
-@click.option("--manifests", is_flag=True, help="Lint plain manifests: files, folders, or - for stdin.")
-@click.option("--strict-references", is_flag=True, help="With --manifests, references to other objects are errors.")
+@click.option("--manifests", is_flag=True, help="Lint manifests: files, folders, or - for stdin.")
+@click.option("--strict-references", is_flag=True, help="With --manifests, absent objects are errors.")
 @click.option("--together", is_flag=True, help="With --manifests, lint all as one set.")
 @click.option("--target", metavar="PRODUCT=V", multiple=True, help="With --manifests, versions: argocd=3.5,…")
 @click.option("--kubernetes", metavar="V", default="", hidden=True, help="Short for --target kubernetes=V.")
@@ -49,6 +50,7 @@ _MOST = 1024 * 1024
 @click.option("--rules", metavar="PATH", multiple=True, help="With --manifests, your own rules.")
 @options.no_cache
 @options.reporting
+@verbosity.said
 @timing.taken
 @click.pass_context
 def command(
@@ -65,6 +67,7 @@ def command(
     quiet: bool,
     no_cache: bool,
     shard: Shard | None,
+    lists: bool,
     **asked: Any,
 ) -> int:
     r"""Run all rules over the specs, or over the specs at or below the given paths.
@@ -77,11 +80,13 @@ def command(
 
     \b
     tiphys lint
-    tiphys lint --shard 2/4
     tiphys lint services/checkout/pipeline.yaml --format sarif=lint.sarif
     tiphys lint - --stdin-filename services/checkout/pipeline.yaml < unsaved.yaml
     helm template charts/checkout | tiphys lint --manifests -
     """
+    if lists:
+        list_files.check(edits=fix or write_baseline, elsewhere=asked["manifests"] or STDIN in paths)
+        return _listed(ctx, paths, baseline, shard, formats, color)
     fixing, held = Fixing(fix, unsafe_fixes), Held(baseline, stdin_filename, write_baseline, not no_cache, shard)
     lint_options.check_shard(held, fix=fix, manifests=asked["manifests"], stdin=STDIN in paths)
     lint_options.check_fixing(fixing, elsewhere=write_baseline or bool(stdin_filename) or asked["manifests"])
@@ -126,10 +131,28 @@ def _specs(
 
         outcome, overlay = fixes.run_and_tell(request, lambda found: only_below(found, wanted), unsafe=fixing.unsafe)
         return _told(ctx, request._replace(overlay=overlay), outcome, baseline, formats, color, quiet=quiet)
+    if wanted:
+        verbose.tell("findings", f"only those at or below {listed(wanted)}")
     if paths or held.shard or not held.remembers:
+        verbose.tell("memory", remembering.NOT_USED)
         outcome = only_below(run(request), wanted)
         return _told(ctx, request, outcome, baseline, formats, color, quiet=quiet)
     return _remembered(ctx, request, baseline, formats, color, quiet=quiet)
+
+
+def _listed(
+    ctx: click.Context,
+    paths: tuple[str, ...],
+    baseline: str,
+    shard: Shard | None,
+    formats: list[tuple[str, str]],
+    color: str,
+) -> int:
+    root = running.workspace_root(ctx)
+    wanted = [lint_paths.relative(root, path) for path in paths]
+    request = Request(root, Mode.LINT, tidy=lambda path: is_below(path, wanted), shard=shard)
+    request = request._replace(baseline=roots.below(baseline, root) if baseline else "")
+    return list_files.tell(ctx, request, formats, color, lambda path: is_below(path, wanted))
 
 
 def _remembered(

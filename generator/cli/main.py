@@ -41,6 +41,7 @@ COMMANDS = {
     "upgrade": "Renew the schemas in .tiphys/ for the installed version.",
     "schema": "Print the JSON schema of a file format.",
     "rules": "List the rules, or print the page of one.",
+    "config": "Show the settings that take effect, and their origin.",
     "cache": "Show or remove what Tiphys keeps between runs.",
     "lsp": "Run the language server for editors.",
     "mcp": "Run the server of the Model Context Protocol, for agents.",
@@ -89,7 +90,8 @@ class Commands(click.Group):
         module = f"{cmd_name}_" if cmd_name == "import" else cmd_name  # `import` cannot be the name of a module
         command: click.Command = import_module(f"generator.cli.{module}").command
         # click keeps line breaks after a \b character, which a docstring cannot contain.
-        command.help = (command.help or "").replace("\\b\n", "\b\n")
+        for one in (command, *getattr(command, "commands", {}).values()):
+            one.help = (one.help or "").replace("\\b\n", "\b\n")
         return command
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
@@ -145,6 +147,10 @@ def main() -> None:
     for name in ("stdout", "stderr"):
         if getattr(sys, name) is None:  # closed by the caller: the next file opened would get its descriptor
             setattr(sys, name, open(os.devnull, "w", encoding="utf-8"))  # noqa: SIM115 - as long as the process lives
+    if os.environ.get("_TIPHYS_COMPLETE", "").startswith("powershell"):
+        from generator.cli import powershell
+
+        powershell.register()
     if os.environ.get("GITHUB_ACTIONS"):
         from generator.cli import runner
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from generator.cli import options, running
+from generator.cli import options, running, verbosity
 from generator.cli.since import instant
 from generator.history.ledger.everywhere import events
 from generator.history.ledger.matrix import promotion_order
@@ -23,6 +23,7 @@ from generator.system import clock
     help="The start of the period: a duration such as 30d, or a date such as 2026-09-01 (UTC). It ends now.",
 )
 @options.rows
+@verbosity.said
 @click.pass_context
 def command(ctx: click.Context, since: str, form: str) -> int:
     r"""Measure releases, from Git alone: how often, how fast, and how many were rolled back.

@@ -155,7 +155,7 @@ fail_level = click.option(
 )
 
 
-def _usual(known: Sequence[str]) -> str:
+def usual_format(known: Sequence[str]) -> str:
     """Return the default format: in a GitHub workflow, the one that annotates."""
     return "github" if "github" in known and os.environ.get("GITHUB_ACTIONS") else "text"
 
@@ -168,7 +168,7 @@ def formats_of(known: Sequence[str]) -> Decorated:
         multiple=True,
         metavar="FORMAT[=FILE]",
         shell_complete=lambda _ctx, _param, incomplete: [name for name in known if name.startswith(incomplete)],
-        callback=lambda _ctx, _param, value: [_format(item, known) for item in value] or [(_usual(known), "")],
+        callback=lambda _ctx, _param, value: [_format(item, known) for item in value] or [(usual_format(known), "")],
         help=f"{', '.join(known)}; repeatable, with =FILE to write to a file.",
     )
     return option

@@ -6,7 +6,7 @@ from collections import Counter
 
 import click
 
-from generator.cli import forecasts, options, plan_set, running
+from generator.cli import forecasts, options, plan_set, running, verbosity
 from generator.cli.canvases import canvas_for
 from generator.cli.destinations import chosen, destination, only
 from generator.cli.progress import progress_line
@@ -39,6 +39,7 @@ from generator.workspace.destinations import destinations_of
 @click.option("--first-deploy", is_flag=True, help="Show the first deployment, without an old version.")
 @click.option("--replicas", type=click.IntRange(0, 10_000), metavar="N", help="Assume N replicas.")
 @options.color
+@verbosity.said
 @click.pass_context
 def command(
     ctx: click.Context,

@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from generator.cli import gating, options, programs, running
+from generator.cli import gating, options, programs, running, verbosity
 from generator.errors import ConfigError
 from generator.history import publication_gates, publish
 from generator.history.gates import DELETION, WINDOW
@@ -42,6 +42,7 @@ from generator.workspace.parsed import Parsed
 @gating.reason
 @options.programs
 @options.reporting
+@verbosity.said
 @click.pass_context
 def command(
     ctx: click.Context,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from generator.cli import options, running
+from generator.cli import options, running, verbosity
 from generator.cli.progress import progress_line
 from generator.pipeline.run import Mode, Outcome, Progress, Request, run
 from generator.release import destination as publishing
@@ -28,6 +28,7 @@ from generator.system import helm as helms
 @click.option("--dry-run", is_flag=True, help="Show what would be released, without changing anything.")
 @options.helm
 @options.reporting
+@verbosity.said
 @click.pass_context
 def command(
     ctx: click.Context,

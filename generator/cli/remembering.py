@@ -7,7 +7,7 @@ from contextlib import AbstractContextManager, contextmanager
 from typing import TYPE_CHECKING
 
 from generator.cli import at_once
-from generator.system import clock, timings, unchanged, upwards
+from generator.system import clock, timings, unchanged, upwards, verbose
 from generator.system.files import roots, watching
 from generator.system.itself import identity
 from generator.system.transaction.targets import Area
@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from generator.pipeline.memory.units import Extras
     from generator.pipeline.request import Outcome
 
+NOT_USED = "not used: only runs over the whole workspace without --no-cache are remembered"
+_NOWHERE = "not used: the cache is in this repository, where a pull request could change it"
 _LONGEST = 1024 * 1024
 """Letters of the longest text that is remembered."""
 
@@ -32,6 +34,7 @@ def memory(
     """
     place = at_once.store_of(root, wanted=wanted)
     made_of = identity(place) if place.folder else ""
+    verbose.tell("memory", place.folder if made_of else _NOWHERE if wanted else NOT_USED)
     if not made_of:
         yield None
         return

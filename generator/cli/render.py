@@ -6,7 +6,7 @@ from functools import partial
 
 import click
 
-from generator.cli import options, running
+from generator.cli import options, running, verbosity
 from generator.cli.destinations import chosen, destination, only
 from generator.errors import UndeployedError
 from generator.pipeline.drift import Wanted
@@ -24,6 +24,7 @@ from generator.service.build import Built
 @click.option("--mask-secrets", is_flag=True, help="Mask secrets in plain text; without it, values are as they are committed.")
 @options.formats
 @options.color
+@verbosity.said
 @click.pass_context
 def command(
     ctx: click.Context,

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from generator.cli import options, remembering, running, timing
+from generator.cli import options, remembering, running, timing, verbosity
 from generator.cli.progress import progress_line
 from generator.errors import ConfigError
 from generator.syntax.wording import counted
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 @click.option("--output", "-o", "directory", metavar="DIR", required=True, help="The folder of the site; created if needed.")
 @options.no_cache
 @options.quiet
+@verbosity.said
 @timing.taken
 @click.pass_context
 def command(ctx: click.Context, directory: str, quiet: bool, no_cache: bool) -> int:

@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from generator.cli import gating, moving, options, pull_requests, running
+from generator.cli import gating, moving, options, pull_requests, running, verbosity
 from generator.history import sets
 from generator.history.carried import with_code
 from generator.history.carry_out import Options
@@ -50,6 +50,7 @@ from generator.syntax.wording import listed
 @options.programs
 @options.formats
 @options.color
+@verbosity.said
 @click.pass_context
 def command(
     ctx: click.Context,

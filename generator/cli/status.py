@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from generator.cli import at_once, options, running
+from generator.cli import at_once, options, running, verbosity
 from generator.history.ledger.matrix import Matrix
 from generator.history.ledger.records import NOT_HERE
 from generator.history.ledger.standing import Remembered
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 @options.helm
 @click.option("--offline", is_flag=True, help="Do not ask chart repositories which versions ranges stand for.")
 @options.no_cache
+@verbosity.said
 @click.pass_context
 def command(
     ctx: click.Context,

@@ -28,17 +28,20 @@ def taken(command: Callable[..., Any]) -> Callable[..., Any]:
     )
     @functools.wraps(command)
     def with_timings(*arguments: Any, timed: str, **options: Any) -> Any:
-        if not timed:
-            return command(*arguments, **options)
-        start = time.perf_counter()
-        with timings.noted() as found:
-            try:
-                return command(*arguments, **options)
-            finally:
-                found.settle()
-                _put(found, time.perf_counter() - start, "" if timed == STDERR else timed)
+        return call_timed(lambda: command(*arguments, **options), timed) if timed else command(*arguments, **options)
 
     return with_timings
+
+
+def call_timed(call: Callable[[], Any], path: str) -> Any:
+    """Return what a call returns, and put its times into a file, or onto stderr."""
+    start = time.perf_counter()
+    with timings.noted() as found:
+        try:
+            return call()
+        finally:
+            found.settle()
+            _put(found, time.perf_counter() - start, "" if path == STDERR else path)
 
 
 def bare(words: list[str]) -> list[str]:

@@ -10,7 +10,7 @@ import click
 from click.core import ParameterSource
 
 from generator.cli import applications as foreign
-from generator.cli import options, running, side_by_side, timing, versions
+from generator.cli import options, running, side_by_side, timing, verbosity, versions
 from generator.cli.progress import progress_line
 from generator.cli.side_by_side import Asked
 from generator.kubernetes.target import UNSTATED, Target, parse
@@ -51,7 +51,7 @@ def _target(_ctx: click.Context, _param: click.Parameter, stated: tuple[str, ...
 @click.option(
     "--applications",
     is_flag=True,
-    help="Verify the Applications in files and directories.",
+    help="Verify the Applications below each PATH.",
 )
 @options.charts
 @click.option(
@@ -67,6 +67,7 @@ def _target(_ctx: click.Context, _param: click.Parameter, stated: tuple[str, ...
 @options.quiet
 @options.color
 @options.formats_of((*FORMATS, "html"))
+@verbosity.said
 @timing.taken
 @click.pass_context
 def command(

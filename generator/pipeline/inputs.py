@@ -18,7 +18,7 @@ from generator.pipeline.targets import oldest, targeted
 from generator.service.root import APPLICATIONS, applications_folder
 from generator.syntax.named_tuples import NamedTuple
 from generator.syntax.wording import listed, unknown_service
-from generator.system import parallel
+from generator.system import parallel, verbose
 from generator.system.transaction.targets import Area
 from generator.workspace import definitions, schema_copies, unread
 from generator.workspace.extending import no_environment
@@ -94,6 +94,7 @@ def load(opened: Opened, request: Request) -> Inputs:
     problems = loader.problems()
     paths, blocked, found = _walked(loader, workspace, request)
     problems += blocked
+    every = paths
     if request.tracked is not None:  # untracked files are drafts
         paths = [path for path in paths if path in request.tracked]
         found = [item for item in found if item.path in request.tracked]
@@ -111,7 +112,12 @@ def load(opened: Opened, request: Request) -> Inputs:
     own, wrong = users.rules_of(loader, workspace)
     crds = definitions.read(loader, workspace)
     problems += [*wrong, *crds.problems, *loader.problems()]
-    return Inputs(loader, workspace, environments, projects, own, crds.objects, paths, tuple(problems), loader.take_ignores())
+    inputs = Inputs(loader, workspace, environments, projects, own, crds.objects, paths, tuple(problems), loader.take_ignores())
+    if verbose.is_on():
+        from generator.pipeline.telling import tell_inputs
+
+        tell_inputs(inputs, request, every)
+    return inputs
 
 
 def _walked(

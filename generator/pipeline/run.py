@@ -23,7 +23,7 @@ from generator.pipeline.shards import part_of
 from generator.pipeline.targets import outdated_targets
 from generator.service.place import once_per_cause
 from generator.syntax.wording import renew_suggestions
-from generator.system import parallel, timings
+from generator.system import parallel, timings, verbose
 from generator.workspace.destinations import destinations_of
 
 if TYPE_CHECKING:
@@ -89,6 +89,10 @@ def _settled(inputs: Inputs, request: Request) -> tuple[dict[str, Generated], fr
         return {}, frozenset(), None
     found = request.memory.settled(inputs, on_disk=request.mode is not Mode.LINT)
     timings.remember("specs", len(found), len(inputs.paths) - len(found))
+    if verbose.is_on():
+        from generator.pipeline.telling import tell_unchanged
+
+        tell_unchanged(found, inputs.paths)
     return found, request.memory.files, request.memory.listed(inputs.workspace.output)
 
 

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from generator.syntax.named_tuples import NamedTuple
 from generator.syntax.reader.words import may_contain
+from generator.system import verbose
 from generator.system.files import UnreadableFileError
 from generator.workspace.destinations import destinations_of
 
@@ -91,6 +92,10 @@ def part_of(inputs: Inputs, request: Request) -> Part:
             costs[path] = cost(raw, inputs.environments, request.environments)
     parts = split(costs, shard.of, _BUILD_OF_RENDERED if request.on_built else _BUILD)
     own = parts[shard.number - 1]
+    if verbose.is_on():
+        from generator.pipeline.telling import tell_part
+
+        tell_part(own, inputs.paths, str(shard))
     if not shard.is_first:
         return Part(own, is_first=False)
     return Part(own, sorted(path for part in parts[1:] for path in part))

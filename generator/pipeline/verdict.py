@@ -15,6 +15,7 @@ from generator.lint.suppressions import Suppressions
 from generator.pipeline.findings import rules_run
 from generator.pipeline.shards import BETWEEN_SERVICES
 from generator.service.place import once_per_cause
+from generator.system import verbose
 from generator.system.files import Folder, UnreadableFileError
 
 if TYPE_CHECKING:
@@ -112,7 +113,9 @@ def _baseline(inputs: Inputs, request: Request) -> Baseline | None:
         return None
     inputs.loader.read.add(path)
     try:
-        return parse(path, Folder(request.root).read(path))
+        found = parse(path, Folder(request.root).read(path))
     except UnreadableFileError as error:
         hint = f"create it: tiphys lint --baseline {path} --write-baseline"
         raise ConfigError(f"baseline {path} {error.message}", hint) from None
+    verbose.tell("baseline", path)
+    return found

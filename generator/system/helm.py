@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from generator.errors import ConfigError
-from generator.system import bounded, program
+from generator.system import bounded, program, verbose
 from generator.system.bounded import Limits, Stopped
 from generator.system.program import Done
 
@@ -123,7 +123,7 @@ def find(named: str = "") -> Helm:
 
     Raises ConfigError if absent, or only one that is too old.
     """
-    path = _path(named)
+    path = path_of(named)
     if path is None:
         raise ConfigError(f"Helm does not exist at {named}" if named else "helm is not on the PATH", GET)
     try:
@@ -137,12 +137,14 @@ def find(named: str = "") -> Helm:
         raise ConfigError(f"{path} does not look like Helm: `{path} version --short` printed no version", GET)
     version = tuple(map(int, match[1].split(".")))
     helm = Helm(path, version, text if "+g" in text else f"{text} {file.st_size} {file.st_mtime_ns}")
+    verbose.tell("helm", f"{helm.release} at {path}")
     if version < LEAST:
         raise ConfigError(f"{path} is Helm {helm.release}; Tiphys needs {'.'.join(map(str, LEAST))} or newer", GET)
     return helm
 
 
-def _path(named: str) -> str | None:
+def path_of(named: str = "") -> str | None:
+    """Return the path of the Helm that `find` takes, without starting it; None if absent."""
     if named:
         found = shutil.which(named)
         return os.path.abspath(found) if found else None

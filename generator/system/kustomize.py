@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from typing import NamedTuple
 
 from generator.errors import ConfigError
-from generator.system import bounded, program
+from generator.system import bounded, program, verbose
 from generator.system.bounded import Limits, Stopped
 from generator.system.charts import folder as chart_folder
 from generator.system.program import Done
@@ -67,13 +67,19 @@ class Kustomize(NamedTuple):
 
 def find() -> Kustomize:
     """Return the kustomize on the PATH, or the one in kubectl; raises ConfigError if both are absent."""
-    own, within = shutil.which("kustomize"), shutil.which("kubectl")
-    if own:
-        return Kustomize((os.path.abspath(own), "build"), _version([own, "version"]))
-    if within:
-        path = os.path.abspath(within)
-        return Kustomize((path, "kustomize"), _version([within, "version", "--client"]))
-    raise ConfigError("neither kustomize nor kubectl is on the PATH", GET)
+    path = path_of()
+    if path is None:
+        raise ConfigError("neither kustomize nor kubectl is on the PATH", GET)
+    asked, builds = (["version"], "build") if shutil.which("kustomize") else (["version", "--client"], "kustomize")
+    found = Kustomize((path, builds), _version([path, *asked]))
+    verbose.tell("kustomize", f"{found.release} at {path}")
+    return found
+
+
+def path_of() -> str | None:
+    """Return the path of the kustomize, or else the kubectl, that `find` takes; None if both are absent."""
+    found = shutil.which("kustomize") or shutil.which("kubectl")
+    return os.path.abspath(found) if found else None
 
 
 def _version(command: list[str]) -> str:

@@ -25,11 +25,18 @@ _LEFT = 3600
 
 def home() -> str:
     """Return the folder of everything that tiphys keeps for later."""
+    return chosen()[0]
+
+
+def chosen() -> tuple[str, str]:
+    """Return that folder, and the variable that names it or the one above it; none for the default."""
     own = os.environ.get("TIPHYS_CACHE_DIR") or ""
     if os.path.isabs(own):
-        return own
+        return own, "TIPHYS_CACHE_DIR"
     cache = os.environ.get("XDG_CACHE_HOME") or ""
-    return os.path.join(cache if os.path.isabs(cache) else os.path.join(os.path.expanduser("~"), ".cache"), "tiphys")
+    if os.path.isabs(cache):
+        return os.path.join(cache, "tiphys"), "XDG_CACHE_HOME"
+    return os.path.join(os.path.expanduser("~"), ".cache", "tiphys"), ""
 
 
 class Store:

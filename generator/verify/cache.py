@@ -15,7 +15,7 @@ import zlib
 from collections.abc import Iterable
 from contextlib import suppress
 
-from generator.system import timings
+from generator.system import timings, verbose
 from generator.system.files import Folder
 from generator.system.program import Done
 
@@ -41,6 +41,7 @@ class Cache:
         if not self._folder:
             return None
         found = self._get(key)
+        verbose.tell("cache", f"{self._folder}, with results of Helm")
         timings.remember("results of Helm", int(found is not None), int(found is None))
         return found
 

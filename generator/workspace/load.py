@@ -15,7 +15,7 @@ from generator.syntax.globs import Glob
 from generator.syntax.names import RESERVED
 from generator.syntax.reader import Source
 from generator.syntax.secrets import addresses
-from generator.system import disk
+from generator.system import disk, verbose
 from generator.system.files import Folder, UnreadableFileError, roots, watching
 from generator.system.files.watching import Question, Uses
 from generator.workspace import naming, referred
@@ -68,6 +68,7 @@ class Loader(Sources):
 
     def workspace(self) -> Workspace:
         """Return the contents of tiphys.yaml; raises Rejected if it is invalid."""
+        verbose.tell("settings", posixpath.join(self.root, WORKSPACE_FILE))
         source = self.source(WORKSPACE_FILE, "workspace")
         if source is None:
             raise Rejected(self.problems())

@@ -5,7 +5,7 @@ from __future__ import annotations
 import posixpath
 
 from generator.errors import ConfigError
-from generator.system import upwards
+from generator.system import upwards, verbose
 from generator.system.files import roots
 
 WORKSPACE_FILE = "tiphys.yaml"
@@ -14,6 +14,9 @@ WORKSPACE_FILE = "tiphys.yaml"
 def find_root(start: str) -> str:
     """Return the nearest folder, from `start` upwards, that holds tiphys.yaml; raises ConfigError."""
     found = upwards.above(start, WORKSPACE_FILE, _refuse_misnamed)
+    if verbose.is_on():
+        here = roots.absolute(start)
+        verbose.tell("workspace", found if found == here else f"{found or 'none'}, looked for from {here} upwards")
     if not found:
         raise ConfigError(
             f"no {WORKSPACE_FILE} in {roots.absolute(start)} or any folder above it",

@@ -254,6 +254,15 @@ def test_help_of_every_command_has_an_example_and_fits_a_screen(tiphys, folder):
     assert len(done.stdout.splitlines()) <= 45
 
 
+@pytest.mark.parametrize("words", ["config show", "cache info", "cache clear"])
+def test_help_of_a_subcommand_fits_a_screen_and_keeps_its_lines(words, tiphys, folder):
+    done = tiphys(*words.split(), "--help", cwd=folder, env={"COLUMNS": "80"})
+    assert done.returncode == 0
+    assert "\\b" not in done.stdout
+    assert len(done.stdout.splitlines()) <= 45
+    assert words != "config show" or "\n  tiphys config show lint.failLevel\n" in done.stdout
+
+
 def test_a_bug_is_exit_3_with_something_to_paste(tmp_path):
     code = "import generator.pipeline.run as p; p.run = lambda r: 1 / 0\nfrom generator.cli.main import main; import sys; sys.argv = ['tiphys', 'lint']; main()"
     folder = workspace(tmp_path / "w")

@@ -60,7 +60,34 @@ def test_the_pasted_commands_install_a_program_that_works(heading, asked, tmp_pa
         timeout=PATIENCE,
     )
     assert done.returncode == 0, done.stderr
-    tiphys = tmp_path / ".venv" / "bin" / "tiphys"
+    works(tmp_path / ".venv" / "bin" / "tiphys", tmp_path)
+
+
+@pytest.mark.parametrize("installer", ["pipx", "uv"])
+def test_one_command_installs_a_program_that_is_on_the_path(installer, asked, tmp_path):
+    subprocess.run([sys.executable, "-m", "venv", tmp_path / "tools"], check=True)
+    subprocess.run([tmp_path / "tools/bin/pip", "install", "--quiet", installer], check=True, timeout=PATIENCE)
+    places = {
+        "PIPX_HOME": "home",
+        "PIPX_BIN_DIR": "bin",
+        "UV_TOOL_DIR": "home",
+        "UV_TOOL_BIN_DIR": "bin",
+        "UV_CACHE_DIR": "cache",
+    }
+    environment = {key: value for key, value in os.environ.items() if key != "PYTHONPATH"} | asked
+    environment |= {name: str(tmp_path / folder) for name, folder in places.items()}
+    environment["PATH"] = os.pathsep.join([str(tmp_path / "bin"), str(tmp_path / "tools/bin"), environment["PATH"]])
+    command = block(installer)
+    assert len(command.splitlines()) == 2, "one command installs it, the other one shows that it is on the PATH"
+    done = subprocess.run(
+        ["bash", "-euo", "pipefail", "-c", command], cwd=tmp_path, env=environment, timeout=PATIENCE, check=False
+    )
+    assert done.returncode == 0
+    works(tmp_path / "bin" / "tiphys", tmp_path)
+
+
+def works(tiphys, tmp_path):
+    """Check that an installed program has its version, and begins and checks a workspace."""
     said = subprocess.run([tiphys, "--version"], capture_output=True, text=True, check=True).stdout
     assert said.startswith(f"tiphys {__version__}\n")
     subprocess.run([tiphys, "init", "w"], cwd=tmp_path, capture_output=True, check=True)
