@@ -149,10 +149,11 @@ def main() -> None:
         from generator.cli import runner
 
         runner.guard()
-    end(_run)
+    end(run_command)
 
 
-def _run() -> int:
+def run_command() -> int:
+    """Run the command of `sys.argv`, with its messages on stdout and stderr; return its exit code."""
     try:
         result = program.main(prog_name="tiphys", standalone_mode=False)
     except click.exceptions.Exit as end:
