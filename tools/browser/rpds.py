@@ -7,7 +7,7 @@ use is here.
 from __future__ import annotations
 
 from collections.abc import Hashable, Iterable
-from typing import Any
+from typing import Any, Self
 
 
 class HashTrieMap(dict[Any, Any]):
@@ -56,7 +56,7 @@ class List(tuple[Any, ...]):
 
     __slots__ = ()
 
-    def __new__(cls, values: Iterable[Any] = ()) -> List:
+    def __new__(cls, values: Iterable[Any] = ()) -> Self:
         """Return the values as one of these."""
         return super().__new__(cls, values)
 
