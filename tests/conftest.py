@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 pytest.register_assert_rewrite("support")
-pytest_plugins = ["support.browsers", "support.chart_repositories", "support.fixtures", "support.generated"]
+pytest_plugins = ["support.browsers", "support.chart_repositories", "support.fixtures", "support.generated", "support.sites"]
 
 REAL = Path(__file__).with_name("real")
 PROGRAMS = {"helm", "helm4", "registry_host", "locked_registry_host", "browser"}

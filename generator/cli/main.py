@@ -61,6 +61,8 @@ QUOTED = "\n  | "
 """How a line begins that another program said, in the message of an error."""
 EXIT_BUG = 3
 _OUTPUT_FAILS = (errno.EPIPE, errno.ENOSPC, errno.EDQUOT, errno.EIO, errno.EBADF)
+_NO_THREAD = "can't start new thread"
+"""What Python says where the limit of processes is reached, or where threads do not exist."""
 _FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 
 
@@ -155,10 +157,11 @@ def main() -> None:
         from generator.cli import runner
 
         runner.guard()
-    end(_run)
+    end(run_command)
 
 
-def _run() -> int:
+def run_command() -> int:
+    """Run the command of `sys.argv`, with its messages on stdout and stderr; return its exit code."""
     try:
         result = program.main(prog_name="tiphys", standalone_mode=False)
     except click.exceptions.Exit as end:
@@ -177,12 +180,12 @@ def _run() -> int:
     except Exception as error:
         if _is_of_the_output(error):
             raise
-        if isinstance(error, OSError) and error.errno in _FULL:
-            click.echo(f"tiphys: {_written(error)} cannot be written: {error.strerror}", err=True)
-            click.echo("  = hint: free space on the disk, and run the command again", err=True)
-            return 2
-        _confess()
-        return EXIT_BUG
+        message, hint = _of_the_system(error)
+        if not message:
+            _confess()
+            return EXIT_BUG
+        click.echo(f"tiphys: {message}\n  = hint: {hint}", err=True)
+        return 2
     return result if isinstance(result, int) else 0
 
 
@@ -191,6 +194,15 @@ def _inert(text: str) -> str:
     from generator.report.as_text import printable
 
     return QUOTED.join(map(printable, text.split(QUOTED)))
+
+
+def _of_the_system(error: Exception) -> tuple[str, str]:
+    """Return what the system refuses, and a hint; two empty texts if it is not the system that stopped the command."""
+    if isinstance(error, OSError) and error.errno in _FULL:
+        return f"{_written(error)} cannot be written: {error.strerror}", "free space on the disk, and run the command again"
+    if isinstance(error, RuntimeError) and str(error) == _NO_THREAD:
+        return "the system starts no thread", "raise the limit of processes of the user or container; a browser has no threads"
+    return "", ""
 
 
 def _is_of_the_output(error: Exception) -> bool:

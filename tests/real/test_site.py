@@ -3,81 +3,46 @@
 from __future__ import annotations
 
 import json
-import os
 import re
-import subprocess
-import sys
-import threading
-from functools import partial
-from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 
 from support.browsers import needed, pages
-from support.paths import ROOT
-from support.programs import PATIENCE
 
-KINDS = ("index.html", "tutorial.html", "reference.html", "comparison.html")
-"""Pages with all kinds of content: pictures, long tables, blocks in every language."""
+KINDS = ("index.html", "tutorial.html", "reference.html", "comparison.html", "playground.html")
+"""Pages with all kinds of content: pictures, long tables, blocks in every language, and what can be pressed."""
 VIEWS = (("light", 360), ("dark", 1440))
 
 
 @pytest.fixture(scope="module")
-def folder(tmp_path_factory):
-    """Return the built site; a warning of MkDocs, such as for a dead link, is an error."""
-    needed("mkdocs")
-    target = tmp_path_factory.mktemp("site")
-    kept = {key: value for key, value in os.environ.items() if not key.startswith("TIPHYS_SOURCE")}
-    command = [sys.executable, "-m", "mkdocs", "build", "--strict", "--quiet", "--site-dir", str(target)]
-    done = subprocess.run(command, cwd=ROOT, env=kept, capture_output=True, text=True, check=False, timeout=PATIENCE)
-    assert done.returncode == 0, done.stdout + done.stderr
-    return target
-
-
-@pytest.fixture(scope="module")
-def address(folder):
-    """Serve the site, as any web server does."""
-    handler = partial(Quiet, directory=str(folder))
-    with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
-        threading.Thread(target=server.serve_forever, daemon=True).start()
-        yield f"http://127.0.0.1:{server.server_address[1]}"
-        server.shutdown()
-
-
-class Quiet(SimpleHTTPRequestHandler):
-    def log_message(self, *_arguments):
-        """Say nothing."""
-
-
-@pytest.fixture(scope="module")
-def opened(browser, address):
+def opened(browser, site_address):
     """Return a function that opens a page, once for all tests of its kind, and notes what it asks for and complains about."""
-    with pages(browser, address, "pageerror") as open_page:
+    with pages(browser, site_address, "pageerror") as open_page:
         yield open_page
 
 
-def test_no_page_asks_another_server_for_anything(folder):
+def test_no_page_asks_another_server_for_anything(site):
     outside = re.compile(r'<(?:script|img|source|iframe|link)\b[^>]*\b(?:src|srcset|href)="(?:https?:)?//[^"]*"')
     found = {
         path.name: match[0]
-        for path in folder.rglob("*.html")
+        for path in site.rglob("*.html")
         for match in outside.finditer(path.read_text(encoding="utf-8"))
         if 'rel="canonical"' not in match[0]
     }
     assert found == {}
-    assert not re.findall(r"url\((?:https?:)?//", (folder / "assets/site.css").read_text(encoding="utf-8"))
+    assert not re.findall(r"url\((?:https?:)?//", (site / "assets/site.css").read_text(encoding="utf-8"))
 
 
-def test_every_page_of_the_documentation_is_in_the_navigation(folder):
-    home = (folder / "index.html").read_text(encoding="utf-8")
+def test_every_page_of_the_documentation_is_in_the_navigation(site):
+    home = (site / "index.html").read_text(encoding="utf-8")
     led_to = set(re.findall(r'href="([^":#]+\.html)', home)) | {"index.html"}
-    built = {path.relative_to(folder).as_posix() for path in folder.rglob("*.html")} - {"404.html"}
+    built = {path.relative_to(site).as_posix() for path in site.rglob("*.html")} - {"404.html"}
     assert built - led_to == set()
 
 
 @pytest.mark.parametrize("path", KINDS)
 @pytest.mark.parametrize(("scheme", "width"), VIEWS)
-def test_everybody_can_read_every_kind_of_page(path, scheme, width, opened, address):
+def test_everybody_can_read_every_kind_of_page(path, scheme, width, opened, site_address):
     axe = needed("axe_playwright_python.sync_playwright").Axe()
     page = opened(path, color_scheme=scheme, reduced_motion="reduce", viewport={"width": width, "height": 900})
     said = [
@@ -87,7 +52,7 @@ def test_everybody_can_read_every_kind_of_page(path, scheme, width, opened, addr
     ]
     assert not said, json.dumps(said[:10], indent=1)
     assert page.complaints == []
-    assert [url for url in page.asked if not url.startswith((address, "data:", "blob:"))] == []
+    assert [url for url in page.asked if not url.startswith((site_address, "data:", "blob:"))] == []
 
 
 @pytest.mark.parametrize("path", KINDS)
@@ -104,12 +69,12 @@ def test_content_and_navigation_are_there_without_scripts(path, opened):
     assert page.locator(".md-nav--primary a:visible").count() > 3
 
 
-def test_the_search_finds_a_page_without_another_server(opened, address):
+def test_the_search_finds_a_page_without_another_server(opened, site_address):
     page = opened("index.html", viewport={"width": 1440, "height": 900})
     page.locator(".md-search__input").first.fill("soak")
     page.wait_for_selector(".md-search-result__item a", timeout=20_000)
     assert "soak" in page.locator(".md-search-result__list").inner_text().lower()
-    assert [url for url in page.asked if not url.startswith((address, "data:", "blob:"))] == []
+    assert [url for url in page.asked if not url.startswith((site_address, "data:", "blob:"))] == []
 
 
 @pytest.mark.parametrize(
