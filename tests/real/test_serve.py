@@ -48,7 +48,7 @@ def test_pages_come_with_their_kind_and_with_nothing_that_lets_others_in(served)
     for path, kind in [
         ("/", "text/html; charset=utf-8"),
         ("/site.css", "text/css; charset=utf-8"),
-        ("/icon.svg", "image/svg+xml"),
+        ("/icon-ok.svg", "image/svg+xml"),
     ]:
         answer, content = served.ask("GET", path)
         assert answer.status == 200
@@ -115,7 +115,9 @@ def test_pages_follow_the_files_and_stay_when_the_workspace_breaks(served):
     spec = served.root / "services/web/pipeline.yaml"
     spec.write_text(spec.read_text().replace('"1.1.0"', '"7.7.7"'))
     told = json.loads(served.ask("GET", f"/events?after={number}")[1])
-    assert told == {"number": number + 1, "trouble": ""}
+    assert told == {"number": number + 1, "name": told["name"], "age": told["age"], "trouble": ""}
+    assert 0 <= told["age"] < 30
+    assert f'data-live="{told["name"]}"' in served.ask("GET", "/")[1], "a page knows whether it is the newest"
     assert "7.7.7" in served.ask("GET", "/")[1]
     settings = (served.root / "tiphys.yaml").read_text()
     (served.root / "tiphys.yaml").write_text("a: [\n")
