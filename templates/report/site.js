@@ -122,7 +122,8 @@
   // A line that a link leads to is shown even where it is folded away, and paper has no folds.
   const open = (from) => { for (let part = from; part; part = part.parentElement) if (part.tagName === "DETAILS") part.open = true; };
   const reveal = () => {
-    const id = decodeURIComponent(location.hash.slice(1));
+    let id = location.hash.slice(1);
+    try { id = decodeURIComponent(id); } catch { /* it is no text, so it names no part */ }
     const part = id && document.getElementById(id);
     if (part) { open(part); part.scrollIntoView(); }
   };
