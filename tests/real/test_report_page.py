@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-from xml.etree import ElementTree
+from xml.etree import ElementTree as ET
 
 import pytest
 
@@ -227,6 +227,6 @@ def test_colours_of_the_system_and_less_motion_are_respected(visit):
 
 
 def test_the_icons_are_pictures_and_differ_in_more_than_colour(folder):
-    shapes = {path.name: ElementTree.parse(path).find(".//{*}path").get("d") for path in folder.glob("icon-*.svg")}
+    shapes = {path.name: ET.parse(path).find(".//{*}path").get("d") for path in folder.glob("icon-*.svg")}
     assert sorted(shapes) == ["icon-errors.svg", "icon-ok.svg", "icon-warnings.svg"]
     assert len(set(shapes.values())) == 3

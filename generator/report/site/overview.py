@@ -138,11 +138,11 @@ def lags(survey: Survey, lines: Iterable[Line]) -> list[Lag]:
         if not said.is_open
         for name in said.names
     }
+    places = {place.name: place for place in survey.environments}
     found = []
     for line in lines:
         if any(cell.late for cell in line.cells):
-            cells = {place.name: cell for place, cell in zip(survey.environments, line.cells, strict=True)}
-            places = {place.name: place for place in survey.environments}
+            cells = dict(zip(places, line.cells, strict=True))
             late = [name for name, cell in cells.items() if cell.late]
             found += [_lag(line, places[name], cells, windows.get((name, line.service.name)), survey.trace) for name in late]
     return sorted(found, key=lambda lag: (not lag.since, lag.since.removeprefix("before "), -lag.releases))
