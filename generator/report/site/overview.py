@@ -83,7 +83,6 @@ class Overview(NamedTuple):
     frozen: Sequence[WindowSaid]
     skipped: Sequence[Skipped]
     groups: Sequence[Group]
-
     is_well: bool
     """Whether nothing is wrong that the report knows of."""
 
