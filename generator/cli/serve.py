@@ -39,7 +39,7 @@ def command(ctx: click.Context, port: int, no_cache: bool) -> int:
     gc.enable()  # unlike most commands, the server runs for hours
     token = new_token()
     playground = Playground(root, token, remembering.of_report(root, wanted=not no_cache))
-    board = Board(playground.pages, lambda: stamp(root))
+    board = Board(playground.pages, lambda: stamp(root), new_token()[:8])
     server = Server(port, Service(board, LIVE_POLICY, token, playground.attempt))
     threading.Thread(target=board.watch, args=(_LOOK_EVERY,), daemon=True).start()
     try:

@@ -38,7 +38,7 @@ def said(state: WindowState) -> WindowSaid:
     """Return what the windows say for the page of the environments."""
     names = "all" if state.is_all else ", ".join(state.services)
     until = calendar.shown(state.until, zone(state)) if state.until is not None else ""
-    return WindowSaid(state.environment, names, state.is_open, until, reason(state), state.path, state.line)
+    return WindowSaid(state.environment, names, state.services, state.is_open, until, reason(state), state.path, state.line)
 
 
 def windows_json(states: Iterable[WindowState]) -> list[dict[str, Any]]:

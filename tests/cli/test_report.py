@@ -66,6 +66,7 @@ def broken_links(site):
             if link.startswith("https://runbooks.example.com/"):
                 continue
             target, fragment = urldefrag(link)
+            target = target.partition("?")[0]
             file = os.path.normpath(os.path.join(os.path.dirname(path), unquote(target))) if target else path
             if not (site / file).is_file() or (fragment and file in parsed and unquote(fragment) not in parsed[file].ids):
                 wrong.append((path, link))

@@ -11,7 +11,7 @@ import time
 
 import pytest
 
-from support.browsers import needed
+from support.browsers import violations
 from support.hostile_workspace import hostile
 from support.processes import end
 from support.serving import Served
@@ -48,7 +48,7 @@ def test_pages_come_with_their_kind_and_with_nothing_that_lets_others_in(served)
     for path, kind in [
         ("/", "text/html; charset=utf-8"),
         ("/site.css", "text/css; charset=utf-8"),
-        ("/icon.svg", "image/svg+xml"),
+        ("/icon-ok.svg", "image/svg+xml"),
     ]:
         answer, content = served.ask("GET", path)
         assert answer.status == 200
@@ -115,7 +115,9 @@ def test_pages_follow_the_files_and_stay_when_the_workspace_breaks(served):
     spec = served.root / "services/web/pipeline.yaml"
     spec.write_text(spec.read_text().replace('"1.1.0"', '"7.7.7"'))
     told = json.loads(served.ask("GET", f"/events?after={number}")[1])
-    assert told == {"number": number + 1, "trouble": ""}
+    assert told == {"number": number + 1, "name": told["name"], "age": told["age"], "trouble": ""}
+    assert 0 <= told["age"] < 30
+    assert f'data-live="{told["name"]}"' in served.ask("GET", "/")[1], "a page knows whether it is the newest"
     assert "7.7.7" in served.ask("GET", "/")[1]
     settings = (served.root / "tiphys.yaml").read_text()
     (served.root / "tiphys.yaml").write_text("a: [\n")
@@ -151,9 +153,7 @@ def test_the_playground_shows_what_would_come_of_what_is_typed(served, browser):
     )
     page.get_by_role("button", name="Reset to saved").click()
     status.get_by_text("as saved").wait_for()
-    axe = needed("axe_playwright_python.sync_playwright").Axe()
-    found = axe.run(page).response["violations"]
-    assert not [(item["id"], node["target"]) for item in found for node in item["nodes"]]
+    assert violations(page) == []
     assert complaints == []
     assert all(url.startswith(f"http://{served.host}/") for url in asked)
     page.set_viewport_size({"width": 320, "height": 700})
@@ -168,6 +168,64 @@ def test_an_open_page_shows_a_change_by_itself(served, browser):
     spec = served.root / "services/web/pipeline.yaml"
     spec.write_text(spec.read_text().replace('"1.1.0"', '"7.7.7"'))
     page.get_by_text("7.7.7").wait_for(timeout=15_000)
+    page.context.close()
+
+
+def test_an_open_page_keeps_the_place_the_filter_and_the_focus_of_its_reader(served, browser):
+    page = browser.new_context(viewport={"width": 700, "height": 260}).new_page()
+    page.goto(f"http://{served.host}/index.html")
+    page.get_by_role("searchbox").fill("web")
+    page.evaluate("document.activeElement.setSelectionRange(1, 2); scrollTo({top: 150, behavior: 'instant'})")
+    page.locator(".live", has_text=re.compile("^updated [0-9]+ s ago$")).wait_for()
+    spec = served.root / "services/web/pipeline.yaml"
+    spec.write_text(spec.read_text().replace('"1.1.0"', '"7.7.7"'))
+    page.get_by_text("7.7.7").first.wait_for(timeout=15_000)
+    page.locator("input[name=text]:focus").wait_for()
+    assert page.url.endswith("/index.html?q=web")
+    assert page.get_by_role("searchbox").input_value() == "web"
+    assert page.evaluate("[document.activeElement.selectionStart, document.activeElement.selectionEnd, scrollY]") == [1, 2, 150]
+    page.goto(f"http://{served.host}/services/web.html")
+    page.locator("details:not([open]) > summary").first.click()
+    folds = "[...document.querySelectorAll('details')].map((one) => one.open)"
+    opened = page.evaluate(folds)
+    spec.write_text(spec.read_text().replace('"7.7.7"', '"8.8.8"'))
+    page.get_by_text("8.8.8").first.wait_for(timeout=15_000)
+    page.locator(".live", has_text="updated").wait_for()
+    assert page.evaluate(folds) == opened
+    page.context.close()
+
+
+def test_an_open_page_says_that_the_server_is_gone_and_goes_on_with_the_next_one(tmp_path, browser):
+    first = Served(hostile(tmp_path / "w"))
+    page = browser.new_context().new_page()
+    page.goto(f"http://{first.host}/findings.html")
+    page.locator(".live", has_text=re.compile("^updated ")).wait_for()
+    title = page.title()
+    end(first.process, signal.SIGINT)
+    page.locator(".live", has_text=re.compile("^no server, updated ")).wait_for()
+    assert page.title() == f"(no server) {title}"
+    assert "The server has stopped" in page.get_by_role("status").first.inner_text()
+    spec = first.root / "services/web/pipeline.yaml"
+    spec.write_text(spec.read_text().replace("name: web", "nmae: web"))
+    second = Served(first.root, port=first.port)
+    page.get_by_text("services/web/pipeline.yaml:4").first.wait_for(timeout=15_000)
+    page.locator(".live", has_text=re.compile("^updated ")).wait_for()
+    assert re.match(r"\([0-9]+\) Findings", page.title())
+    page.context.close()
+    end(second.process, signal.SIGINT)
+
+
+def test_a_page_that_waits_for_its_keys_to_be_closed_is_not_taken_away(served, browser):
+    page = browser.new_context().new_page()
+    page.goto(f"http://{served.host}/index.html")
+    page.locator(".live", has_text="updated").wait_for()
+    page.keyboard.press("?")
+    spec = served.root / "services/web/pipeline.yaml"
+    spec.write_text(spec.read_text().replace('"1.1.0"', '"7.7.7"'))
+    time.sleep(3)
+    assert page.get_by_role("dialog").is_visible()
+    page.keyboard.press("Escape")
+    page.get_by_text("7.7.7").first.wait_for(timeout=15_000)
     page.context.close()
 
 

@@ -16,10 +16,10 @@ from support.processes import kill, start
 class Served:
     """A running `tiphys serve`."""
 
-    def __init__(self, root, by=()):
+    def __init__(self, root, by=(), port=0):
         self.root = root
         env = {**os.environ, "PYTHONPATH": str(ROOT), "GIT_CEILING_DIRECTORIES": str(root.parent)}
-        command = [*by, sys.executable, "-m", "generator", "-C", str(root), "serve", "--port", "0"]
+        command = [*by, sys.executable, "-m", "generator", "-C", str(root), "serve", "--port", str(port)]
         self.process = start(command, stderr=subprocess.PIPE, text=True, env=env)
         self.said = self.process.stderr.readline()
         found = re.search(r"127\.0\.0\.1:(\d+)", self.said)

@@ -24,16 +24,16 @@ class Playground:
         self._alone = threading.Lock()
         """Held while pages are made or a text is tried out: what is remembered is noted for the whole process."""
 
-    def pages(self) -> dict[str, bytes]:
-        """Return every page; raises Rejected or TiphysError if the workspace itself is invalid."""
+    def pages(self, name: str = "pages") -> dict[str, bytes]:
+        """Return every page, called so; raises Rejected or TiphysError if the workspace itself is invalid."""
         with self._alone:
-            return self._pages()
+            return self._pages(name)
 
-    def _pages(self) -> dict[str, bytes]:
+    def _pages(self, name: str) -> dict[str, bytes]:
         loader = Loader(self._root, parsed=self._parsed)
         found = survey(self._root, loader, loader.workspace(), lambda _done, _total: None, self._parsed, self._memory)
         self._paths = frozenset(service.path for service in found.services)
-        site = Site(found._replace(live=True))
+        site = Site(found._replace(live=name))
         return {**dict(site.files()), **site.live_files(self._token)}
 
     def attempt(self, path: str, text: str) -> str:

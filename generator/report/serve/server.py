@@ -158,7 +158,7 @@ class Handler(BaseHTTPRequestHandler):
     def _wait(self, after: str) -> None:
         board = self.server.service.board
         number = board.wait(int(after) if after.isascii() and after.isdigit() and len(after) < 10 else 0, _PATIENCE)
-        text = json.dumps({"number": number, "trouble": board.trouble})
+        text = json.dumps({"number": number, "name": board.name, "age": board.age, "trouble": board.trouble})
         self._say(HTTPStatus.OK, text.encode(), "json")
 
     def _say(self, status: HTTPStatus, content: bytes, kind: str) -> None:

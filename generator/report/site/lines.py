@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from html import escape
+from types import MappingProxyType
 from urllib.parse import quote
 
+from generator.diagnostics import Diagnostic
 from generator.report.as_text import printable
 from generator.syntax.secrets.redaction import shown
 
@@ -48,13 +50,34 @@ def lines_of(text: str) -> list[str]:
     return lines[:-1] if len(lines) > 1 and not lines[-1] else lines
 
 
-def source(text: str, at_fault: Iterable[int] = ()) -> str:
-    """Return the lines of a file without its secrets, each to be linked to as `#L12`; those at fault stand out."""
-    wrong = set(at_fault)
+Faults = Mapping[int, Sequence[tuple[str, str]]]
+"""What is found at the lines of a file: the id of each finding on the page, and its rule."""
+
+
+def source(text: str, faults: Faults = MappingProxyType({})) -> str:
+    """Return the lines of a file without its secrets, each to be linked to as `#L12`; those at fault link to the findings."""
+    lines = lines_of(shown(text))
+    if len(lines) + 1 in faults:
+        lines.append("")  # a file that ends too early is wrong after its end
     return "".join(
-        f'<li id="L{number}"{" class=wrong" if number in wrong else ""}>{marked(line)}\n'
-        for number, line in enumerate(lines_of(shown(text)), 1)
+        f'<li id="L{number}" class=wrong>{marked(line)}{_flaws(faults[number])}\n'
+        if number in faults
+        else f'<li id="L{number}">{marked(line)}\n'
+        for number, line in enumerate(lines, 1)
     )
+
+
+def _flaws(found: Iterable[tuple[str, str]]) -> str:
+    return "".join(f' <a href="#{anchor}">{escape(rule)}</a>' for anchor, rule in found)
+
+
+def faults(found: Iterable[Diagnostic], path: str) -> Faults:
+    """Return what is found at the lines of a file, of the findings of a page: their ids there are `f1`, `f2` and so on."""
+    by_line: dict[int, list[tuple[str, str]]] = {}
+    for number, item in enumerate(found, 1):
+        if item.path == path:
+            by_line.setdefault(item.span.line, []).append((f"f{number}", item.rule))
+    return by_line
 
 
 def linked(text: str, links: Iterable[str]) -> str:

@@ -8,7 +8,7 @@ from typing import Any
 
 from markupsafe import Markup
 
-from generator.diagnostics import Diagnostic
+from generator.diagnostics import Diagnostic, Severity
 from generator.history.images import agree
 from generator.history.metrics import DEFINITIONS, Metrics
 from generator.lint import catalogue
@@ -18,9 +18,12 @@ from generator.report.plans.as_svg import DARK, LIGHT
 from generator.report.site import lines, prose
 from generator.report.site.dependencies import Graph
 from generator.report.site.deployed import Deployed
+from generator.report.site.index import Index
 from generator.report.site.jinja import environment, template
+from generator.report.site.overview import SHOWN, overview, problems
 from generator.report.site.parity import ACCIDENTAL, between_environments
-from generator.report.site.survey import Index, Line, Survey, counts, summary
+from generator.report.site.survey import Line, Survey, counts
+from generator.report.site.trace import RECENT
 from generator.report.site.trail import KINDS
 from generator.report.site.view import ServiceView
 from generator.syntax import calendar
@@ -32,16 +35,20 @@ POLICY = "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self
 LIVE_POLICY = f"{POLICY}; connect-src 'self'"
 """The same for pages that are served, and ask whether they are still fresh."""
 
-_ASSETS = ("site.js", "icon.svg")
+_ICONS = {Severity.ERROR: "icon-errors.svg", Severity.WARNING: "icon-warnings.svg", None: "icon-ok.svg"}
+"""The icon of the site, by the worst that was found."""
+_SCRIPTS = ("site.js", "keys.js")
+_LIVE_SCRIPTS = ("live.js", "playground.js")
 _PAGES = {
     "index.html": "Services",
     "promotion.html": "Promotion",
+    "releases.html": "Releases",
     "environments.html": "Environments",
     "metrics.html": "Metrics",
     "findings.html": "Findings",
     "playground.html": "Playground",
 }
-"""The pages that every page leads to: the metrics only with a history, and the last one only where they are served."""
+"""The pages that every page leads to: releases and metrics only with a history, and the last one only where they are served."""
 _GAP = "\0"
 """Stands for what is different on every page; what is shown as text can have no such character."""
 
@@ -51,17 +58,24 @@ def style() -> str:
     dark = DARK.replace("\n", "")
     return (
         template("site.css")
+        + template("pages.css")
         + LIGHT
         + "\n@media screen and (prefers-color-scheme:dark){:root:not([data-theme=light]){"
         + dark
         + "}}\n@media screen{:root[data-theme=dark]{"
         + dark
         + "}}\n"
+        + template("print.css")
     )
 
 
 def _left_out(survey: Survey) -> set[str]:
-    return {*(() if survey.live else ("playground.html",)), *(() if survey.trace.metrics else ("metrics.html",))}
+    left_out = {
+        "playground.html": not survey.live,
+        "releases.html": survey.matrix is None,
+        "metrics.html": survey.trace.metrics is None,
+    }
+    return {page for page, is_left_out in left_out.items() if is_left_out}
 
 
 class Site:
@@ -73,11 +87,14 @@ class Site:
         self._lines = [self._index.line(service) for service in survey.services]
         self._graph = Graph(survey.services)
         self._environment = environment()
+        wrong = problems(survey)
         self._environment.globals |= {
             "survey": survey,
             "index": self._index,
             "policy": LIVE_POLICY if survey.live else POLICY,
-            "problems": len(survey.findings),
+            "problems": sum(wrong.values()),
+            "look": "bad" if wrong[Severity.ERROR] else "warn",
+            "icon": _ICONS[next((one for one in (Severity.ERROR, Severity.WARNING) if wrong[one]), None)],
             "pages": {page: name for page, name in _PAGES.items() if page not in _left_out(survey)},
         }
         self._frames: dict[tuple[str, str], list[bytes]] = {}
@@ -91,8 +108,11 @@ class Site:
         yield from others()
 
     def _others(self) -> Iterator[tuple[str, bytes]]:
-        yield self._main_page("index.html", lines=self._lines, tiles=summary(self._survey, self._lines))
-        yield self._main_page("promotion.html", **self._promotion())
+        said = overview(self._survey, self._lines)
+        yield self._main_page("index.html", lines=self._lines, overview=said, most=SHOWN)
+        yield self._main_page("promotion.html", **self._promotion(), lags=said.lags)
+        if self._survey.matrix is not None:
+            yield self._main_page("releases.html", recent=self._survey.trace.recent, most=RECENT)
         yield self._main_page("environments.html", **self._parity())
         if self._survey.trace.metrics:
             yield self._main_page("metrics.html", **_measured(self._survey.trace.metrics))
@@ -105,12 +125,13 @@ class Site:
             title = f"{page.id} {page.name}" if page else rule
             yield path, self._page(path, title, "rule.html", page=page, found=found)
         yield "site.css", style().encode("utf-8")
-        for name in _ASSETS:
+        yield "site.js", "".join(map(template, _SCRIPTS)).encode("utf-8")
+        for name in _ICONS.values():
             yield name, template(name).encode("utf-8")
 
     def live_files(self, token: str) -> dict[str, bytes]:
         """Return what only a served site has: the playground, which shows its `token`, and the scripts that ask for news."""
-        scripts = {name: template(name).encode("utf-8") for name in ("live.js", "playground.js")}
+        scripts = {name: template(name).encode("utf-8") for name in _LIVE_SCRIPTS}
         return dict([self._main_page("playground.html", token=token)]) | scripts
 
     def attempt(self, path: str) -> str:
@@ -144,8 +165,8 @@ class Site:
     def _service(self, line: Line) -> bytes:
         service = line.service
         found = self._index.of_service(service)
-        wrong = [item.span.line for item in self._index.by_path.get(service.path, ())]
-        spec = Markup(lines.source(service.text, wrong) if wrong else service.lines)
+        faults = lines.faults(found, service.path)
+        spec = Markup(lines.source(service.text, faults) if faults else service.lines)
         path = f"services/{service.name}.html"
         words = {"line": line, "service": service, "found": found, "spec": spec, "said": counts(found)}
         around = self._graph.around(service)
@@ -164,7 +185,7 @@ class Site:
 
     def _source(self, path: str) -> bytes:
         found: list[Diagnostic] = self._index.by_path.get(path, [])
-        text = Markup(lines.source(self._survey.text_of(path), (item.span.line for item in found)))
+        text = Markup(lines.source(self._survey.text_of(path), lines.faults(found, path)))
         return self._page(lines.page_of(path), path, "source.html", file=path, text=text, found=found)
 
     def _promotion(self) -> Mapping[str, Any]:
@@ -180,7 +201,7 @@ class Site:
         for service in self._survey.services:
             for difference in service.differences:
                 groups.setdefault(difference.meant, []).append((service, difference))
-        return {"own": own, "accidental": groups.pop(ACCIDENTAL, []), "groups": groups}
+        return {"lines": self._lines, "own": own, "accidental": groups.pop(ACCIDENTAL, []), "groups": groups}
 
 
 def _measured(found: Metrics) -> Mapping[str, Any]:

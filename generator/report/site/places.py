@@ -20,6 +20,8 @@ class WindowSaid(NamedTuple):
 
     environment: str
     services: str
+    names: tuple[str, ...]
+    """The services that it is about."""
     is_open: bool
     until: str
     why: str

@@ -1,23 +1,19 @@
-"""All that the report is made of, and what its pages say of it in short."""
+"""All that the report is made of, and the rows of its matrix."""
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
 from types import MappingProxyType
 from typing import NamedTuple
 
-from generator.diagnostics import Diagnostic, Severity
-from generator.history.ledger.matrix import Cell, Matrix, Row
+from generator.diagnostics import Diagnostic
+from generator.history.ledger.matrix import Matrix
 from generator.pipeline.drift import Change
-from generator.report.matrix import behind
-from generator.report.releases import SHORT, TIME, overrides_cell, since
 from generator.report.site.deployed import Deployed
-from generator.report.site.lines import address, page_of
 from generator.report.site.places import Place, WindowsNow
-from generator.report.site.trace import Landed, Trace
+from generator.report.site.trace import Trace
 from generator.report.site.view import ServiceView
-from generator.syntax.labels import label_parts
 from generator.syntax.wording import counted
 
 
@@ -39,8 +35,8 @@ class Survey(NamedTuple):
     note: str
     """Why the history is missing or incomplete; empty if it is complete."""
     text_of: Callable[[str], str]
-    live: bool = False
-    """Whether the pages are served, and follow the files."""
+    live: str = ""
+    """What the pages are called while they are served, and follow the files: the server, and how often it made pages."""
     windows: WindowsNow | None = None
     """None without any window."""
     trace: Trace = Trace()
@@ -56,8 +52,12 @@ class Status(NamedTuple):
     """Whether the spec names the environment."""
     drift: str
     behind: str
-    late: bool
-    """Whether it lacks releases of the environment that it is promoted from."""
+    lacking: int
+    """How many releases of the environment that it is promoted from it lacks."""
+    lacking_since: str
+    """When the first of them landed there; empty if that is unknown."""
+    source: str
+    """The environment that it is promoted from; empty if it is the first, or without a history."""
     since: str
     by: str
     uncommitted: bool
@@ -67,6 +67,11 @@ class Status(NamedTuple):
     """The gates that were skipped for the release, each with its reason."""
     drifts: Mapping[str, str] = MappingProxyType({})
     """The drift of each destination, by the label of its environment; that of the environment as a whole by its name."""
+
+    @property
+    def late(self) -> bool:
+        """Whether it lacks releases of the environment that it is promoted from."""
+        return self.lacking > 0
 
     def drift_of(self, deployed: Deployed | None) -> str:
         """Return the drift of one row; the first one also has what belongs to no destination."""
@@ -92,157 +97,9 @@ class Line(NamedTuple):
             "drift": any(cell.drift for cell in self.cells),
             "behind": any(cell.late for cell in self.cells),
             "findings": self.errors or self.warnings,
+            "skipped": any(cell.skipped for cell in self.cells),
         }
         return " ".join(name for name, there in said.items() if there)
-
-
-class Index:
-    """Finds what belongs together: findings to files, changes and history to services."""
-
-    def __init__(self, survey: Survey) -> None:
-        self.survey = survey
-        self._pages = {service.path: f"services/{service.name}.html" for service in survey.services}
-        self._views = {service.name: service for service in survey.services}
-        self.by_path: dict[str, list[Diagnostic]] = defaultdict(list)
-        self.by_rule: dict[str, list[Diagnostic]] = defaultdict(list)
-        for finding in survey.findings:
-            self.by_path[finding.path].append(finding)
-            self.by_rule[finding.rule].append(finding)
-        self._drift: dict[tuple[str, str], list[Change]] = defaultdict(list)
-        for change in survey.changes:
-            self._drift[change.service, change.environment].append(change)
-        self._rows: dict[str, Row] = {row.service: row for row in (survey.matrix.rows if survey.matrix else ())}
-
-    @property
-    def unread(self) -> list[str]:
-        """The files that are at fault, and of which no service came."""
-        return [
-            path
-            for path, found in sorted(self.by_path.items())
-            if path not in self._pages
-            and any(item.severity is Severity.ERROR and not item.rule.startswith("TP9") for item in found)
-        ]
-
-    def page(self, path: str) -> str:
-        """Return the page that shows a file, from the root of the site."""
-        return self._pages.get(path) or page_of(path)
-
-    def place(self, finding: Diagnostic) -> str:
-        """Return the address of a finding's line, from the root of the site; empty for a file that no page shows."""
-        if finding.rule.startswith("TP9"):
-            return f"{address(f'services/{finding.service}.html')}#{self._anchor(finding)}" if self.has(finding.service) else ""
-        return f"{address(self.page(finding.path))}#L{finding.span.line}"
-
-    def _anchor(self, finding: Diagnostic) -> str:
-        """Return the part of a service's page that shows what is generated for an environment, for the first destination."""
-        shown = self._views[finding.service].deployed
-        return next((one.environment for one in shown if one.environment_name == finding.environment), finding.environment)
-
-    def has(self, service: str) -> bool:
-        """Tell whether a service has a page."""
-        return service in self._views
-
-    def of_service(self, service: ServiceView) -> list[Diagnostic]:
-        """Return the findings of a service: in its spec, and in what is generated from it."""
-        return [*self.by_path.get(service.path, ()), *self._drifted(service.name)]
-
-    def _drifted(self, service: str) -> Iterable[Diagnostic]:
-        for place in self.survey.environments:
-            for change in self._drift.get((service, place.name), ()):
-                yield from (item for item in self.by_path.get(change.path, ()) if item.rule.startswith("TP9"))
-
-    def last(self, service: ServiceView) -> Sequence[Landed]:
-        """Return the last releases of a service, newest first."""
-        return self.survey.trace.last.get(service.name, ())
-
-    @property
-    def has_uncommitted(self) -> bool:
-        """Whether any service differs from the commit that the report is of."""
-        return any(row.uncommitted for row in self._rows.values())
-
-    def line(self, service: ServiceView) -> Line:
-        """Return the row of a service."""
-        severities = Counter(finding.severity.value for finding in self.by_path.get(service.path, ()))
-        row = self._rows.get(service.name)
-        deployed: dict[str, list[Deployed]] = defaultdict(list)
-        for item in service.deployed:
-            deployed[item.environment_name].append(item)
-        cells = tuple(self._status(service, place.name, deployed[place.name], row) for place in self.survey.environments)
-        return Line(service, cells, severities["error"], severities["warning"])
-
-    def _status(self, service: ServiceView, environment: str, deployed: Sequence[Deployed], row: Row | None) -> Status:
-        cell = row.cells.get(environment) if row else None
-        said, late, since, by = _history(cell)
-        changes = self._drift.get((service.name, environment), ())
-        by_label: dict[str, list[Change]] = defaultdict(list)
-        for change in changes:
-            by_label[_label(change, deployed)].append(change)
-        return Status(
-            deployed[0] if deployed else None,
-            environment in service.named,
-            _drift_words(changes),
-            said,
-            late,
-            since,
-            by,
-            bool(row and environment in row.uncommitted),
-            tuple(deployed[1:]),
-            overrides_cell(cell.overrides) if cell else "",
-            {label: _drift_words(found) for label, found in by_label.items()} if len(deployed) > 1 else {},
-        )
-
-
-def _label(change: Change, deployed: Sequence[Deployed]) -> str:
-    """Return the label of the destination that a file belongs to, by its path; the environment if it belongs to none."""
-    for one in deployed:
-        destination = label_parts(one.environment)[1]
-        own = (f"/{change.service}/{destination}/", f"/{change.service}-{destination}.yaml")
-        if destination and any(part in change.path for part in own):
-            return one.environment
-    return change.environment
-
-
-def _history(cell: Cell | None) -> tuple[str, bool, str, str]:
-    """Return how a release stands to its source, whether it lacks any of its releases, since when it is here, and by whom in which commit."""
-    if cell is None:
-        return "", False, "", ""
-    late = bool(cell.behind and cell.behind.releases)
-    return (
-        behind(cell),
-        late,
-        since(cell.since, TIME, at_boundary=cell.at_boundary),
-        f"{cell.since.author.name}, {cell.since.id[:SHORT]}",
-    )
-
-
-def _drift_words(changes: Sequence[Change]) -> str:
-    """Return how many files of a service are not as they should be: `2 files differ, 1 missing`."""
-    states = Counter(change.state.value for change in changes)
-    parts = [f"{number} {state}" for state, number in sorted(states.items())]
-    return f"drift: {', '.join(parts)}" if parts else ""
-
-
-def summary(survey: Survey, lines: Sequence[Line]) -> list[tuple[str, str, str]]:
-    """Return the numbers at the head of the report: number, noun, and the look of it."""
-    severities = Counter(finding.severity.value for finding in survey.findings if not finding.rule.startswith("TP9"))
-    cells = [cell for line in lines for cell in line.cells]
-    drift = len(survey.changes)
-    late = sum(cell.late for cell in cells)
-    found = [
-        (f"{len(lines):,}", "service" if len(lines) == 1 else "services", ""),
-        (f"{sum(cell.deployed is not None for cell in cells):,}", "deployments", ""),
-        (
-            f"{drift:,}" if survey.compared else "–",
-            "files drifted" if survey.compared else "drift unknown",
-            "bad" if drift else "good",
-        ),
-    ]
-    if survey.matrix is not None:
-        found.append((f"{late:,}", "behind", "warn" if late else "good"))
-    for name, look in (("error", "bad"), ("warning", "warn")):
-        number = severities[name]
-        found.append((f"{number:,}", name if number == 1 else f"{name}s", look if number else "good"))
-    return found
 
 
 def counts(findings: Sequence[Diagnostic]) -> str:

@@ -1,4 +1,4 @@
-"""What Git says of the workspace at the moment of a report: the commit, and the last releases of each service."""
+"""What Git says of the workspace at the moment of a report: the commit, and the last releases of each service and of all."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from generator.history.code import Code
 from generator.history.ledger.everywhere import Event
+from generator.history.ledger.versions import Version
 from generator.history.metrics import Metrics
 from generator.report.releases import SHORT, TIME, images_cell, overrides_cell, since
 from generator.syntax.forges import NONE, Forges, commit_page
@@ -14,14 +15,19 @@ from generator.system.git.commits import Commit
 
 LAST = 10
 """The releases of a service that its page shows."""
+RECENT = 200
+"""The releases of all services that the page of releases shows."""
 
 
 class Landed(NamedTuple):
     """One release, in words."""
 
+    service: str
     number: str
     environment: str
     when: str
+    before: str
+    """The image that it replaced; empty for the first release."""
     image: str
     chart: str
     source: str
@@ -40,9 +46,23 @@ class Trace(NamedTuple):
     commit: str = ""
     when: str = ""
     page: str = ""
+    at: int | None = None
+    """When the commit was made, in seconds since 1970; None if it has no date."""
     last: Mapping[str, Sequence[Landed]] = {}
     """The last releases, newest first, by service."""
     metrics: Metrics | None = None
+    recent: Sequence[Landed] = ()
+    """The last releases of all services, newest first."""
+    landings: Mapping[tuple[str, str], Sequence[Event]] = {}
+    """All releases, newest first, by service and environment; without removals."""
+
+    def lacking_since(self, service: str, source: str, releases: int) -> str:
+        """Return when the oldest of the newest `releases` of a service landed in an environment; empty if that is unknown."""
+        known = self.landings.get((service, source), ())
+        if not 0 < releases <= len(known):
+            return ""
+        oldest = known[releases - 1]
+        return since(oldest.landed, TIME, at_boundary=oldest.at_boundary)
 
 
 def trace(
@@ -50,22 +70,32 @@ def trace(
 ) -> Trace:
     """Return the trace of a commit; `events` are all releases, newest first, and `repository` is the address of the workspace."""
     last: dict[str, list[Landed]] = {}
+    recent: list[Landed] = []
+    landings: dict[tuple[str, str], list[Event]] = {}
     for event in events:
+        if event.version is not None:
+            landings.setdefault((event.service, event.environment), []).append(event)
         known = last.setdefault(event.service, [])
-        if len(known) < LAST:
-            known.append(_landed(event, repository, forges, complete=complete))
+        if len(known) < LAST or len(recent) < RECENT:
+            landed = _landed(event, repository, forges, complete=complete)
+            known += [landed] if len(known) < LAST else []
+            recent += [landed] if len(recent) < RECENT else []
+    for found in landings.values():
+        found.sort(key=lambda event: event.number or 0, reverse=True)  # a clock that was wrong does not change their order
     page = commit_page(repository, head.id, forges)
-    return Trace(head.id[:SHORT], head.date(TIME), page, last, metrics)
+    at = head.committed if head.landed_at else None
+    return Trace(head.id[:SHORT], head.date(TIME), page, at, last, metrics, recent, landings)
 
 
 def _landed(event: Event, repository: str, forges: Forges, *, complete: bool) -> Landed:
     version, code = event.version, event.code or Code("")
-    image = version.image_tag or version.digest[:19] or "–" if version else "removed"
     return Landed(
+        event.service,
         "" if event.number is None else f"{event.number}{'' if complete else '?'}",
         event.environment,
         since(event.landed, TIME, at_boundary=event.at_boundary),
-        ", ".join(part for part in (image, images_cell(version)) if part),
+        _image(event.before) if event.before else "",
+        _image(version) if version else "removed",
         f"{version.chart_name} {version.chart_version}".strip() if version else "",
         event.promoted_from,
         event.made.author.name,
@@ -75,3 +105,8 @@ def _landed(event: Event, repository: str, forges: Forges, *, complete: bool) ->
         commit_page(code.repository, code.commit, forges),
         overrides_cell(event.overrides),
     )
+
+
+def _image(version: Version) -> str:
+    """Return the images of a version, short."""
+    return ", ".join(part for part in (version.image_tag or version.digest[:19] or "–", images_cell(version)) if part)

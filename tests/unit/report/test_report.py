@@ -89,7 +89,8 @@ def test_a_line_as_markup_reads_as_the_line(line):
 
 
 def test_lines_of_a_file_are_counted_as_everybody_counts_them():
-    assert source("a: 1\r\n\n# x", [2]) == '<li id="L1"><b>a</b>: 1\n<li id="L2" class=wrong>\n<li id="L3"><i># x</i>\n'
+    lines = '<li id="L1"><b>a</b>: 1\n<li id="L2" class=wrong> <a href="#f1">TP001</a>\n<li id="L3"><i># x</i>\n'
+    assert source("a: 1\r\n\n# x", {2: [("f1", "TP001")]}) == lines
 
 
 @pytest.mark.parametrize("root", [BOUTIQUE, *CASES], ids=lambda path: path.name)
