@@ -23,10 +23,10 @@ _MOST = 1_000
 """Sets that are remembered."""
 _LONGEST = 10_000
 """Characters of one of them; what is longer is seldom repeated."""
-_NAMED = ("Service': '", "Ingress': '", "emplateName': '", "'value': '", "'name': '", "amespace': '")
+_NAMED = ("Service", "Ingress", "emplateName", "'value", "'name", "amespace")
 """The ends of the keys at which a name may be; rules judge it by its format, or by what else has the same."""
 _NAME = "\0"
-"""Stands for the name of a service in what a set says. No text has it, so that two different sets never become one."""
+"""Stands for a name in what a set says. No text has it, so that two different sets never become one."""
 
 
 class Verdicts:
@@ -64,10 +64,11 @@ def _nameless(said: str, name: str) -> str:
 
     A name that starts with a letter is not a number, a percentage or a duration, so that rules judge all of them alike.
     """
-    if name[:1].isalpha():
-        for end in _NAMED:
-            said = said.replace(end + name, end + _NAME)
-    return said
+    opening = f"': '{name}"
+    parts = said.split(opening) if name[:1].isalpha() else [said]
+    for number, part in enumerate(parts[:-1]):
+        parts[number] = f"{part}{_NAME if part.endswith(_NAMED) else opening}"
+    return "".join(parts)
 
 
 def unnamed(application: Mapping[str, Any]) -> dict[str, Any]:
