@@ -91,11 +91,6 @@ def ownership(root: str, workspace: Workspace, wanted: Mapping[str, Wanted], par
     return Ownership(repository, below, owned)
 
 
-def is_checked(workspace: Workspace) -> bool:
-    """Tell whether tiphys.yaml asks that the files are not stale."""
-    return (workspace.source.data.get("spec") or {}).get("codeowners") is True
-
-
 def stale(found: Ownership, workspace: Workspace) -> Iterator[Diagnostic]:
     """Yield what is wrong with the CODEOWNERS files that the forges read. Raises UnreadableFileError."""
     if not found.owned:
