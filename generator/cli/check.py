@@ -134,11 +134,13 @@ def _stale_owners(outcome: Outcome, request: Request) -> list[Diagnostic]:
     workspace = outcome.workspace
     if workspace is None or outcome.errors or not request.whole or outcome.elsewhere is None:
         return []
+    from generator.workspace.output import checks_codeowners
+
+    if not checks_codeowners(workspace):
+        return []
     from generator.pipeline import codeowners
     from generator.workspace.parsed import Parsed
 
-    if not codeowners.is_checked(workspace):
-        return []
     wanted = {**outcome.elsewhere, **outcome.wanted}
     try:
         return list(codeowners.stale(codeowners.ownership(request.root, workspace, wanted, Parsed()), workspace))

@@ -20,7 +20,11 @@ _OPTIONS: Pointer = ("spec", "syncPolicy", "syncOptions")
 
 def sources(item: KubeObject) -> Iterator[tuple[Pointer, dict[str, Any]]]:
     """Yield the sources of an Application, with their pointers; `sources` win over `source`."""
-    spec = item.spec
+    return sources_in(item.spec)
+
+
+def sources_in(spec: Mapping[str, Any]) -> Iterator[tuple[Pointer, dict[str, Any]]]:
+    """Yield the sources in the spec of an Application, as `sources` does."""
     several = spec.get("sources")
     if isinstance(several, list) and several:
         for index, source in maps(several):

@@ -6,10 +6,11 @@ Sources: the APIs of Ingress, Gateway API, Istio, Traefik, APISIX, Ambassador, A
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from typing import Any, NamedTuple
+from typing import Any
 
 from generator.diagnostics import Pointer
 from generator.kubernetes.objects import KubeObject, Objects, Reference, at, maps
+from generator.syntax.named_tuples import NamedTuple
 
 GATEWAY = "gateway.networking.k8s.io"
 ISTIO = "networking.istio.io"

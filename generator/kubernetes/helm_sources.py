@@ -10,8 +10,8 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from generator.diagnostics import Pointer
-from generator.kubernetes.applications import sources
-from generator.kubernetes.objects import KubeObject, maps, texts
+from generator.kubernetes.applications import sources_in
+from generator.kubernetes.objects import maps, texts
 from generator.kubernetes.rollouts import table
 from generator.syntax.named_tuples import NamedTuple
 
@@ -70,10 +70,11 @@ def release_of(application: Mapping[str, Any], source: Mapping[str, Any]) -> str
 
 def helm_sources(application: Mapping[str, Any]) -> list[HelmSource]:
     """Return the sources of an Application that say that they are charts."""
-    namespace = str(table(application, "spec", "destination").get("namespace") or "")
+    spec = table(application, "spec")
+    namespace = str(table(spec, "destination").get("namespace") or "")
     return [
         HelmSource(pointer, source, release_of(application, source), str(table(source, "helm").get("namespace") or namespace))
-        for pointer, source in sources(KubeObject(dict(application)))
+        for pointer, source in sources_in(spec)
         if source.get("chart") or isinstance(source.get("helm"), dict)
     ]
 
@@ -81,6 +82,6 @@ def helm_sources(application: Mapping[str, Any]) -> list[HelmSource]:
 def other_sources(application: Mapping[str, Any], path: str) -> Iterator[Pointer]:
     """Yield the sources that Helm does not render, but for those without objects, and the one that reads a path."""
     charts = {source.at for source in helm_sources(application)}
-    for pointer, source in sources(KubeObject(dict(application))):
+    for pointer, source in sources_in(table(application, "spec")):
         if pointer not in charts and source.get("path") and source.get("path") != path:
             yield pointer

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
-from typing import Any, NamedTuple
+from typing import Any
 
 from generator.diagnostics import Pointer
 from generator.kubernetes.applications import APPLICATION, sources
@@ -25,6 +25,7 @@ from generator.kubernetes.rollouts import (
     table,
 )
 from generator.kubernetes.target import Target, first_of
+from generator.syntax.named_tuples import NamedTuple
 
 Kinds = tuple[tuple[str, str], ...]
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from functools import cache, lru_cache
-from typing import Any, NamedTuple
+from typing import Any
 
 from generator.diagnostics import Pointer
 from generator.kubernetes.target import Target, first_of
 from generator.syntax import shipped
+from generator.syntax.named_tuples import NamedTuple
 
 WORDS = ("sync-option", "hook")
 """What the table has words of; all else in it are fields."""

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from typing import Any, NamedTuple
+from typing import Any
 
+from generator.syntax.named_tuples import NamedTuple
 from generator.syntax.wording import listed, suggestion
 
 PRODUCTS = {"kubernetes": "Kubernetes", "argocd": "Argo CD", "rollouts": "Argo Rollouts", "helm": "Helm"}

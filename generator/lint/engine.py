@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from generator.diagnostics import Diagnostic, Pointer, Severity
 from generator.kubernetes.objects import KubeObject, Objects, Reference
-from generator.lint.rules.rule import EVERY_KIND, Finding, Kinds, Rule
+from generator.lint.rules.rule import EVERY_KIND, Finding, Rule
 from generator.syntax.budget import SpentError
 from generator.syntax.merge import lookup
 from generator.syntax.named_tuples import NamedTuple
@@ -23,6 +23,8 @@ class Examined(NamedTuple):
     rule: Rule
     object: KubeObject
     finding: Finding
+    looked_at: KubeObject
+    """The object that the rule ran on, which may be a different one."""
 
     @property
     def severity(self) -> Severity:
@@ -88,19 +90,23 @@ def dispatch(rules: Sequence[Rule]) -> Dispatch:
     return Dispatch(found)
 
 
-def examine(objects: Objects, rules: Dispatch, kinds: Kinds = EVERY_KIND) -> list[Examined]:
-    """Return the findings of all rules, object by object and of these kinds; a rule only runs on the kinds that it checks."""
+def examine(objects: Objects, rules: Dispatch, items: Iterable[KubeObject] | None = None) -> list[Examined]:
+    """Return the findings of all rules in these of the objects, or in all; a rule only runs on the kinds that it checks."""
+    return examine_by(objects, ((item, rule) for item in (objects if items is None else items) for rule in rules.running(item)))
+
+
+def examine_by(objects: Objects, pairs: Iterable[tuple[KubeObject, Rule]]) -> list[Examined]:
+    """Return the findings of some rules, each in one of the objects."""
     found: list[Examined] = []
     unchecked: list[tuple[Rule, KubeObject]] = []
     with objects.reading.limited():
-        for item in objects if kinds is EVERY_KIND else [one for kind in kinds for one in objects.of(*kind)]:
-            for rule in rules.running(item):
-                try:
-                    for finding in rule.check(item, objects):
-                        about = finding.at_fault or item
-                        found.append(Examined(rule, about, finding._replace(pointer=_reaching(about, finding.pointer))))
-                except SpentError:  # the rule would read too much of other objects
-                    unchecked.append((rule, item))
+        for item, rule in pairs:
+            try:
+                for finding in rule.check(item, objects):
+                    about = finding.at_fault or item
+                    found.append(Examined(rule, about, finding._replace(pointer=_reaching(about, finding.pointer)), item))
+            except SpentError:  # the rule would read too much of other objects
+                unchecked.append((rule, item))
     if unchecked:
         found.append(_not_checked(unchecked))
     return found
@@ -114,7 +120,7 @@ def _not_checked(unchecked: list[tuple[Rule, KubeObject]]) -> Examined:
     which = f"{first.title} and {counted(len(others), 'other object')}" if others else first.title
     message = f"{which} {'are' if others else 'is'} not checked by {rules}: what {'they refer' if others else 'it refers'} to takes too long to read"
     finding = Finding(("metadata", "name"), message, "lint fewer objects together, or refer to smaller ones")
-    return Examined(NOT_CHECKED, first, finding)
+    return Examined(NOT_CHECKED, first, finding, first)
 
 
 def _reaching(item: KubeObject, pointer: Pointer) -> Pointer:

@@ -5,9 +5,10 @@ Nothing of them is imported for a workspace without any.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from generator.syntax.budget import STEP, Budget
+from generator.syntax.named_tuples import NamedTuple
 from generator.workspace import definitions
 from generator.workspace.definitions import POLICIES
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from generator.diagnostics import Diagnostic, Pointer, Severity
 from generator.syntax.merge import lookup
-from generator.workspace.new_spec import PLACEHOLDER
+from generator.workspace.naming import EXAMPLE_REGISTRY
 
 if TYPE_CHECKING:
     from generator.syntax.reader import Source
@@ -56,7 +56,7 @@ def placeholder_image(spec: ServiceSpec) -> Iterator[Diagnostic]:
     """Yield a diagnostic for the image of a service that is still the one that `tiphys init` or `tiphys add` wrote."""
     at: Pointer = ("spec", "image", "repository")
     _, repository = lookup(spec.source.data, at)
-    writer = {IMAGE: "init", f"{PLACEHOLDER}/{spec.name}": "add"}.get(repository) if isinstance(repository, str) else None
+    writer = {IMAGE: "init", f"{EXAMPLE_REGISTRY}/{spec.name}": "add"}.get(repository) if isinstance(repository, str) else None
     if writer:
         message = f"`{repository}` is a placeholder from `tiphys {writer}`: no registry has this image"
         span, hint = spec.source.span_of(at), "set the repository of your image"

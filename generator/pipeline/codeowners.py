@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import posixpath
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import NamedTuple
 
 from generator.diagnostics import Diagnostic, Pointer, Severity
 from generator.errors import RefusedError
@@ -17,6 +16,7 @@ from generator.pipeline.drift import Wanted
 from generator.pipeline.shared_folders import Holdings
 from generator.syntax import codeowners
 from generator.syntax.codeowners import BlockError, Owned
+from generator.syntax.named_tuples import NamedTuple
 from generator.syntax.reader import Source
 from generator.syntax.wording import counted, listed
 from generator.system import upwards
@@ -89,11 +89,6 @@ def ownership(root: str, workspace: Workspace, wanted: Mapping[str, Wanted], par
             "rename it, with letters, digits, hyphens, underscores and dots",
         )
     return Ownership(repository, below, owned)
-
-
-def is_checked(workspace: Workspace) -> bool:
-    """Tell whether tiphys.yaml asks that the files are not stale."""
-    return (workspace.source.data.get("spec") or {}).get("codeowners") is True
 
 
 def stale(found: Ownership, workspace: Workspace) -> Iterator[Diagnostic]:

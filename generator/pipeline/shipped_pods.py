@@ -29,6 +29,7 @@ DEFAULT_PORTS = [{"name": "http", "containerPort": 8080}]
 """The ports that the chart gives the service by default."""
 _WAY_OUT = "give containerPorts one, or use its number"
 _SECURITY = "podSecurityContext"
+_KEYS = (*_OF_CONTAINER, *_OF_POD, _SECURITY)
 _COMPONENTS = ("workers", "jobs", "cronJobs")
 _RULES = ("TP704", "TP706", "TP747", "TP748", "TP749")
 """Rules that need nothing but the block that they check."""
@@ -92,8 +93,7 @@ def _blocks(values: dict[str, Any]) -> Iterator[tuple[Pointer, dict[str, Any]]]:
         components = values.get(kind)
         places += [(("values", kind, name), one) for name, one in components.items()] if isinstance(components, dict) else []
     for base, one in places:
-        known = (*_OF_CONTAINER, *_OF_POD, _SECURITY)
-        blocks = {key: one[key] for key in known if key in one} if isinstance(one, dict) else {}
+        blocks = {key: one[key] for key in _KEYS if key in one} if isinstance(one, dict) else {}
         if blocks:
             ports = maps(one.get(_PORTS, () if base[1:] else DEFAULT_PORTS))
             yield base, {**blocks, "name": one.get("containerName") or "app", _PORTS: [port.get("name") for _, port in ports]}

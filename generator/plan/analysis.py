@@ -7,10 +7,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import Any, NamedTuple
+from typing import Any
 
 from generator.plan.model import Run, Wait
 from generator.syntax.durations import seconds
+from generator.syntax.named_tuples import NamedTuple
 from generator.syntax.patterns import PatternError, compiled
 
 Templates = Mapping[str, Mapping[str, Any]]

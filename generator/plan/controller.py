@@ -6,9 +6,8 @@ v1.9.1, v1.10.0-rc1 and 9f8d111d
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 from generator.kubernetes.target import first_of, is_version, release
+from generator.syntax.named_tuples import NamedTuple
 
 OLDEST, NEWEST = "1.7", "1.10"
 """The releases that are known; others are simulated as the nearest of the two."""

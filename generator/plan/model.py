@@ -9,10 +9,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, NamedTuple
+from typing import Any
 
 from generator.kubernetes.arithmetic import Pods, weighted
 from generator.plan.controller import CURRENT, Controller
+from generator.syntax.named_tuples import NamedTuple
 
 
 class Wait(NamedTuple):

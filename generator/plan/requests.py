@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from fractions import Fraction
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from generator.plan.model import Requests
 from generator.syntax.quantities import quantity
+
+if TYPE_CHECKING:
+    from fractions import Fraction
 
 CONTAINERS = ("resources", "extraContainers.*.resources")
 """Where values hold the resources of the containers, unless the chart's profile sets it."""
@@ -74,7 +76,7 @@ def _of(container: Any) -> dict[str, Fraction]:
 
 def _sum(amounts: Iterable[Fraction | None]) -> Fraction | None:
     known = [amount for amount in amounts if amount is not None]
-    return sum(known, Fraction(0)) if known else None
+    return sum(known[1:], known[0]) if known else None
 
 
 def _largest(amounts: Iterable[Fraction | None]) -> Fraction | None:

@@ -19,9 +19,6 @@ from generator.workspace.model import Problem, Profile, Resolved
 
 FindTemplate = Callable[[str], Template]
 
-SERVICES = {"stable": "{fullname}", "canary": "{fullname}-canary", "active": "{fullname}", "preview": "{fullname}-preview"}
-"""The default names of Services."""
-
 _KINDS = ("StatefulSet", "Rollout")
 
 SETTINGS = ("scaleDown", "minReadySeconds", "progressDeadlineSeconds", "progressDeadlineAbort", "revisionHistoryLimit")
@@ -73,13 +70,18 @@ def chart_objects(profile: Profile, resolved: Resolved, context: dict[str, Any],
     known["fullname"] = fullname = _fullname(spec.get("fullname") or {}, forced, known, resolved)
     return ChartObjects(
         fullname,
-        placeholders.expand_known(workload.get("name") or "{fullname}", known),
+        placeholders.expand_known(workload["name"], known) if workload.get("name") else fullname,
         workload["kind"] if workload.get("kind") in _KINDS else "Deployment",
-        placeholders.expand_known({**SERVICES, **(spec.get("services") or {})}, known),
+        _services(fullname) | placeholders.expand_known(spec.get("services") or {}, known),
         {name: workload[name] for name in SETTINGS if name in workload} if referenced else {},
         placeholders.expand_known(spec.get("selector") or {}, known) if referenced else {},
         placeholders.expand_known(spec.get("ports") or [], known) if referenced else [],
     )
+
+
+def _services(fullname: str) -> dict[str, str]:
+    """Return the names of Services where the profile has no others."""
+    return {"stable": fullname, "canary": f"{fullname}-canary", "active": fullname, "preview": f"{fullname}-preview"}
 
 
 def _fullname(naming: dict[str, Any], forced: str | None, known: dict[str, str], resolved: Resolved) -> str:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator
-from typing import Any, NamedTuple
+from typing import Any
 
 from generator.diagnostics import Pointer
 from generator.kubernetes.images import repository_of
 from generator.syntax.merge import lookup
+from generator.syntax.named_tuples import NamedTuple
 from generator.syntax.wording import listed
 from generator.workspace.model import Layer, Resolved
 

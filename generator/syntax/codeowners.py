@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from typing import NamedTuple
+
+from generator.syntax.named_tuples import NamedTuple
 
 _PLAIN = re.compile(r"[\w.@+=,~ /-]+")
 """Letters of any language, digits, and signs that no forge reads as a wildcard, comment or negation."""

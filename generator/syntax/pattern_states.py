@@ -6,7 +6,9 @@ import re
 import warnings
 from collections.abc import Callable, Iterable
 from importlib import import_module
-from typing import Any, NamedTuple
+from typing import Any
+
+from generator.syntax.named_tuples import NamedTuple
 
 MAX_LENGTH = 500
 """The maximum length of a pattern."""

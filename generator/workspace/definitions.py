@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import NamedTuple
 
 from generator.diagnostics import Diagnostic, Pointer, Severity
 from generator.kubernetes.objects import KubeObject
+from generator.syntax.named_tuples import NamedTuple
 from generator.system import disk
 from generator.system.files import UnreadableFileError
 from generator.workspace.files import Sources

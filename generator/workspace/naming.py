@@ -13,6 +13,8 @@ RULES = "rules"
 SHARED = ("strategies", "projects", RULES)
 """Input folders with fixed names, whose files are for all specs."""
 INPUTS = (*SHARED, "templates")
+EXAMPLE_REGISTRY = "registry.example.com"
+"""The registry of an image whose registry is not known yet; the name is reserved for examples."""
 
 
 def odd_path(path: str) -> Diagnostic | None:

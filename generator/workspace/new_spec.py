@@ -13,9 +13,8 @@ from generator.syntax.edit.splice import Edit, splice
 from generator.syntax.globs import DEEP, Glob
 from generator.syntax.merge import lookup
 from generator.workspace.model import Environment, ServiceSpec
+from generator.workspace.naming import EXAMPLE_REGISTRY
 
-PLACEHOLDER = "registry.example.com"
-"""The registry of an image whose registry is not known yet; the name is reserved for examples."""
 _NAME: Pointer = ("metadata", "name")
 _REPOSITORY: Pointer = ("spec", "image", "repository")
 _TAG = "0.1.0"
@@ -88,7 +87,7 @@ def repository_for(name: str, specs: Iterable[ServiceSpec]) -> str:
     """Return a repository next to those of the other services, or a placeholder."""
     known = (lookup(spec.source.data, _REPOSITORY)[1] for spec in specs)
     above = Counter(one.rpartition("/")[0] for one in known if isinstance(one, str) and "/" in one)
-    return f"{above.most_common(1)[0][0] if above else PLACEHOLDER}/{name}"
+    return f"{above.most_common(1)[0][0] if above else EXAMPLE_REGISTRY}/{name}"
 
 
 def new(name: str, path: str, repository: str, environments: Sequence[Environment], *, modeline: bool) -> str:

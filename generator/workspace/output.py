@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from generator.diagnostics import Diagnostic, Pointer, Severity
 from generator.workspace.destinations import waves_of
-from generator.workspace.model import Environment
+from generator.workspace.model import Environment, Workspace
 
 RENDERED = "rendered"
 """The value of `output`, and the folder of the rendered files in that of a service."""
@@ -39,3 +39,8 @@ def wrong_output(environment: Environment) -> Iterator[Diagnostic]:
 def _wrong(environment: Environment, rule: str, message: str, hint: str) -> Diagnostic:
     part = environment.part(_AT)
     return Diagnostic(part.path, part.span_of(_AT), rule, Severity.ERROR, message, hint, _AT)
+
+
+def checks_codeowners(workspace: Workspace) -> bool:
+    """Tell whether tiphys.yaml asks that the CODEOWNERS files that are generated are not stale."""
+    return (workspace.source.data.get("spec") or {}).get("codeowners") is True

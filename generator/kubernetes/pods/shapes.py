@@ -7,11 +7,12 @@ and so is a field that the schema requires. A value that is null is not there.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from typing import Any, NamedTuple
+from typing import Any
 
 from generator.diagnostics import Pointer
 from generator.kubernetes.names import Format
 from generator.kubernetes.objects import maps
+from generator.syntax.named_tuples import NamedTuple
 from generator.syntax.wording import listed, suggestion
 
 

@@ -10,12 +10,13 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from copy import deepcopy
 from enum import Enum
-from typing import Any, Final, NamedTuple
+from typing import Any, Final
 
 from generator.diagnostics import Diagnostic, Pointer, Span, dotted
 from generator.syntax.edit import style
 from generator.syntax.edit.lines import Lines
 from generator.syntax.merge import lookup
+from generator.syntax.named_tuples import NamedTuple
 from generator.syntax.reader import Source, try_parse
 
 

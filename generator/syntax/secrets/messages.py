@@ -25,6 +25,8 @@ def hidden(message: str, known: Sequence[Known], most: int = MOST_SAID) -> str:
 
     A long secret is known by its start, and all is hidden that could belong to it.
     """
+    if len(message) <= most and not any(known):
+        return without_looks(message)
     start = message[: most + _BEYOND]
     every = joined(sorted(place for one in known for place in one.places(start)))
     places = [place for place in every if place[0] < most]
