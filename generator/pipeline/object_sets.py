@@ -68,7 +68,7 @@ class ObjectSets:
         return [*examine(objects, self._of_applications), *_besides(objects, root)]
 
     def _said(self, built: Built, others: Sequence[KubeObject], told: str) -> str:
-        """Return what the Application of a service says beside the others; empty where rules may judge its names as well."""
+        """Return what the Application of a service says next to the others; empty where rules may judge its names as well."""
         is_judged_by_name = self._projects or built.documents[0].by_own_template
         if is_judged_by_name or any(item.kind == "Application" for item in others):
             return ""

@@ -7,6 +7,7 @@ their names.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 from generator.lint.engine import NOT_CHECKED, Examined
@@ -25,6 +26,8 @@ _LONGEST = 10_000
 """Characters of one of them; what is longer is seldom repeated."""
 _NAMED = ("Service", "Ingress", "emplateName", "'value", "'name", "amespace")
 """The ends of the keys at which a name may be; rules judge it by its format, or by what else has the same."""
+_SHORT = 63
+"""Characters of a name that no rule finds too long."""
 _NAME = "\0"
 """Stands for a name in what a set says. No text has it, so that two different sets never become one."""
 
@@ -55,8 +58,8 @@ def others_say(told: Sequence[Any], name: str) -> str:
 
 
 def application_says(application: Mapping[str, Any], others: str, name: str) -> str:
-    """Return what an Application says beside what others do, with the name of the chart's objects left open."""
-    return f"{_nameless(repr(unnamed(application)), name)} beside {others}"
+    """Return what an Application says next to what others do, with the name of the chart's objects left open."""
+    return f"{_nameless(repr(unnamed(application)), name)}\n{others}"
 
 
 def _nameless(said: str, name: str) -> str:
@@ -66,8 +69,9 @@ def _nameless(said: str, name: str) -> str:
     """
     opening = f"': '{name}"
     parts = said.split(opening) if name[:1].isalpha() else [said]
-    for number, part in enumerate(parts[:-1]):
-        parts[number] = f"{part}{_NAME if part.endswith(_NAMED) else opening}"
+    for number, (part, after) in enumerate(pairwise(parts)):
+        is_open = part.endswith(_NAMED) and len(name) + after.find("'") <= _SHORT
+        parts[number] = f"{part}{_NAME if is_open else opening}"
     return "".join(parts)
 
 

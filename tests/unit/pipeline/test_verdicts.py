@@ -101,6 +101,11 @@ def test_what_rules_may_judge_differently_is_not_the_same(first, second):
     assert others_say([first], "web") != others_say([second], "api")
 
 
+def test_names_that_may_be_too_long_stay():
+    long = "a" * 50
+    assert others_say([{"stableService": f"{long}-{long}"}], long) != others_say([{"stableService": f"web-{long}"}], "web")
+
+
 def test_names_that_may_be_numbers_stay():
     assert others_say([{"value": "5m"}], "5m") != others_say([{"value": "5x"}], "5x")
 
