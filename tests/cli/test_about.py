@@ -22,7 +22,7 @@ def test_the_first_line_of_the_version_is_for_programs_and_the_rest_for_people(t
 def test_a_machine_without_helm_is_told_so_and_the_version_is_still_said(monkeypatch):
     from generator.cli import about
 
-    monkeypatch.setattr(about.helm, "_path", lambda _named: None)
+    monkeypatch.setattr(about.helm, "path_of", lambda _named="": None)
     monkeypatch.setattr(about.schema_versions, "installed", lambda: False)
     assert about.text().splitlines()[2:] == [
         "Helm: helm is not on the PATH",

@@ -61,7 +61,7 @@ def call(*words: str, stdin: bytes = b"") -> Called:
     start = time.process_time()
     signal.setitimer(signal.ITIMER_PROF, SECONDS)
     try:
-        code = cli._run()
+        code = cli.run_command()
     except SystemExit as end:
         code = end.code if isinstance(end.code, int) else 1
     finally:

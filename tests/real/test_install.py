@@ -74,8 +74,11 @@ def test_one_command_installs_a_program_that_is_on_the_path(installer, asked, tm
         "UV_TOOL_BIN_DIR": "bin",
         "UV_CACHE_DIR": "cache",
     }
+    # As CI tells pip: packages are at hand, and no index is asked.
+    at_hand = {"UV_NO_INDEX": "PIP_NO_INDEX", "UV_FIND_LINKS": "PIP_FIND_LINKS"}
     environment = {key: value for key, value in os.environ.items() if key != "PYTHONPATH"} | asked
     environment |= {name: str(tmp_path / folder) for name, folder in places.items()}
+    environment |= {name: os.environ[of_pip] for name, of_pip in at_hand.items() if of_pip in os.environ}
     environment["PATH"] = os.pathsep.join([str(tmp_path / "bin"), str(tmp_path / "tools/bin"), environment["PATH"]])
     command = block(installer)
     assert len(command.splitlines()) == 2, "one command installs it, the other one shows that it is on the PATH"
