@@ -20,18 +20,7 @@ from generator.syntax.secrets.masking import hides, revealed
 
 if TYPE_CHECKING:
     from generator.diff.rendered.model import Cluster, Upgrade
-
-
-class Outlook(NamedTuple):
-    """The key numbers of a release, computed as the controller does."""
-
-    peak: int
-    floor: int
-    gates: int
-    least: int
-    """Seconds of intended waits."""
-    most: int | None
-    """None if unknown or unlimited."""
+    from generator.plan.model import Workload
 
 
 class State(NamedTuple):
@@ -53,7 +42,8 @@ class State(NamedTuple):
     """Everything else that is generated, by `values`, `rollout`, or kind and name."""
     free: Mapping[str, Any] = {}
     """The part of `values` that is as written in the spec."""
-    outlook: Outlook | None = None
+    workload: Workload | None = None
+    """What is released with these; None for a root Application."""
     images: Mapping[str, Mapping[str, Any]] = {}
     """The further images, by name."""
     name_of: str = ""

@@ -6,10 +6,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from generator.diff.application import by_purpose
-from generator.diff.model import Outlook, State
+from generator.diff.model import State
 from generator.kubernetes.applications import sources
 from generator.kubernetes.objects import KubeObject
-from generator.plan.simulate import simulate
 from generator.plan.workload import replica_range
 from generator.service.build import Built
 from generator.service.releasing import workload_of
@@ -49,7 +48,7 @@ def state_of(built: Built, *, production: bool) -> State:
         by_purpose(_with_origin(application, built)),
         documents,
         data.get("values") or {},
-        _outlook(built),
+        workload_of(built, replica_range(data, built.profile.name)[1]),
         data.get("images") or {},
     )
 
@@ -102,13 +101,3 @@ def _told_elsewhere(data: Mapping[str, Any], built: Built) -> dict[str, Any]:
         if isinstance(block, dict) and "strategy" in block and canonical(block["strategy"]) == canonical(built.strategy):
             return {**data, at: {key: value for key, value in block.items() if key != "strategy"}}
     return dict(data)
-
-
-def _outlook(built: Built) -> Outlook | None:
-    _, most = replica_range(built.resolved.data, built.profile.name)
-    plan = simulate(workload_of(built, most))
-    if plan.refused:
-        return None
-    wait = plan.wait
-    longest = None if wait.most is None else int(wait.most)
-    return Outlook(plan.peak, plan.floor, len(plan.gates), int(wait.least), longest)

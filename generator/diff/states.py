@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import Any
 
 from generator.diff.application import application_changes
 from generator.diff.model import Change, State
-from generator.diff.strategy import is_about_a_gate, outlook_changes, strategy_changes, strategy_words
+from generator.diff.outlook import outlook_changes
+from generator.diff.strategy import is_about_a_gate, strategy_changes, strategy_words
 from generator.diff.values import one_change, value_changes
 from generator.diff.version import further_image, further_image_changes, image_changes, scale, scaling_changes
 from generator.kubernetes import strategy as strategies
 from generator.service.derived import by_tag
 from generator.service.root import FINALIZER
 from generator.syntax.alignment import canonical
-from generator.syntax.leaves import ABSENT, Leaf, Path
+from generator.syntax.leaves import ABSENT, Leaf, Path, is_same
 from generator.syntax.merge import lookup
 from generator.syntax.secrets.masking import hidden
 
@@ -24,17 +25,22 @@ def changes(old: State | None, new: State | None) -> list[Change]:
     """Return what changes from one state to the other; None for an absent state."""
     if old is None or new is None:
         return [] if old is new else [_all_of_it(old, new)]
-    return list(_between(_hidden(old), _hidden(new)))
+    documents = old.documents.keys() & new.documents.keys()
+    same = {part for part in documents if is_same(old.documents[part], new.documents[part])}
+    return list(_between(_hidden(old, same), _hidden(new, same)))
 
 
-def _hidden(state: State) -> State:
-    """Return a state in which secrets are hidden, seen as wholes: what a value is can depend on what is above it."""
+def _hidden(state: State, same: Collection[str]) -> State:
+    """Return a state in which secrets are hidden, seen as wholes: what a value is can depend on what is above it.
+
+    Nothing is left of the documents that are the same on both sides.
+    """
     return state._replace(
         image=hidden(state.image),
         images=hidden(state.images),
         strategy=hidden(state.strategy),
         application=hidden(state.application),
-        documents={part: hidden(data) for part, data in state.documents.items()},
+        documents={part: {} if part in same else hidden(data) for part, data in state.documents.items()},
     )
 
 
@@ -48,7 +54,7 @@ def _between(old: State, new: State) -> Iterator[Change]:
     yield from application_changes(old.application, new.application, follows=follows, name_of=(old.name_of, new.name_of))
     yield from released
     gates_told = any(map(is_about_a_gate, released))
-    yield from outlook_changes(old.outlook, new.outlook, gates_told=gates_told)
+    yield from outlook_changes(old.workload, new.workload, gates_told=gates_told)
     explained = _Explained(old, new, typed, kind_changed=kind_changed)
     for part in [*new.documents, *(part for part in old.documents if part not in new.documents)]:
         yield from _document(part, old, new, explained)

@@ -6,11 +6,10 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from generator.diagnostics import dotted
-from generator.diff.model import Change, Outlook, change
+from generator.diff.model import Change, change
 from generator.kubernetes import strategy as strategies
 from generator.plan import steps as plan_steps
 from generator.syntax.alignment import aligned, canonical
-from generator.syntax.durations import spoken
 from generator.syntax.leaves import ABSENT, Leaf, differences
 from generator.syntax.wording import counted
 
@@ -44,45 +43,11 @@ def strategy_words(strategy: Mapping[str, Any]) -> str:
     return f"{kind} of {counted(number, 'step')}" if number else kind
 
 
-def outlook_changes(old: Outlook | None, new: Outlook | None, *, gates_told: bool) -> Iterator[Change]:
-    """Yield the changes of the release's key numbers."""
-    if old is None or new is None:
-        return
-    part = "release"
-    if old.peak != new.peak:
-        yield change(part, ("peakPods",), old.peak, new.peak, "peak pods", risk="capacity" if new.peak > old.peak else "")
-    if old.floor != new.floor:
-        risk = "capacity" if new.floor < old.floor else ""
-        yield change(part, ("minAvailable",), old.floor, new.floor, "minimum available pods", risk=risk)
-    times = [(one.least, one.most) for one in (old, new)]
-    if times[0] != times[1]:
-        said = (_time(old), _time(new))
-        yield change(
-            part,
-            ("seconds",),
-            {"min": old.least, "max": old.most},
-            {"min": new.least, "max": new.most},
-            "intended waits",
-            said=said,
-        )
-    if old.gates != new.gates and not gates_told:
-        risk = "gate-removed" if new.gates < old.gates else ""
-        yield change(part, ("manualGates",), old.gates, new.gates, "manual gates", risk=risk)
-
-
 def is_about_a_gate(told: Change) -> bool:
     """Tell whether a change adds or removes a manual gate."""
     if told.path.endswith("autoPromotionEnabled"):
         return True
     return told.path.startswith(f"{PART}: canary.steps") and "gate-removed" in map(_risk_without, (told.before, told.after))
-
-
-def _time(outlook: Outlook) -> str:
-    """Return the intended waits of a release: `15m and 1 × promotion`, `at least 5m`."""
-    people = "promotion" if outlook.gates == 1 else f"{outlook.gates} × promotion" if outlook.gates else ""
-    exact = outlook.most == outlook.least or people
-    time = f"{'' if exact else 'at least '}{spoken(outlook.least)}" if outlook.least or not (exact or people) else ""
-    return " and ".join(part for part in (time, people) if part) or "nothing"
 
 
 def _whole(strategy: Mapping[str, Any]) -> int:

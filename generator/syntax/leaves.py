@@ -46,8 +46,24 @@ def differences(old: Any, new: Any, path: Path = ()) -> Iterator[Leaf]:
     elif old is ABSENT or new is ABSENT:
         if old is not new:
             yield Leaf(path, old, new)
-    elif canonical(old) != canonical(new):
+    elif not is_same(old, new):
         yield Leaf(path, old, new)
+
+
+def is_same(old: Any, new: Any) -> bool:
+    """Tell whether two values are the same data, types included, whatever the order of keys."""
+    kind = type(old)
+    if kind is not type(new):
+        return canonical(old) == canonical(new)
+    if kind is dict:
+        return len(old) == len(new) and all(key in new and is_same(value, new[key]) for key, value in old.items())
+    if kind is list:
+        return len(old) == len(new) and all(map(is_same, old, new))
+    return bool(old == new) if kind in _PLAIN else canonical(old) == canonical(new)
+
+
+_PLAIN = frozenset({str, int, bool, type(None)})
+"""Types of which two values are the same data if they are equal."""
 
 
 def pointer_of(data: Any, path: Path) -> Pointer:
