@@ -46,7 +46,7 @@ def telling(say: Say) -> Iterator[None]:
 
 @contextmanager
 def calling(folder: str, name: str) -> Iterator[None]:
-    """Call the paths below a folder by another name in a `with` block: nobody looks for a commit in a temporary folder."""
+    """Call the paths below a folder by another name in a `with` block, such as a temporary one by its commit."""
     for listener in _LISTENERS:
         listener.names[folder] = name
     try:
