@@ -134,7 +134,7 @@ def _specs(
     if wanted:
         verbose.tell("findings", f"only those at or below {listed(wanted)}")
     if paths or held.shard or not held.remembers:
-        verbose.tell("memory", remembering.NOT_USED)
+        verbose.tell("cache", remembering.NOT_USED)
         outcome = only_below(run(request), wanted)
         return _told(ctx, request, outcome, baseline, formats, color, quiet=quiet)
     return _remembered(ctx, request, baseline, formats, color, quiet=quiet)

@@ -34,7 +34,7 @@ def memory(
     """
     place = at_once.store_of(root, wanted=wanted)
     made_of = identity(place) if place.folder else ""
-    verbose.tell("memory", place.folder if made_of else _NOWHERE if wanted else NOT_USED)
+    verbose.tell("cache", f"{place.folder}, with results of runs" if made_of else _NOWHERE if wanted else NOT_USED)
     if not made_of:
         yield None
         return

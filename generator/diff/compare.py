@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import NamedTuple
 
 from generator.diff.affected.files import Files, Tree
 from generator.diff.charts import chart_entries
 from generator.diff.grouping import entries, order
-from generator.diff.halves import Half, halves
+from generator.diff.halves import Half, folders_of, halves
 from generator.diff.model import Comparison, Failure, State
 from generator.diff.reach import Reach, mentions
 from generator.diff.removals import removals
@@ -41,10 +40,8 @@ def compare_revisions(root: str, range_: Range, wanted: Filter, render: Render |
     Raises ConfigError for a side that cannot be read at all, and for a name that neither side has.
     """
     old, new, found = halves(root, range_.base, range_.head)
-    with tempfile.TemporaryDirectory(prefix="tiphys-") as before, tempfile.TemporaryDirectory(prefix="tiphys-") as after:
-        for half, where in ((old, before), (new, after)):
-            half.write(root, found, where)
-        roots, parsed = (before, after if range_.head else root), Parsed()
+    with folders_of(root, old, new, found) as roots:
+        parsed = Parsed()
         scopes = [Scope(half.services(found), found.environments) for half in (old, new)]
         sides = [read_side(where, scope, parsed=parsed) for where, scope in zip(roots, scopes, strict=True)]
         _check_names(wanted, sides, (old, new), found)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+import tempfile
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from types import MappingProxyType
 from typing import NamedTuple
 
@@ -10,10 +12,13 @@ from generator.diff.reach import Reach, Snapshot, reach
 from generator.history.ledger.past import read_from
 from generator.history.ledger.versions import service_of
 from generator.syntax.reader.characters import MAX_BYTES
+from generator.system import verbose
 from generator.system.files import Folder
 from generator.system.git import objects as git_objects
 from generator.system.git import read as git
 from generator.system.git.written import write_files
+
+_SHORT = 8
 
 
 class Half(NamedTuple):
@@ -43,6 +48,16 @@ def halves(root: str, base: str, head: str) -> tuple[Half, Half, Reach]:
     """Return the sides of a comparison of two commits, or of one with the working tree, and what the change can reach."""
     old, new = _half(root, base), _half(root, head)
     return old, new, reach(old.snapshot, new.snapshot, _changed(root, old, new))
+
+
+@contextmanager
+def folders_of(root: str, old: Half, new: Half, found: Reach) -> Iterator[tuple[str, str]]:
+    """Provide a folder for each side, with what a change can reach; that of the working tree is the workspace itself."""
+    with tempfile.TemporaryDirectory(prefix="tiphys-") as before, tempfile.TemporaryDirectory(prefix="tiphys-") as after:
+        for half, where in ((old, before), (new, after)):
+            half.write(root, found, where)
+        with verbose.calling(before, f"{old.commit[:_SHORT]}:"), verbose.calling(after, f"{new.commit[:_SHORT]}:"):
+            yield before, after if new.commit else root
 
 
 def _half(root: str, commit: str) -> Half:

@@ -172,7 +172,7 @@ def _no_specs(request: Request, workspace: Workspace, found: Sequence[Diagnostic
     near = [f"{item.path}: {item.message}" for item in found if item.rule == "TP043"]
     return ConfigError(
         f"no specs found: no file below {request.root} matches {listed(workspace.specs)}",
-        near[0] if near else "add one, or set their patterns under spec.specs in tiphys.yaml",
+        near[0] if near else "create one: tiphys add SERVICE; or set `spec.specs` in tiphys.yaml to the paths of your specs",
     )
 
 

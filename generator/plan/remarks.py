@@ -76,7 +76,8 @@ def _weights(plan: Plan) -> Iterator[str]:
         ):
             missed[stage.weight] = stage.reached
     for weight, reached in missed.items():
-        text = f"{percent(weight, plan.whole)} of {counted(plan.replicas, 'replica')} is {percent(reached, plan.whole)}"
+        become = f"weight {percent(weight, plan.whole)} becomes {percent(reached, plan.whole)}"
+        text = f"{become} with {counted(plan.replicas, 'replica')}"
         if weight and not reached and plan.replicas > 1:
             text += ": without surge, Argo Rollouts finds no split and removes the canary"
         yield text

@@ -31,7 +31,7 @@ def matrix_table(matrix: Matrix, width: int) -> str:
                 continue
             first = name == _first(row, matrix)
             head = [row.service if first or not width else "", *([row.team if first or not width else ""] if teams else [])]
-            image, *rest = _cells(row, name, cell)
+            image, *rest = _cells(row, name, cell, complete=matrix.complete)
             images = [images_cell(cell.version if cell else None)] if has_images else []
             lines.append([*head, name, image, *images, *rest])
     images = ["images"] if has_images else []
@@ -43,24 +43,27 @@ def _first(row: Row, matrix: Matrix) -> str:
     return next(name for name in matrix.environments if name in row.cells or name in row.uncommitted)
 
 
-def _cells(row: Row, environment: str, cell: Cell | None) -> list[str]:
+def _cells(row: Row, environment: str, cell: Cell | None, *, complete: bool) -> list[str]:
     waiting = ["not committed"] if environment in row.uncommitted else []
     if cell is None:
         return ["", "", "", "", "", *waiting]
     version = cell.version
     image = version.image_tag or version.digest[:19] or "–"
-    notes = [note for note in (behind(cell),) if note] + waiting
+    notes = [note for note in (behind(cell, complete=complete),) if note] + waiting
     when = since(cell.since, TIME, at_boundary=cell.at_boundary)
     chart = f"{version.chart_version} (now {cell.newest})" if cell.newest else version.chart_version
     return [image, chart, when, cell.since.author.name, cell.since.id[:SHORT], ", ".join(notes)]
 
 
-def behind(cell: Cell) -> str:
-    """Return how a cell stands to the environment it is promoted from, in words; empty at the start of the chain."""
+def behind(cell: Cell, *, complete: bool) -> str:
+    """Return how a cell stands to the environment it is promoted from, in words; empty at the start of the chain.
+
+    Without the `complete` history, a release that is not found there may have been there before.
+    """
     if not cell.source:
         return ""
     if cell.behind is None:
-        return f"never in {cell.source}"
+        return f"never in {cell.source}" if complete else f"behind {cell.source}: unknown"
     number, other_chart = cell.behind
     if number:
         return f"behind {cell.source} by {number}"

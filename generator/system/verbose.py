@@ -15,11 +15,15 @@ class _Listener:
 
     def __init__(self, say: Say) -> None:
         self._say, self._told = say, set[tuple[str, str]]()
+        self.names: dict[str, str] = {}
+        """What folders are called, by their paths."""
         self._own = os.getpid()
         """Other processes work on a part of the specs: what they have to say is not about the run."""
 
     def tell(self, topic: str, text: str) -> None:
         """Say a sentence, unless it was said before."""
+        for folder, name in self.names.items():
+            text = text.replace(f"{folder}/", name)
         if (topic, text) not in self._told and os.getpid() == self._own:
             self._told.add((topic, text))
             self._say(topic, text)
@@ -38,6 +42,18 @@ def telling(say: Say) -> Iterator[None]:
         yield
     finally:
         _LISTENERS[:] = before
+
+
+@contextmanager
+def calling(folder: str, name: str) -> Iterator[None]:
+    """Call the paths below a folder by another name in a `with` block, such as a temporary one by its commit."""
+    for listener in _LISTENERS:
+        listener.names[folder] = name
+    try:
+        yield
+    finally:
+        for listener in _LISTENERS:
+            listener.names.pop(folder, None)
 
 
 def is_on() -> bool:

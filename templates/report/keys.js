@@ -14,7 +14,7 @@
   const KEYS = [
     [["/"], "go to the filter"],
     [["Esc"], "clear the filter"],
-    [["j", "↓"], "next row; the arrow from a row on"],
+    [["j", "↓"], "next row; the arrow keys work while a row has the focus"],
     [["k", "↑"], "previous row"],
     [["Enter"], "open what the row is about"],
     [["?"], "show these keys"],
@@ -28,7 +28,7 @@
   box.addEventListener("change", () => { off = !box.checked; setOff(off); });
   const close = made("button", { type: "button", textContent: "Close" });
   const dialog = made("dialog", { className: "keys" },
-    made("h2", { id: "keys-title", textContent: "Keys" }), list, made("label", {}, box, "Keys without Ctrl or Alt are on"), close);
+    made("h2", { id: "keys-title", textContent: "Keys" }), list, made("label", {}, box, "Turn these keys on"), close);
   dialog.setAttribute("aria-labelledby", "keys-title");
   close.addEventListener("click", () => dialog.close());
   dialog.addEventListener("click", (event) => { if (event.target === dialog) dialog.close(); });

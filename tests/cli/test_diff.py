@@ -192,6 +192,13 @@ def test_a_shallow_clone_is_told_how_to_get_the_rest(tiphys, shop, tmp_path):
     assert done.returncode == 2
     assert "this clone is shallow" in done.stderr
     assert "fetch-depth: 0" in done.stderr
+    assert "fetch --unshallow" in tiphys("diff", "--no-rendered", "HEAD~1", cwd=clone).stderr
+
+
+def test_a_whole_clone_is_not_told_a_command_that_git_refuses_there(tiphys, shop):
+    done = tiphys("diff", "--no-rendered", "nothing", cwd=shop.root)
+    assert "git fetch origin" in done.stderr
+    assert "--unshallow" not in done.stderr
 
 
 @pytest.mark.parametrize("side", ["base", "head"])

@@ -10,7 +10,7 @@ import pytest
 
 from support.repositories import Repository, environment, spec
 from support.trees import read_tree
-from support.workspace import workspace
+from support.workspace import SPEC, workspace
 
 pytestmark = pytest.mark.usefixtures("git")
 
@@ -128,6 +128,18 @@ def test_a_shallow_clone_says_what_it_cannot_see(tiphys, repository, tmp_path):
         assert "before 2023-11-15" in done.stdout
     done = tiphys("history", "web", "--env", "prod", cwd=tmp_path / "shallow")
     assert "1?" in done.stdout, "numbers count from where the clone ends"
+
+
+def test_a_shallow_clone_does_not_say_that_a_release_was_never_promoted(tiphys, repository, tmp_path):
+    repository.write(SPEC, spec("web", dev="1.0.0", prod="1.0.0"))
+    repository.commit("both")
+    repository.write(SPEC, spec("web", dev="1.1.0", prod="1.0.0"))
+    repository.commit("dev is ahead")
+    assert "behind dev by 1" in tiphys("status", cwd=repository.root).stdout
+    repository.git("clone", "-q", "--depth", "1", repository.folder.as_uri(), str(tmp_path / "shallow"))
+    shown = tiphys("status", cwd=tmp_path / "shallow").stdout
+    assert "behind dev: unknown" in shown
+    assert "never in" not in shown
 
 
 @pytest.mark.parametrize("command", [["history", "web", "--env", "prod"], ["status"], ["affected", "--since", "HEAD"]])

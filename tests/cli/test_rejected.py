@@ -117,6 +117,7 @@ def test_no_specs_at_all_is_an_error_and_never_means_delete_everything(tiphys, t
     done = tiphys("generate", "--allow-delete", cwd=folder)
     assert done.returncode == 2
     assert "no specs found" in done.stderr
+    assert "tiphys add SERVICE" in done.stderr
     assert read_tree(folder / "generated") == before
 
 

@@ -78,7 +78,7 @@ def test_what_changed_says_when_who_what_and_where_and_takes_a_commit_as_one(sit
         "api dev 1.0.0 → 1.1.0 2023-11-15 02:13 Ann",
         "web dev 1.1.0 → 1.2.0 2023-11-15 01:13 Bob",
         "web dev 1.0.0 → 1.1.0 2023-11-15 00:13 Ann",
-        "18 releases of 6 services in dev, prod and 1 more 2023-11-14 23:13 Ann",
+        "18 releases of 6 services in dev, prod and staging 2023-11-14 23:13 Ann",
     ]
 
 
@@ -136,12 +136,40 @@ def test_what_is_unknown_without_a_history_is_said_and_not_counted_as_nothing(tm
     assert "unknown" in site["environments.html"].partition('<tr id="env-dev">')[2].partition("</tr>")[0]
 
 
+def test_a_release_that_was_never_in_the_environment_before_is_not_counted_as_level(tmp_path):
+    made = Repository(tmp_path / "w")
+    for number in range(5):
+        made.write(f"services/s{number}/pipeline.yaml", spec(f"s{number}", dev="1.1.0", prod="1.0.0"))
+    call(made, "generate", "-q")
+    made.commit("begin")
+    page = pages_of(made)["index.html"]
+    assert items(page, "behind") == [
+        "s0 prod never in dev",
+        "s1 prod never in dev",
+        "s2 prod never in dev and 2 more",
+    ]
+    assert re.search(r'<li class="">\s*<a href="#behind"><b>0</b> behind', page), (
+        "a number that is not the whole truth is not green"
+    )
+
+
+def test_what_changed_counts_all_releases_of_a_commit_with_more_than_a_page_shows(tmp_path, monkeypatch):
+    monkeypatch.setattr("generator.report.site.trace.RECENT", 3)
+    made = Repository(tmp_path / "w")
+    for number in range(4):
+        made.write(f"services/s{number}/pipeline.yaml", spec(f"s{number}", dev="1.0.0", prod="1.0.0"))
+    call(made, "generate", "-q")
+    made.commit("begin", "Ann")
+    [said] = items(pages_of(made)["index.html"], "changed")
+    assert said.startswith("8 releases of 4 services in dev and prod 20")
+
+
 def test_a_clone_without_its_past_does_not_say_since_when_it_cannot_know(tmp_path, site):
     made = lived_in(tmp_path / "w")
     made.git("clone", "-q", "--depth", "1", f"file://{made.folder}", str(tmp_path / "shallow" / "w"))
     shallow = type("Folder", (), {"folder": tmp_path / "shallow" / "w", "root": tmp_path / "shallow" / "w"})
     page = pages_of(shallow)["index.html"]
     assert "Incomplete history" in page
-    assert items(page, "behind")[0].startswith(("nothing", "web staging")), items(page, "behind")
+    assert items(page, "behind") == ["api prod behind staging: unknown", "web staging behind dev: unknown"]
     assert "since 2023-11-15 00:13" not in page
     assert SKIPPED.partition("\n")[0] not in page

@@ -42,7 +42,7 @@ def test_a_user_sees_why_a_run_does_what_it_does(case, repository, tiphys):
     plain = tiphys(*case["run"].split(), cwd=here, env=env)
     done = tiphys(*case["run"].split(), "--verbose", cwd=here, env=env)
     assert (done.stdout, done.returncode) == (plain.stdout, plain.returncode)
-    said = done.stderr.replace(str(root), "ROOT")
+    said = done.stderr.replace(str(root), "ROOT").replace(repository.git("rev-parse", "--short=8", "HEAD").strip(), "COMMIT")
     assert [line for line in case["says"] if line not in said] == [], said
     assert [line for line in case.get("silent", []) if line in said] == []
     assert "timings: " in said

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import posixpath
-import tempfile
 from collections.abc import Iterator
 from typing import NamedTuple
 
 from generator.diff.affected.files import Files
 from generator.diff.affected.side import Key, Rendered, Side, render, render_past
-from generator.diff.halves import halves
+from generator.diff.halves import folders_of, halves
 from generator.diff.side import Scope
 from generator.system.git import read as git
 
@@ -42,16 +41,14 @@ def affected(root: str, since: str, until: str = "") -> Affected:
     """Return what can have been altered between a commit and the working tree, or between two commits.
 
     What the change can reach is rendered in memory on both sides. A pair that cannot be rendered counts as soon as any file that affects it
-    in it has changed. Raises ConfigError, and Rejected for a workspace that cannot be read now.
+    has changed. Raises ConfigError, and Rejected for a workspace that cannot be read now.
     """
     first = git.commit_id(root, since)
     last = git.commit_id(root, until) if until else ""
     old, new, found = halves(root, first, last)
-    with tempfile.TemporaryDirectory(prefix="tiphys-") as before, tempfile.TemporaryDirectory(prefix="tiphys-") as after:
-        for half, where in ((old, before), (new, after)):
-            half.write(root, found, where)
+    with folders_of(root, old, new, found) as (before, after):
         scopes = [Scope(half.services(found), found.environments) for half in (old, new)]
-        return compare(render_past(before, scopes[0]), render(after if last else root, scopes[1]))
+        return compare(render_past(before, scopes[0]), render(after, scopes[1]))
 
 
 def compare(old: Side, new: Side) -> Affected:

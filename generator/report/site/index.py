@@ -120,7 +120,7 @@ class Index:
             return "", 0, "", "", "", ""
         lacking = cell.behind.releases if cell.behind else 0
         return (
-            behind(cell),
+            behind(cell, complete=bool(self.survey.matrix and self.survey.matrix.complete)),
             lacking,
             self.survey.trace.lacking_since(service, cell.source, lacking),
             cell.source,

@@ -20,7 +20,7 @@ SHOWN = 8
 """Entries of each list on the first page; the pages that it leads to have all of them."""
 _ERRORS = 4
 """Errors that the first page shows."""
-_NAMED = 2
+_NAMED = 3
 """Services and environments of a commit that a line names."""
 
 
@@ -50,12 +50,28 @@ class Lag(NamedTuple):
     """What a promotion waits for now; empty if nothing is known to stop it."""
 
 
+class Apart(NamedTuple):
+    """A release that cannot be counted from those of the environment that it is promoted from: it is not known to be one of them."""
+
+    service: str
+    environment: str
+    words: str
+    """How it stands to that environment, such as `never in dev`."""
+
+
 class Skipped(NamedTuple):
     """A gate that was skipped for the release that an environment has."""
 
     service: str
     environment: str
     words: str
+
+
+class _Standing(NamedTuple):
+    """How many releases lack others, and how many are apart."""
+
+    behind: int
+    apart: int
 
 
 class Group(NamedTuple):
@@ -74,6 +90,7 @@ class Overview(NamedTuple):
     """Number, noun, look, and the part of the page that says more."""
     lags: Sequence[Lag]
     """Those that last longest come first."""
+    apart: Sequence[Apart]
     errors: Sequence[Diagnostic]
     """The first errors, drift excepted."""
     severities: Sequence[tuple[int, str, str]]
@@ -96,6 +113,12 @@ def overview(survey: Survey, lines: Sequence[Line]) -> Overview:
     """Return what the first page says."""
     found = lags(survey, lines)
     severities = Counter(finding.severity for finding in survey.findings if not _is_drift(finding))
+    apart = [
+        Apart(line.service.name, place.name, cell.behind)
+        for line in lines
+        for place, cell in zip(survey.environments, line.cells, strict=True)
+        if cell.behind and not cell.late
+    ]
     skipped = [
         Skipped(line.service.name, place.name, cell.skipped)
         for line in lines
@@ -105,14 +128,15 @@ def overview(survey: Survey, lines: Sequence[Line]) -> Overview:
     frozen = [said for said in (survey.windows.said if survey.windows else ()) if not said.is_open]
     errors = [one for one in survey.findings if one.severity is Severity.ERROR and not _is_drift(one)]
     return Overview(
-        tuple(_tiles(survey, lines, found, severities, frozen)),
+        tuple(_tiles(survey, lines, _Standing(len(found), len(apart)), severities, frozen)),
         found,
+        apart,
         errors[:_ERRORS],
         [(severities[one], one.value, look) for one, look in _LOOKS.items() if severities[one]],
         [line.service.name for line in lines if any(cell.drift for cell in line.cells)],
         frozen,
         skipped,
-        tuple(islice(_groups(survey.trace.recent), SHOWN)),
+        tuple(islice(_groups(survey.trace), SHOWN)),
         not (problems(survey) or survey.changes or frozen or skipped),
     )
 
@@ -191,7 +215,7 @@ def _soak_ends(line: Line, place: Place, trace: Trace) -> int | None:
 
 
 def _tiles(
-    survey: Survey, lines: Sequence[Line], found: Sequence[Lag], severities: Counter[Severity], frozen: Sequence[WindowSaid]
+    survey: Survey, lines: Sequence[Line], standing: _Standing, severities: Counter[Severity], frozen: Sequence[WindowSaid]
 ) -> Iterator[tuple[str, str, str, str]]:
     yield _tile(len(lines), "service", "", "where")
     yield _tile(sum(cell.deployed is not None for line in lines for cell in line.cells), "deployment", "", "where")
@@ -203,7 +227,8 @@ def _tiles(
     else:
         yield "?", "drift", "", "wrong"
     if survey.matrix is not None:
-        yield f"{len(found):,}", "behind", "warn" if found else "good", "behind"
+        look = "warn" if standing.behind else "" if standing.apart else "good"
+        yield f"{standing.behind:,}", "behind", look, "behind"
     else:
         yield "?", "behind", "", "behind"
     closed = len({said.environment for said in frozen})
@@ -215,13 +240,16 @@ def _tile(number: int, noun: str, look: str, part: str) -> tuple[str, str, str, 
     return f"{number:,}", noun if number == 1 else f"{noun}s", look, part
 
 
-def _groups(recent: Iterable[Landed]) -> Iterator[Group]:
+def _groups(trace: Trace) -> Iterator[Group]:
     """Yield the releases of each commit, which follow each other."""
-    for _, same in groupby(recent, key=lambda landed: (landed.commit, landed.when)):
+    left = len(trace.recent)
+    for _, same in groupby(trace.recent, key=lambda landed: (landed.commit, landed.when)):
         found = list(same)
+        left -= len(found)
+        places = [(one.service, one.environment) for one in found] + [*([] if left else trace.rest)]
         words = ""
-        if len(found) > 1:
-            services = {one.service for one in found}
-            environments = dict.fromkeys(one.environment for one in found)
+        if len(places) > 1:
+            services = {service for service, _ in places}
+            environments = dict.fromkeys(environment for _, environment in places)
             words = f"{counted(len(services), 'service')} in {listed(environments, most=_NAMED)}"
-        yield Group(found[0], len(found), words)
+        yield Group(found[0], len(places), words)

@@ -53,6 +53,8 @@ class Trace(NamedTuple):
     metrics: Metrics | None = None
     recent: Sequence[Landed] = ()
     """The last releases of all services, newest first."""
+    rest: Sequence[tuple[str, str]] = ()
+    """The releases of the oldest commit of `recent` that are not in it any more, by service and environment."""
     landings: Mapping[tuple[str, str], Sequence[Event]] = {}
     """All releases, newest first, by service and environment; without removals."""
 
@@ -71,7 +73,9 @@ def trace(
     """Return the trace of a commit; `events` are all releases, newest first, and `repository` is the address of the workspace."""
     last: dict[str, list[Landed]] = {}
     recent: list[Landed] = []
+    rest: list[tuple[str, str]] = []
     landings: dict[tuple[str, str], list[Event]] = {}
+    oldest = ""
     for event in events:
         if event.version is not None:
             landings.setdefault((event.service, event.environment), []).append(event)
@@ -79,12 +83,17 @@ def trace(
         if len(known) < LAST or len(recent) < RECENT:
             landed = _landed(event, repository, forges, complete=complete)
             known += [landed] if len(known) < LAST else []
-            recent += [landed] if len(recent) < RECENT else []
+            if len(recent) < RECENT:
+                recent.append(landed)
+                oldest = event.landed.id
+                continue
+        if event.landed.id == oldest:
+            rest.append((event.service, event.environment))
     for found in landings.values():
         found.sort(key=lambda event: event.number or 0, reverse=True)  # a clock that was wrong does not change their order
     page = commit_page(repository, head.id, forges)
     at = head.committed if head.landed_at else None
-    return Trace(head.id[:SHORT], head.date(TIME), page, at, last, metrics, recent, landings)
+    return Trace(head.id[:SHORT], head.date(TIME), page, at, last, metrics, recent, rest, landings)
 
 
 def _landed(event: Event, repository: str, forges: Forges, *, complete: bool) -> Landed:

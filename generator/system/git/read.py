@@ -171,8 +171,11 @@ def commit_id(root: str, revision: str) -> str:
     """Return the id of the commit that a revision names; raises ConfigError for what names none."""
     done = call(root, "rev-parse", "--quiet", "--verify", "--end-of-options", f"{revision}^{{commit}}")
     if not done.ok:
-        boundary(root)  # outside of a repository it says so
-        hint = "use a branch, tag or commit in this clone; `git fetch --unshallow origin` fetches all of them"
+        is_shallow = bool(boundary(root))  # outside of a repository it says so
+        hint = "use a branch, tag or commit in this clone"
+        hint += (
+            "; `git fetch --unshallow origin` fetches all of them" if is_shallow else "; `git fetch origin` fetches new ones"
+        )
         raise ConfigError(f"commit `{revision}` does not exist", hint)
     return done.out.decode("ascii").split()[-1]
 
