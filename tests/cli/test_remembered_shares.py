@@ -165,3 +165,13 @@ def test_a_service_depends_on_what_it_shares_whoever_asked_first(folder):
 )
 def test_no_service_forgets_a_file_because_another_one_read_it_first(root):
     holds_what_each_asks_alone(root)
+
+
+def test_each_spec_is_looked_at_again_when_the_style_is_configured(folder):
+    said(folder, "lint")
+    for length in ("{max: 20, level: warning}", "{max: 200}", "{max: 30, level: warning}"):
+        (folder / ".yamllint").write_text(f"extends: default\nrules: {{document-start: disable, line-length: {length}}}\n")
+        assert said(folder, "lint") == said(folder, "lint", "--no-cache")
+    assert said(folder, "lint")[1].count("yamllint: line-length") > len(EDITS)
+    (folder / ".yamllint").unlink()
+    assert said(folder, "lint") == said(folder, "lint", "--no-cache")
