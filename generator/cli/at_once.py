@@ -76,7 +76,7 @@ def name_of(store: Store, root: str, shape: str) -> str:
     if not made_of:
         raise LookupError("it is unknown what this program is made of")
     marks = [f"{mode} {number} {device}", *(os.environ.get(name, "\0") for name in _PLACES)]
-    return f"{digest_of([made_of, root, top, shape, *marks]).hex()}.said"
+    return f"{digest_of([made_of, root, top, shape, store.folder, *marks]).hex()}.said"
 
 
 def _can_be_printed(said: unchanged.Said) -> bool:

@@ -115,7 +115,7 @@ class ServiceGenerator:
             self._loader.taken(),
             tuple(declared),
             tuple(built for built in made if built.is_rendered and self._request.renders),
-            any(one != path for one in (*(problem.path for problem in in_files), *ignores)),
+            any(one != path for one in (*(problem.path for problem in (*in_files, *filter(_is_of_all, problems))), *ignores)),
         )
 
     def roots(self, claims: Sequence[Claim]) -> tuple[dict[str, Wanted], dict[ApplicationName, Environment], list[Diagnostic]]:
@@ -244,6 +244,11 @@ class ServiceGenerator:
                     document.origin, document.environment, document.service, content, document.destination
                 )
         return files
+
+
+def _is_of_all(problem: Diagnostic) -> bool:
+    """Tell whether a problem is of no service: a rule of the user is itself at fault."""
+    return not (problem.service or problem.environment)
 
 
 def _outlined(document: Document) -> tuple[str, Wanted]:

@@ -50,11 +50,19 @@ def encoded(
 
 
 def _ways_to(place: str, bases: Collection[str]) -> Iterable[str]:
-    """Yield the folders on the way to something that is not there, from its base to the last one that is."""
+    """Yield the folders on the way to something that is not there, from its base to the last one that is.
+
+    Without its base, that is the nearest folder above: links to it are followed, as they are above each base. Behind a
+    link that leads nowhere, it has no state.
+    """
     while place not in bases and os.path.dirname(place) != place:
         place = os.path.dirname(place)
         if os.path.lexists(place):
             yield place
+    if not os.path.exists(place):
+        while not (os.path.exists(place) or os.path.islink(place)):
+            place = os.path.dirname(place)
+        yield f"{place}/"
 
 
 def said(raw: bytes) -> Said | None:

@@ -16,6 +16,7 @@ from generator.syntax.reader.words import may_contain
 from generator.syntax.secrets import addresses
 from generator.system import disk
 from generator.system.files import Folder, UnreadableFileError
+from generator.system.files.once import Once
 from generator.system.files.refusals import printable
 from generator.workspace import naming
 from generator.workspace.parsed import Parsed, ParsedFile
@@ -55,7 +56,7 @@ class Sources:
         """Files of the workspace that a result may depend on: every file that was read."""
         self.tidy = tidy
         """Tells by path which specs are also checked for YAML style."""
-        self._style: YamlStyle | None = None
+        self._style: Once[None, YamlStyle] = Once()
         self._parse = parsed.file if parsed else ParsedFile
         """Parses a file, or remembers it."""
 
@@ -186,12 +187,11 @@ class Sources:
 
     def _look_at_style(self, source: Source, problems: Collection[Diagnostic]) -> None:
         """Add the findings of yamllint, except on lines with other problems."""
-        if self._style is None:
-            from generator.workspace.yaml_style import YamlStyle
+        from generator.workspace.yaml_style import YamlStyle
 
-            self._style = YamlStyle(self.folder)
+        style = self._style(None, lambda: YamlStyle(self.folder))
         lines = {problem.span.line for problem in problems}
-        self._problems += [item for item in self._style.problems(source.path, source.text) if item.span.line not in lines]
+        self._problems += [item for item in style.problems(source.path, source.text) if item.span.line not in lines]
 
     def _look_for_modeline(self, source: Source) -> None:
         from generator.workspace import modeline

@@ -14,6 +14,7 @@ from generator.diagnostics import Diagnostic, Severity, Span
 from generator.errors import ConfigError
 from generator.syntax import shipped
 from generator.system.files import Folder, UnreadableFileError
+from generator.system.files.once import Once
 
 OWN = (".yamllint", ".yamllint.yaml", ".yamllint.yml")
 """File names of yamllint's configuration, in the order in which yamllint looks for them."""
@@ -28,7 +29,7 @@ class YamlStyle:
     def __init__(self, folder: Folder) -> None:
         self._folder = folder
         self._own = next((name for name in OWN if folder.exists(name)), "")
-        self._configuration: Any = None
+        self._configuration = Once[None, Any]()
 
     def problems(self, path: str, text: str) -> Iterator[Diagnostic]:
         """Yield the formatting problems of a document without syntax errors."""
@@ -36,7 +37,7 @@ class YamlStyle:
             return
         from yamllint import linter
 
-        configuration = self._read_configuration()
+        configuration = self._configuration(None, self._read_configuration)
         if configuration.is_file_ignored(path) or _is_switched_off(text):
             return
         for found in linter.get_cosmetic_problems(text, configuration, path):
@@ -47,20 +48,18 @@ class YamlStyle:
 
     def _read_configuration(self) -> Any:
         """Return yamllint's configuration; raises ConfigError for an invalid one."""
-        if self._configuration is None:
-            from yamllint.config import YamlLintConfig
+        from yamllint.config import YamlLintConfig
 
-            try:
-                text = (self._folder.read(self._own, _MOST) if self._own else shipped.read(*SHIPPED)).decode("utf-8")
-                self._check_alone(text)
-                self._configuration = YamlLintConfig(text)
-            except ConfigError:
-                raise
-            except UnreadableFileError as error:
-                raise ConfigError(error.about(self._own), error.hint) from None
-            except Exception as error:  # yamllint raises all kinds of errors for values of the wrong type
-                raise ConfigError(f"{self._own}: not a valid yamllint configuration: {error}", _DOCUMENTED) from None
-        return self._configuration
+        try:
+            text = (self._folder.read(self._own, _MOST) if self._own else shipped.read(*SHIPPED)).decode("utf-8")
+            self._check_alone(text)
+            return YamlLintConfig(text)
+        except ConfigError:
+            raise
+        except UnreadableFileError as error:
+            raise ConfigError(error.about(self._own), error.hint) from None
+        except Exception as error:  # yamllint raises all kinds of errors for values of the wrong type
+            raise ConfigError(f"{self._own}: not a valid yamllint configuration: {error}", _DOCUMENTED) from None
 
     def _check_alone(self, text: str) -> None:
         """Raise ConfigError for a configuration that makes yamllint open other files, which reports could then show."""

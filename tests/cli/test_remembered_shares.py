@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import subprocess
 from pathlib import Path
 
@@ -144,6 +145,34 @@ def asked(root: Path, *paths: str) -> dict[str, frozenset[watching.Question]]:
     return {path: unit.asked for path, unit in zip(wanted, made, strict=True)}
 
 
+POLICIES = """\
+apiVersion: admissionregistration.k8s.io/v1
+kind: ValidatingAdmissionPolicy
+metadata: {name: asked.example.com}
+spec:
+  matchConstraints:
+    resourceRules: [{apiGroups: [argoproj.io], apiVersions: [v1alpha1], operations: [CREATE], resources: [applications]}]
+  validations: [{expression: "request.userInfo.username == 'ann'"}]
+---
+apiVersion: admissionregistration.k8s.io/v1
+kind: ValidatingAdmissionPolicyBinding
+metadata: {name: asked}
+spec: {policyName: asked.example.com, validationActions: [Deny]}
+"""
+
+
+@pytest.mark.parametrize("command", ["lint", "check"])
+def test_what_no_policy_can_decide_is_still_told_when_the_first_service_goes(command, folder):
+    (folder / "policies").mkdir()
+    (folder / "policies/asked.yaml").write_text(POLICIES)
+    (folder / "tiphys.yaml").write_text(SETTINGS.replace("spec: {", "spec: {lint: {policies: [policies]}, "))
+    while services := sorted((folder / "services").iterdir()):
+        warm = said(folder, command)
+        assert "not decided without a cluster" in warm[1]
+        assert warm == said(folder, command, "--no-cache")
+        shutil.rmtree(services[0])
+
+
 CASES = [path.parent for path in sorted((ROOT / "tests/data/cases").glob("*/tiphys.yaml"))]
 
 
@@ -165,3 +194,13 @@ def test_a_service_depends_on_what_it_shares_whoever_asked_first(folder):
 )
 def test_no_service_forgets_a_file_because_another_one_read_it_first(root):
     holds_what_each_asks_alone(root)
+
+
+def test_each_spec_is_looked_at_again_when_the_style_is_configured(folder):
+    said(folder, "lint")
+    for length in ("{max: 20, level: warning}", "{max: 200}", "{max: 30, level: warning}"):
+        (folder / ".yamllint").write_text(f"extends: default\nrules: {{document-start: disable, line-length: {length}}}\n")
+        assert said(folder, "lint") == said(folder, "lint", "--no-cache")
+    assert said(folder, "lint")[1].count("yamllint: line-length") > len(EDITS)
+    (folder / ".yamllint").unlink()
+    assert said(folder, "lint") == said(folder, "lint", "--no-cache")

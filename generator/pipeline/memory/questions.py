@@ -6,21 +6,30 @@ import posixpath
 from collections.abc import Collection, Iterable
 
 from generator.syntax.named_tuples import NamedTuple
+from generator.system import store
 from generator.system.files.watching import How, Question
 
 HOWS = tuple(How)
 """Each is written as its place in this order."""
 
 
+_KEPT = "\0"
+"""Begins the way to a base in the folder of what is kept, which may be restored elsewhere: no path has this character."""
+
+
 def from_root(root: str, base: str) -> str:
-    """Return the way to a base from the root, if one is within the other."""
+    """Return the way to a base from the root, if one is within the other, or else from the folder of what is kept."""
     inside, around = f"{base}/".startswith(f"{root}/"), f"{root}/".startswith(f"{base}/")
-    return posixpath.relpath(base, root) if inside or around else base
+    if inside or around:
+        return posixpath.relpath(base, root)
+    kept = posixpath.normpath(store.home())
+    return f"{_KEPT}{posixpath.relpath(base, kept)}" if base.startswith(f"{kept}/") else base
 
 
 def at_root(root: str, way: str) -> str:
-    """Return the base that is at a way from the root."""
-    return posixpath.normpath(posixpath.join(root, way))
+    """Return the base that is at a way from the root, or from the folder of what is kept."""
+    start = store.home() if way.startswith(_KEPT) else root
+    return posixpath.normpath(posixpath.join(start, way.removeprefix(_KEPT)))
 
 
 def text_of(questions: Iterable[Question], root: str) -> str:
