@@ -66,8 +66,20 @@ def behind(cell: Cell, *, complete: bool) -> str:
         return f"never in {cell.source}" if complete else f"behind {cell.source}: unknown"
     number, other_chart = cell.behind
     if number:
-        return f"behind {cell.source} by {number}"
+        words = rolled_back(cell)
+        return f"behind {cell.source} by {number}{words and f', {words}'}"
     return f"chart not as in {cell.source}" if other_chart else ""
+
+
+def rolled_back(cell: Cell) -> str:
+    """Return from what a release that is behind was rolled back, in words; empty if it was not."""
+    before = cell.rolled_back_from
+    if before is None:
+        return ""
+    if before.has_images_of(cell.version):
+        return f"rolled back from chart {before.chart_version}"
+    images = [before.image_tag or before.digest[:19], images_cell(before)]
+    return f"rolled back from {', '.join(filter(None, images))}"
 
 
 def matrix_json(matrix: Matrix, windows: Sequence[WindowState] = ()) -> str:
@@ -104,6 +116,7 @@ def _cell(cell: Cell) -> dict[str, Any]:
         "behind": cell.behind.releases if cell.behind else None,
         "otherChart": bool(cell.behind and cell.behind.other_chart),
         "chartNewest": cell.newest or None,
+        "rolledBackFrom": version_json(cell.rolled_back_from) if cell.rolled_back_from else None,
     }
 
 

@@ -142,6 +142,29 @@ def test_a_shallow_clone_does_not_say_that_a_release_was_never_promoted(tiphys, 
     assert "never in" not in shown
 
 
+@pytest.mark.parametrize("cached", [True, False])
+def test_who_is_on_call_sees_that_a_release_was_rolled_back_and_does_not_promote_it_again(cached, tiphys, repository):
+    if cached:
+        tiphys("status", cwd=repository.root)
+    repository.write(SPEC, spec("web", dev="1.2.0", prod="1.2.0"))
+    repository.commit("prod takes 1.2.0")
+    repository.write(SPEC, spec("web", dev="1.2.0", prod="1.1.0"))
+    repository.commit("and goes back")
+    for _ in range(2):
+        done = tiphys("status", *([] if cached else ["--no-cache"]), cwd=repository.root)
+        assert "behind dev by 1, rolled back from 1.2.0\n" in done.stdout
+    cells = json.loads(tiphys("status", "--format", "json", cwd=repository.root).stdout)["services"][1]["environments"]
+    assert cells["prod"]["rolledBackFrom"]["image"]["tag"] == "1.2.0"
+    assert cells["dev"]["rolledBackFrom"] is None
+    tiphys("report", "-o", str(repository.folder / "site"), "--no-cache", cwd=repository.root)
+    for page in ("index.html", "promotion.html"):
+        assert "rolled back from 1.2.0" in (repository.folder / "site" / page).read_text(encoding="utf-8")
+
+
+def test_a_release_that_is_promoted_late_is_not_called_rolled_back(tiphys, repository):
+    assert "rolled back" not in tiphys("status", cwd=repository.root).stdout
+
+
 @pytest.mark.parametrize("command", [["history", "web", "--env", "prod"], ["status"], ["affected", "--since", "HEAD"]])
 def test_outside_of_a_repository_it_is_said_what_to_do(command, tiphys, tmp_path):
     folder = workspace(tmp_path / "w")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from itertools import chain
+from itertools import chain, islice
 from typing import NamedTuple
 
 from generator.history.ledger.changes import Change, changes
@@ -15,6 +15,10 @@ from generator.history.ledger.versions import Version, Versions
 from generator.syntax import semver
 from generator.system.git.commits import Commit
 from generator.workspace.model import Environment
+
+
+_LAST = 20
+"""Releases of an environment among which a return to an earlier one is looked for."""
 
 
 class Behind(NamedTuple):
@@ -41,6 +45,8 @@ class Cell(NamedTuple):
     """The gates that were skipped for it, where they are asked for."""
     newest: str = ""
     """The chart version that its range stands for now; empty for one version, and if no repository was asked."""
+    rolled_back_from: Version | None = None
+    """What a release that is behind replaced, if the environment had it before: it may be behind on purpose."""
 
     @property
     def may_have_range(self) -> bool:
@@ -130,7 +136,8 @@ def row_of(disk: OnDisk, service: str, names: Iterable[str], cells: dict[str, Ce
 
 
 def _cell(story: Story, versions: Versions, service: str, environment: Environment, recorded: Recorded | None) -> Cell | None:
-    here = next(changes(story, versions, service, environment.name), None)
+    own = changes(story, versions, service, environment.name)
+    here = next(own, None)
     if here is None or here.after is None:
         return None
     source = environment.promoted_from
@@ -141,7 +148,17 @@ def _cell(story: Story, versions: Versions, service: str, environment: Environme
     skipped = recorded.of_release(service, environment.name, here, None, None) if recorded else ()
     if newest is None or newest.after is None:
         return Cell(here.after, landed, at_boundary, overrides=skipped)
-    return Cell(here.after, landed, at_boundary, source, _behind(here.after, chain([newest], there)), skipped)
+    behind = _behind(here.after, chain([newest], there))
+    replaced = _rolled_back_from(here, own) if behind and behind.releases else None
+    return Cell(here.after, landed, at_boundary, source, behind, skipped, rolled_back_from=replaced)
+
+
+def _rolled_back_from(here: Change, earlier: Iterator[Change]) -> Version | None:
+    """Return the version that the last change replaced, if it returned to one of the last versions before it."""
+    if here.before is None or here.after is None:
+        return None
+    were = (change.after for change in islice(earlier, _LAST) if change.after is not None)
+    return here.before if any(one.agrees_with(here.after) for one in were) else None
 
 
 def _behind(version: Version, there: Iterator[Change]) -> Behind | None:

@@ -146,7 +146,7 @@ def _data_of(found: Standings) -> list[Any]:
 
 
 def _cell_data(cell: Cell) -> list[Any]:
-    return [cell.version, cell.since.data, cell.at_boundary, cell.source, cell.behind]
+    return [cell.version, cell.since.data, cell.at_boundary, cell.source, cell.behind, cell.rolled_back_from]
 
 
 def _standings_of(data: Any) -> Standings:
@@ -158,7 +158,11 @@ def _standings_of(data: Any) -> Standings:
     return Standings(head, environments, found)
 
 
-def _cell_of(version: Any, since: Any, at_boundary: bool, source: str, behind: Any) -> Cell:
-    tag, digest, chart, chart_version, images = version
-    held = Version(tag, digest, chart, chart_version, tuple(Image(*one) for one in images))
-    return Cell(held, Commit.of_data(since), at_boundary, source, Behind(*behind) if behind else None)
+def _cell_of(version: Any, since: Any, at_boundary: bool, source: str, behind: Any, replaced: Any) -> Cell:
+    found = Cell(_version_of(version), Commit.of_data(since), at_boundary, source, Behind(*behind) if behind else None)
+    return found._replace(rolled_back_from=_version_of(replaced)) if replaced else found
+
+
+def _version_of(data: Any) -> Version:
+    tag, digest, chart, chart_version, images = data
+    return Version(tag, digest, chart, chart_version, tuple(Image(*one) for one in images))

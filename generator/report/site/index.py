@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from generator.diagnostics import Diagnostic, Severity
 from generator.history.ledger.matrix import Cell, Row
 from generator.pipeline.drift import Change
-from generator.report.matrix import behind
+from generator.report.matrix import behind, rolled_back
 from generator.report.releases import SHORT, TIME, overrides_cell, since
 from generator.report.site.deployed import Deployed
 from generator.report.site.lines import address, page_of
@@ -112,6 +112,7 @@ class Index:
             tuple(deployed[1:]),
             overrides_cell(cell.overrides) if cell else "",
             {label: _drift_words(found) for label, found in by_label.items()} if len(deployed) > 1 else {},
+            rolled_back(cell) if cell else "",
         )
 
     def _history(self, service: str, cell: Cell | None) -> tuple[str, int, str, str, str, str]:

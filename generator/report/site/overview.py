@@ -48,6 +48,8 @@ class Lag(NamedTuple):
     """The image in the environment that it is promoted from."""
     waits: tuple[Wait, ...]
     """What a promotion waits for now; empty if nothing is known to stop it."""
+    rolled_back: str
+    """From what it was rolled back, in words: it may lack releases on purpose. Empty if it was not."""
 
 
 class Apart(NamedTuple):
@@ -183,6 +185,7 @@ def _lag(line: Line, place: Place, cells: Mapping[str, Status], closed: WindowSa
         _image(cell),
         _image(there) if there else "",
         tuple(_waits(line, place, there, closed, trace)),
+        cell.rolled_back,
     )
 
 

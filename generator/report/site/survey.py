@@ -67,6 +67,8 @@ class Status(NamedTuple):
     """The gates that were skipped for the release, each with its reason."""
     drifts: Mapping[str, str] = MappingProxyType({})
     """The drift of each destination, by the label of its environment; that of the environment as a whole by its name."""
+    rolled_back: str = ""
+    """From what it was rolled back, if it lacks releases, in words."""
 
     @property
     def late(self) -> bool:
