@@ -16,7 +16,6 @@ from generator.syntax import semver
 from generator.system.git.commits import Commit
 from generator.workspace.model import Environment
 
-
 _LAST = 20
 """Releases of an environment among which a return to an earlier one is looked for."""
 
