@@ -562,8 +562,7 @@ EDGES = {
     "release/chart_ci.py": "temporary charts that Helm packs",
     "release/run.py": "temporary folders of a release",
     "release/destination.py": "a chart repository in a folder that the user serves",
-    "diff/affected/comparison.py": "temporary folders for a workspace of the past",
-    "diff/compare.py": "temporary folders for a workspace of the past",
+    "diff/halves.py": "temporary folders for a workspace of the past",
 }
 """The modules that may touch a disk, each with the reason; a folder stands for all that is in it."""
 

@@ -703,7 +703,7 @@ def tree_of(checkout: Checkout, path: str, content: bytes, mode: str = "100644")
 
 UNWRITABLE = {
     "long name": (f"deploy/services/{'x' * 300}.yaml", b"a: 1\n", "100644"),
-    "deeper than paths are long": ("deploy/" + "d/" * 3000 + "x.yaml", b"a: 1\n", "100644"),
+    "deeper than paths are long": ("deploy/" + "d/" * 2100 + "x.yaml", b"a: 1\n", "100644"),
     "deep": ("deploy/" + "d/" * 900 + "x.yaml", b"a: 1\n", "100644"),
     "link to nothing": ("deploy/services/x.yaml", b"", "120000"),
     "link to nul": ("deploy/services/x.yaml", b"a\0b", "120000"),

@@ -50,12 +50,17 @@ def pages(browser, base: str, *complains: str) -> Iterator[Callable]:
         context.close()
 
 
-def violations(page, widths=()) -> list[tuple]:
-    """Return what axe finds on a page, at each width, with the size of what is touched."""
+ALL_RULES = {"rules": {"target-size": {"enabled": True}}}
+OF_COLOURS = {"runOnly": {"type": "rule", "values": ["color-contrast", "link-in-text-block"]}}
+"""Another scheme of colours changes nothing else."""
+
+
+def violations(page, widths=(), options=ALL_RULES) -> list[tuple]:
+    """Return what axe finds on a page, at each width; with all rules, also the size of what is touched."""
     axe = needed("axe_playwright_python.sync_playwright").Axe()
     found = []
     for width in widths or [page.viewport_size["width"]]:
         page.set_viewport_size({"width": width, "height": 800})
-        for item in axe.run(page, options={"rules": {"target-size": {"enabled": True}}}).response["violations"]:
+        for item in axe.run(page, options=options).response["violations"]:
             found += [(width, item["id"], node["target"], node.get("failureSummary")) for node in item["nodes"]]
     return found
