@@ -9,6 +9,7 @@ from generator.diagnostics import Pointer, dotted
 from generator.kubernetes import kustomization
 from generator.kubernetes.kustomization_fields import FIELDS, odd_keys
 from generator.kubernetes.kustomization_shapes import misshapen
+from generator.syntax.schema.values import described
 from generator.syntax.wording import a, listed, suggestion
 
 _VERSIONS = {"Kustomization": "kustomize.config.k8s.io/v1beta1", "Component": "kustomize.config.k8s.io/v1alpha1"}
@@ -28,11 +29,12 @@ def faults(document: Any) -> Iterator[Fault]:
     """Yield what is wrong with the fields of a kustomization; None is an empty one."""
     if not isinstance(document, dict):
         if document is not None:
-            yield Fault((), "a kustomization is a mapping", "write `resources:` and a list")
+            yield Fault((), "a kustomization must be a mapping", "write `resources:` and a list")
         return
     for at, shape, value in misshapen(document):
         hint = "quote it" if shape == "string" and isinstance(value, int | float) else f"write {a(shape)}"
-        yield Fault(at, f"`{dotted(at)}` is {a(shape)} in a kustomization", hint)
+        found = "a string" if isinstance(value, str) else described(value)  # the string may be a secret
+        yield Fault(at, f"`{dotted(at)}` must be {a(shape)}, not {found}", hint)
     inflating = kustomization.is_inflating(document)
     if inflating:
         message = "kustomize would render a Helm chart, which Argo CD does only if it is set up to"

@@ -441,8 +441,8 @@ def test_a_change_of_a_base_is_seen_by_affected_and_by_the_hook(path, git, tiphy
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        ("[a]\n", "a kustomization is a mapping"),
-        ("resources: [../base]\nimages: {name: x}\n", "`images` is a list in a kustomization"),
+        ("[a]\n", "a kustomization must be a mapping"),
+        ("resources: [../base]\nimages: {name: x}\n", "`images` must be a list, not a mapping"),
         ("{}\n", "builds nothing: its kustomization lists no resource"),
         ("# nothing\n", "builds nothing"),
         ("namePrefix: a-\n", "builds nothing"),
