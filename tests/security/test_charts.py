@@ -600,7 +600,9 @@ def test_a_program_is_ended_whatever_it_does(script, words):
 
 
 def test_the_memory_of_a_program_is_bounded():
-    script = "x = bytearray(1 << 30); print(len(x))"
+    # A program is bounded once it has started, which takes a moment.
+    wait = "import resource, time\nwhile resource.getrlimit(resource.RLIMIT_DATA)[0] < 0: time.sleep(0.01)\n"
+    script = f"{wait}x = bytearray(1 << 30); print(len(x))"
     done = bounded.run([sys.executable, "-c", script], dict(os.environ), Limits(seconds=20, memory=256 << 20))
     assert not done.ok
     assert "MemoryError" in done.err

@@ -13,6 +13,7 @@ _ENDED = re.compile(r"^\x1e(\d+)\n", re.MULTILINE)
 _OWN = (
     (re.compile(r"\b[0-9a-f]{7,64}\b(?=[^0-9a-f.-]|$)"), "<id>"),
     (re.compile(r"\b\d{4}-\d\d-\d\d( \d\d:\d\d)?\b"), "<time>"),
+    (re.compile(r"\bwait \S+ more\b"), "wait <duration> more"),  # what has aged for no second yet waits for 24h
     (re.compile(r"\b(?:(?:\d+h)?\d+m)?\d+s\b"), "<duration>"),
     (re.compile(r"\bHelm \d+\.\d+\.\d+"), "Helm <version>"),
 )
