@@ -49,8 +49,8 @@ def measure(ours: Path, theirs: Path, kapitan: str, runs: int) -> None:
         "cp -r": (["cp", "-r", "generated", "copied"], ours, ours / "copied"),
         "generate, cold": ([*TIPHYS, "generate", "-q", "--no-cache"], ours, ours / "generated"),
         "kapitan compile": ([kapitan, "compile"], theirs, theirs / "compiled"),
-        "check, cold": ([*TIPHYS, "check", "-q", "--no-cache"], ours, None),
-        "check, nothing changed": ([*TIPHYS, "check", "-q"], ours, None),
+        "check, cold": ([*TIPHYS, "check", "--no-cache"], ours, None),
+        "check, nothing changed": ([*TIPHYS, "check"], ours, None),
     }
     taken: dict[str, list[float]] = {title: [] for title in commands}
     aside = ours.parent / "aside"
