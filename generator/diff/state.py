@@ -12,7 +12,7 @@ from generator.kubernetes.objects import KubeObject
 from generator.plan.workload import replica_range
 from generator.service.build import Built
 from generator.service.releasing import workload_of
-from generator.syntax.alignment import canonical
+from generator.syntax.leaves import is_same
 from generator.workspace.model import Document, Environment
 
 _USUAL_NAMES = ("prod", "production", "live", "prd")
@@ -98,6 +98,6 @@ def _told_elsewhere(data: Mapping[str, Any], built: Built) -> dict[str, Any]:
     """Return a document without the strategy, if it is the one that is compared step by step."""
     for at in ("rollout", "spec"):
         block = data.get(at)
-        if isinstance(block, dict) and "strategy" in block and canonical(block["strategy"]) == canonical(built.strategy):
+        if isinstance(block, dict) and "strategy" in block and is_same(block["strategy"], built.strategy):
             return {**data, at: {key: value for key, value in block.items() if key != "strategy"}}
     return dict(data)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from generator.history.images import listed
 from generator.history.ledger.matrix import Cell, Matrix, Row
-from generator.report.releases import ISO, SHORT, TIME, images_cell, since, version_json
+from generator.report.releases import ISO, SHORT, TIME, every_image, images_cell, since, version_json
 from generator.report.table import as_csv, as_json, table
 
 if TYPE_CHECKING:
@@ -78,8 +78,7 @@ def rolled_back(cell: Cell) -> str:
         return ""
     if before.has_images_of(cell.version):
         return f"rolled back from chart {before.chart_version}"
-    images = [before.image_tag or before.digest[:19], images_cell(before)]
-    return f"rolled back from {', '.join(filter(None, images))}"
+    return f"rolled back from {every_image(before)}"
 
 
 def matrix_json(matrix: Matrix, windows: Sequence[WindowState] = ()) -> str:

@@ -77,6 +77,11 @@ def images_cell(version: Version | None) -> str:
     return ", ".join(image.shown for image in version.images) if version else ""
 
 
+def every_image(version: Version) -> str:
+    """Return all images of a version for people, the first one by its tag or the beginning of its digest."""
+    return ", ".join(filter(None, [version.image_tag or version.digest[:19] or "–", images_cell(version)]))
+
+
 def since(commit: Commit, form: str, *, at_boundary: bool = False) -> str:
     """Return when a commit landed, for people; a clone that ends there knows no more than that it was before."""
     date = commit.date(form)

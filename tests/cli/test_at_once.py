@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from generator.verify import kept_charts
+from support import kept_chart
 from support.paths import ROOT
 from support.repositories import Repository
 
@@ -79,29 +79,14 @@ def test_a_file_that_is_new_is_not_answered_at_once(path, folder):
     assert NEEDS_CLICK in called(WITHOUT_CLICK, folder, "check").stderr
 
 
-CHART = {
-    "Chart.yaml": b"apiVersion: v2\nname: shop\nversion: 1.2.3\n",
-    "values.schema.json": b'{"properties": {"size": {"type": "integer"}}}',
-}
-WEB = """\
-apiVersion: tiphys/v1
-kind: Pipeline
-metadata: {name: web}
-spec:
-  chart: {name: shop, version: "1.2.3", repository: "https://charts.example.com"}
-  values: {size: big}
-  environments: {dev: {}}
-"""
-
-
 def test_a_chart_that_verify_has_fetched_since_is_not_answered_at_once(tmp_path, monkeypatch):
     made = Repository(tmp_path / "w")
-    made.write("services/web/pipeline.yaml", WEB)
+    made.write("services/web/pipeline.yaml", kept_chart.SPEC_OF_IT)
     assert called(LATER, made.folder, "generate").returncode == 0
     assert called(LATER, made.folder, "check").returncode == 0
     assert called(WITHOUT_CLICK, made.folder, "check").returncode == 0
     monkeypatch.setenv("TIPHYS_CACHE_DIR", str(tmp_path / "cache"))
-    kept_charts.keep(CHART, kept_charts.folder_of("https://charts.example.com", "shop"), "1.2.3", "shop")
+    kept_chart.fetch()
     assert NEEDS_CLICK in called(WITHOUT_CLICK, made.folder, "check").stderr
     assert "must be an integer" in called("import sys\n", made.folder, "check").stdout
 

@@ -6,6 +6,7 @@ import pytest
 from click.shell_completion import CompletionItem
 
 from generator.cli.powershell import PowerShellComplete, quoted
+from support.browsers import needed
 from support.workspace import workspace
 
 QUOTES = "'\u2018\u2019\u201a\u201b"
@@ -13,8 +14,8 @@ QUOTES = "'\u2018\u2019\u201a\u201b"
 
 @pytest.fixture(scope="module")
 def parse():
-    grammar = pytest.importorskip("tree_sitter_powershell", reason="the extra `test` brings it")
-    tree_sitter = pytest.importorskip("tree_sitter")
+    grammar = needed("tree_sitter_powershell")
+    tree_sitter = needed("tree_sitter")
     parser = tree_sitter.Parser(tree_sitter.Language(grammar.language()))
     return lambda text: parser.parse(text.encode()).root_node
 

@@ -17,7 +17,7 @@ from generator.cli.main import program
 from generator.pipeline.memory import rows
 from generator.system.states import NO_STATE
 from generator.system.store import Store
-from generator.verify import kept_charts
+from support import kept_chart
 from support.at_once import said_at_once
 from support.paths import ROOT
 from support.repositories import Repository
@@ -235,28 +235,13 @@ def test_another_checkout_takes_over_what_one_has_learned(folder, tmp_path, gene
     assert generated == [SPEC], "what the other checkout has kept since took nothing from this one"
 
 
-CHART = {
-    "Chart.yaml": b"apiVersion: v2\nname: shop\nversion: 1.2.3\n",
-    "values.schema.json": b'{"properties": {"size": {"type": "integer"}}}',
-}
-OF_A_REPOSITORY = """\
-apiVersion: tiphys/v1
-kind: Pipeline
-metadata: {name: web}
-spec:
-  chart: {name: shop, version: "1.2.3", repository: "https://charts.example.com"}
-  values: {size: big}
-  environments: {dev: {}}
-"""
-
-
 @pytest.mark.parametrize("copies", [False, True])
 def test_a_chart_that_a_restored_cache_has_is_seen_wherever_it_is_restored(copies, tmp_path, cache, later, monkeypatch):
     made = Repository(tmp_path / "w")
-    made.write("services/web/pipeline.yaml", OF_A_REPOSITORY)
+    made.write("services/web/pipeline.yaml", kept_chart.SPEC_OF_IT)
     folder = made.folder
     assert said(folder, "generate")[0] == said(folder, "check")[0] == 0
-    kept_charts.keep(CHART, kept_charts.folder_of("https://charts.example.com", "shop"), "1.2.3", "shop")
+    kept_chart.fetch()
     if copies:
         folder = tmp_path / "other"
         shutil.copytree(made.folder, folder, symlinks=True)

@@ -7,9 +7,8 @@ from typing import NamedTuple
 
 from generator.history.code import Code
 from generator.history.ledger.everywhere import Event
-from generator.history.ledger.versions import Version
 from generator.history.metrics import Metrics
-from generator.report.releases import SHORT, TIME, images_cell, overrides_cell, since
+from generator.report.releases import SHORT, TIME, every_image, overrides_cell, since
 from generator.syntax.forges import NONE, Forges, commit_page
 from generator.system.git.commits import Commit
 
@@ -103,8 +102,8 @@ def _landed(event: Event, repository: str, forges: Forges, *, complete: bool) ->
         "" if event.number is None else f"{event.number}{'' if complete else '?'}",
         event.environment,
         since(event.landed, TIME, at_boundary=event.at_boundary),
-        _image(event.before) if event.before else "",
-        _image(version) if version else "removed",
+        every_image(event.before) if event.before else "",
+        every_image(version) if version else "removed",
         f"{version.chart_name} {version.chart_version}".strip() if version else "",
         event.promoted_from,
         event.made.author.name,
@@ -114,8 +113,3 @@ def _landed(event: Event, repository: str, forges: Forges, *, complete: bool) ->
         commit_page(code.repository, code.commit, forges),
         overrides_cell(event.overrides),
     )
-
-
-def _image(version: Version) -> str:
-    """Return the images of a version, short."""
-    return ", ".join(part for part in (version.image_tag or version.digest[:19] or "–", images_cell(version)) if part)
