@@ -24,7 +24,7 @@ def chosen(built: Sequence[Built], destination: str, environment: str) -> list[B
     """Return what was built for a destination, all without a name; raises ConfigError for an unknown one."""
     known = names_of(built)
     if destination and built and not known:
-        raise ConfigError(f"{environment} has no destinations: it is one cluster", "remove --destination")
+        raise ConfigError(f"{environment} has no destinations: it is a single cluster", "remove --destination")
     if destination and built and destination not in known:
         raise unknown(f"destination of {environment}", destination, known)
     return [one for one in built if destination in ("", one.resolved.environment.destination)]

@@ -26,7 +26,7 @@ def unusable(item: KubeObject) -> tuple[str, str] | None:
     if not (item.name or item.metadata.get("generateName")):
         return f"this {item.kind} has no name", "set metadata.name"
     empty = _null_item(item.data, ())
-    return (f"`{dotted(empty)}` is null, which no list can hold", "remove it") if empty else None
+    return (f"`{dotted(empty)}` is null, which a list of Kubernetes cannot contain", "remove it") if empty else None
 
 
 def foreign_kind(item: KubeObject) -> tuple[str, str] | None:

@@ -37,7 +37,7 @@ def faults(document: Any) -> Iterator[Fault]:
         yield Fault(at, f"`{dotted(at)}` must be {a(shape)}, not {found}", hint)
     inflating = kustomization.is_inflating(document)
     if inflating:
-        message = "kustomize would render a Helm chart, which Argo CD does only if it is set up to"
+        message = "kustomize would render a Helm chart, which Argo CD does only with `--enable-helm` in its settings"
         yield Fault(inflating, message, "deploy the chart by `chart`, in a service of its own")
     yield from _names(document)
     yield from _kind(document)
@@ -59,4 +59,4 @@ def _kind(document: Mapping[str, Any]) -> Iterator[Fault]:
         message = f"the kind must be {listed(_VERSIONS, last='or')}"
         yield Fault(("kind",), message, "write `kind: Kustomization`, or remove it")
     elif version and version != _VERSIONS[kind]:
-        yield Fault(("apiVersion",), f"the version of a {kind} is `{_VERSIONS[kind]}`", "write that, or remove it")
+        yield Fault(("apiVersion",), f"the apiVersion of a {kind} must be `{_VERSIONS[kind]}`", "write that, or remove it")

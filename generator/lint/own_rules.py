@@ -145,9 +145,9 @@ class _Own:
                 yield (*here, "object"), f"{called} costs too much to evaluate", "make the expression simpler"
                 continue
             if case["passes"] and why is not None:
-                yield (*here, "passes"), f"{called} must pass, and does not{why}", "correct the expression, or the case"
+                yield (*here, "passes"), f"{called} must pass, but does not{why}", "correct the expression, or the case"
             elif not case["passes"] and why is None:
-                yield (*here, "passes"), f"{called} must not pass, and does", "correct the expression, or the case"
+                yield (*here, "passes"), f"{called} must not pass, but does", "correct the expression, or the case"
 
     def _why_not(self, item: KubeObject) -> str | None:
         """Return None for an object that passes, or else what is to be added to the message; raises SpentError."""

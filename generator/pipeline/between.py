@@ -93,7 +93,7 @@ def _shared(claim: Claim, other: Claim, key: tuple[str, str, str, str], place_of
         if cluster.endswith(f" of {claim.application[0]}"):
             hint += f"; if {claim.environment} has an Argo CD of its own, set argocd.instance in it"
     what = f"{kind.partition('.')[0]} `{name}`"
-    where = "one namespace of one cluster" if namespace else "one cluster"
+    where = "the same namespace of the same cluster" if namespace else "the same cluster"
     message = f"{claim.place} and {other.place} are {where}: {what} would be deployed twice"
     place = place_of(claim.path, at)
     return Diagnostic(claim.path, place, "TP502", Severity.ERROR, message, hint, at, claim.service, claim.environment)

@@ -101,7 +101,7 @@ def _problem(one: Declared, needed: Dependency, known: _Known, place_of: FindPla
 def _way_out(needed: Dependency, why: str, where: str) -> str:
     if why.startswith("a pre-release"):
         return f'to include pre-releases, write the range with one, such as ">=1.4.0-0"; or release {needed.service} to {where}'
-    return f"release a version of {needed.service} to {where} that will do, or set `environments.{where}.dependsOn`"
+    return f"release a version of {needed.service} to {where} that is in the range, or set `environments.{where}.dependsOn`"
 
 
 def _circles(here: Mapping[str, Declared], place_of: FindPlace) -> Iterator[Diagnostic]:
@@ -113,7 +113,7 @@ def _circles(here: Mapping[str, Declared], place_of: FindPlace) -> Iterator[Diag
         for name, needed in zip(circle, chosen, strict=True):
             span = place_of(here[name].path, (*needed.at, "service"))
             places.append(f"{here[name].path}:{span.line}:{span.column}")
-        message = f"services depend on each other in a circle: {' → '.join([*circle, circle[0]])} ({', '.join(places)})"
+        message = f"services depend on each other in a cycle: {' → '.join([*circle, circle[0]])} ({', '.join(places)})"
         hint = f"remove one of these dependencies: {listed(f'{name} on {other}' for name, other in steps)}"
         yield _at(here[circle[0]], chosen[0], "TP505", message, hint, place_of, "service")
 

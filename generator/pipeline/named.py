@@ -48,7 +48,7 @@ def strange_destinations(spec: ServiceSpec, environment: Environment) -> Iterato
     known, at = destinations_of(environment), ("spec", "environments", environment.name, DESTINATIONS)
     whose = (spec.name, environment.name)
     if not known:
-        message = f"`{environment.name}` has no destinations: it is one cluster"
+        message = f"`{environment.name}` has no destinations: it is a single cluster"
         hint = (
             f"move these settings to environments.{environment.name}, or add `argocd.destinations` to {environment.source.path}"
         )

@@ -95,7 +95,7 @@ def _forbidden(built: Built, item: KubeObject, permitting: KubeObject) -> Iterat
     message = hint = ""
     if item.kind in CLUSTER_WIDE:
         if not permits_cluster_kind(permitting, item.group, item.kind):
-            message = f"{permitting.title} does not permit kind {item.kind} of the whole cluster"
+            message = f"{permitting.title} does not permit the cluster-scoped kind {item.kind}"
             hint = f'add `{{group: "{item.group}", kind: {item.kind}}}` to its clusterResourceWhitelist'
     elif not permits_kind(permitting, item.group, item.kind):
         message = f"{permitting.title} does not permit kind {item.kind}"

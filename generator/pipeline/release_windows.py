@@ -13,7 +13,7 @@ from generator.kubernetes.project_windows import Disagreement, SyncWindow
 from generator.kubernetes.sync_windows import ALLOW, DENY
 from generator.pipeline.findings import AGREE
 from generator.syntax import calendar
-from generator.syntax.wording import suggestion
+from generator.syntax.wording import listed, suggestion
 from generator.workspace.windows import SPAN, WINDOWS, ReleaseWindow, windows_of
 
 if TYPE_CHECKING:
@@ -38,7 +38,7 @@ def idle_services(environments: Iterable[Environment], deployed: Mapping[str, Co
             if not any(matches(pattern, service) for service in known):
                 at: Pointer = (*WINDOWS, number, "services", index)
                 source = heirs[0].part(at)
-                message = f"`{pattern}` matches no service of {', '.join(one.name for one in heirs)}"
+                message = f"`{pattern}` matches no service of {listed((one.name for one in heirs), last='or')}"
                 hint = suggestion(pattern, known, "correct the name, or remove it")
                 yield Diagnostic(source.path, source.span_of(at), "TP503", Severity.WARNING, message, hint, at)
 

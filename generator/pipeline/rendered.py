@@ -123,7 +123,7 @@ def _emitted(item: Committed, emitter: Emitter) -> tuple[dict[str, Wanted], list
             problems.append(Problem("TP041", at, f"{title} cannot be written as YAML: {error}", "correct what renders it"))
             continue
         if _SKIPPED in text:
-            message = f"{title} contains `{_SKIPPED}`, for which Argo CD leaves out its file"
+            message = f"{title} contains `{_SKIPPED}`, so Argo CD skips its file"
             problems.append(Problem(UNFIT, at, message, "remove the words, or write `output: sources`"))
         of = (document.origin, document.environment, document.service)
         files[document.path] = Wanted(*of, text.encode("utf-8"), document.destination)

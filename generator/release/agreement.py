@@ -73,7 +73,7 @@ def fits(version: str, wanted: str) -> bool:
 def _other(built: Built, source: Source) -> Diagnostic:
     wanted, number = asked(built), semver.parse(source.version)
     if semver.parse(wanted) is None and number and number.pre and semver.satisfies(number._replace(pre=""), wanted):
-        message = f'"{wanted}" does not match pre-releases, and {source.said}'
+        message = f'"{wanted}" does not match pre-releases, but {source.said}'
         return placed(
             built, message, "allow pre-releases in the range, as in `>=1.0.0-0`, or release a version that is not one"
         )

@@ -171,7 +171,7 @@ def _referenced(resolved: Resolved, profile: Profile) -> bool:
     """Tell whether the Rollout is generated outside the chart; raises UnbuildableError if the mode is impossible."""
     mode = resolved.rollout.get("mode") or profile.mode
     if resolved.strategy and mode == "values" and profile.mode != "values":
-        message = f"`mode: values` requires a chart with a Rollout, but by profile `{profile.name}` it only has a Deployment"
+        message = f"`mode: values` requires a chart with a Rollout, but according to profile `{profile.name}`, it has only a Deployment"
         hint = "remove `mode`: a Rollout is then generated next to the chart"
         raise UnbuildableError([Problem("TP311", ("rollout", "mode"), message, hint)])
     return bool(resolved.strategy) and mode == "workloadRef"

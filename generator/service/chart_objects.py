@@ -91,7 +91,7 @@ def _fullname(naming: dict[str, Any], forced: str | None, known: dict[str, str],
         return forced
     own: str = placeholders.expand_known(naming.get("own") or "{release}", known)
     if forced not in (None, own) and lookup(resolved.data, ITSELF)[0]:
-        message = f"the chart always calls its objects `{own}`, after the release"
+        message = f"the chart always names its objects `{own}`, after the release"
         hint = f"remove it, or set argocd.releaseName to `{forced}`"
         raise UnbuildableError([Problem("TP311", ITSELF, message, hint)])
     return own

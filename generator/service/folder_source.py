@@ -108,7 +108,7 @@ def folder_objects(source: FolderSource, stock: Stock | None, resolved: Resolved
         raise UnbuildableError([Problem(INCOMPLETE, ("rollout",), message, "move the folder into this repository")])
     if not asked or stock is None:
         if asked and not source.workload:
-            message = "Tiphys cannot read which Deployment a different repository has, so it cannot set its replicas"
+            message = "Tiphys cannot read the Deployments of another repository, so it cannot set their replicas"
             raise UnbuildableError(
                 [Problem(INCOMPLETE, ("replicas",), message, f"set source.{source.kind}.workload to its name")]
             )

@@ -26,7 +26,7 @@ def named_in_vain(resolved: Resolved) -> Iterator[Problem]:
     """Yield a problem for each image with the name that manifests give it, of a service that is not a kustomization."""
     for pointer, image in images_of(resolved):
         if "name" in image:
-            message = "`name` is what a kustomization calls an image; here nothing reads it"
+            message = "`name` is the name of an image in a kustomization; nothing reads it here"
             yield Problem("TP311", (*pointer, "name"), message, "remove it, or write `name: null`")
 
 

@@ -109,7 +109,7 @@ def asking(items: Iterable[KubeObject], charts: Iterable[Made]) -> Iterator[OfCh
                 used.setdefault(_ANSWERS[call.name], []).append(f"{name}/{call.path}:{call.line}")
         if used:
             said = ", ".join(f"{what} ({', '.join(_few(places))})" for what, places in used.items())
-            message = f"the chart depends on what Argo CD does not tell it: {said}"
+            message = f"the chart depends on what Argo CD does not provide: {said}"
             yield OfChart(CLUSTER, Severity.NOTE, message, "set in the values what the chart would find in the cluster")
 
 

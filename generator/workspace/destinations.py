@@ -136,7 +136,9 @@ def _wrong_waves(environment: Environment, argocd: Mapping[str, Any]) -> Iterato
                 hint = suggestion(name, known, f"destinations of {environment.name}: {listed(known)}")
                 yield _wrong(environment, at, "TP058", f"unknown destination `{name}`", hint)
             elif name in first:
-                where = "twice in one wave" if first[name] == number else f"in wave {first[name] + 1} and wave {number + 1}"
+                where = (
+                    "listed twice in one wave" if first[name] == number else f"in wave {first[name] + 1} and wave {number + 1}"
+                )
                 yield _wrong(environment, at, "TP059", f"destination `{name}` is {where}", "remove one of the two")
             first.setdefault(name, number)
     missing = [name for name in known if name not in first]

@@ -162,7 +162,7 @@ class _Reading:
         for at, entry in kustomization.paths(data):
             if kustomization.is_remote(entry):
                 hint = "copy it into this repository: what others change would be deployed without a commit here"
-                self._fault(source, at, f"`{entry}` is in another repository; nothing is fetched", hint)
+                self._fault(source, at, f"`{entry}` is in another repository, which Tiphys does not fetch", hint)
             elif at[0] not in kustomization.BASES:
                 self._beside(source, at, path, entry)
 
@@ -203,7 +203,7 @@ class _Reading:
             if not name:
                 self._fault(source, at, f"{path} is not a kustomization: it has no kustomization.yaml", "add one")
             elif path in above or len(above) > DEEPEST:
-                self._fault(source, at, f"{path} is built from itself", "remove one of the two references")
+                self._fault(source, at, f"{path} includes itself", "remove one of the two references")
             else:
                 return self._kustomization(path, name, above)[0]
         elif self._folder.is_file(path):

@@ -32,7 +32,7 @@ def wrong_output(environment: Environment) -> Iterator[Diagnostic]:
         message = f"{environment.name} has `output: rendered` and `argocd.waves`, but a commit reaches all destinations at once"
         yield _wrong(environment, "TP059", message, "remove `waves`, or write `output: sources`")
     if not (environment.spec.get("target") or {}).get("kubernetes"):
-        message = f"{environment.name} has `output: rendered` without `target.kubernetes`: each Helm assumes another version"
+        message = f"{environment.name} has `output: rendered` without `target.kubernetes`: each version of Helm assumes a different one"
         yield _wrong(environment, "TP022", message, 'add the version of the cluster, such as `target: {kubernetes: "1.35"}`')
 
 

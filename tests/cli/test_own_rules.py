@@ -36,11 +36,11 @@ WRONG = {
     ),
     "passes": (
         "expression: has(object.x)\n  cases: [{object: {x: 1}, passes: false}]",
-        "7:36: error TP692 case 1 must not pass, and does",
+        "7:36: error TP692 case 1 must not pass, but does",
     ),
     "fails": (
         "expression: object.x > 1\n  cases: [{name: none, object: {}, passes: true}]",
-        "7:44: error TP692 case `none` must pass, and does not (the expression fails: no field `x`, at character 8)",
+        "7:44: error TP692 case `none` must pass, but does not (the expression fails: no field `x`, at character 8)",
     ),
     "kind": (
         "match: {kinds: [{kind: Pod}]}\n  expression: 'true'\n  cases: [{object: {kind: Job}, passes: true}]",
@@ -48,7 +48,7 @@ WRONG = {
     ),
     "number": (
         "expression: '1'\n  cases: [{object: {}, passes: true}]",
-        "7:32: error TP692 case 1 must pass, and does not (the expression is neither true nor false)",
+        "7:32: error TP692 case 1 must pass, but does not (the expression is neither true nor false)",
     ),
     "untested": ("expression: 'true'", "4:1: error TP022 `spec` needs `cases`"),
 }

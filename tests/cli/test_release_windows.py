@@ -71,4 +71,4 @@ def test_an_error_in_a_service_does_not_hide_a_window_that_protects_nothing(tmp_
     spec.write_text(spec.read_text().replace("spec:\n", preset, 1))
     found = {one.rule: one.message for one in run(Request(str(folder), Mode.LINT)).diagnostics}
     assert "TP033" in found
-    assert found["TP503"] == "`gone` matches no service of prod"
+    assert found["TP503"] == "`gone` matches no service of `prod`"

@@ -485,7 +485,7 @@ def test_a_file_that_a_kustomization_names_is_looked_for_before_anybody_builds(f
         (
             "patches: [{path: 'https://example.com/x'}]",
             "'https",
-            "`https://example.com/x` is in another repository; nothing is fetched",
+            "`https://example.com/x` is in another repository, which Tiphys does not fetch",
         ),
         ("commonLabels: {team: a}", "a}", "the kustomization sets `team` too, so `kustomize edit` refuses to add it"),
     ],

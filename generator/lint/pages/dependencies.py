@@ -26,7 +26,7 @@ CHECKS = (
         "TP505",
         "dependency-circle",
         Severity.ERROR,
-        """Services must not depend on each other in a circle.
+        """Services must not depend on each other in a cycle.
 
     A circle has no order: none of its services can be released before the others. The finding names the place of each dependency in it.
     Wrong:

@@ -164,7 +164,7 @@ def _stray_in_line(text: str, line: str, start: int, scalars: list[tuple[int, in
 
 def _stray(character: str, span: Span) -> Problem:
     if character == "\t":
-        message = "a tab; YAML readers agree only about spaces here"
+        message = "a tab; YAML readers agree only on spaces here"
         return Problem("TP005", span, message, "replace the tab with spaces")
     message = f"{describe(character)} looks like a space but is not one"
     return Problem("TP005", span, message, "replace it with a plain space, or put the string in double quotes")

@@ -134,7 +134,7 @@ def _unknown_keys(error: Any, pointer: Pointer) -> Iterator[SchemaProblem]:
         if key in known:
             continue
         meant = "" if key in elsewhere else closest(key, known)
-        expected = f"expected {'one of ' if len(known) > 1 else ''}{listed(known, last='or')}"
+        expected = f"expected {listed(known, last='or')}"
         near = f"did you mean `{meant}`?" if meant else ""
         hint = elsewhere.get(key) or near or str(error.schema.get("x-hint") or expected)
         meant = "" if meant in error.instance else meant  # two of one name would be one too many
@@ -256,7 +256,7 @@ _WORDS: Mapping[str, Any] = {
     "maxItems": lambda error: f"`{field_of(error)}` has {len(error.instance)} items; the maximum is {error.validator_value}",
     "minProperties": lambda error: f"`{field_of(error)}` must not be empty",
     "maxProperties": lambda error: (
-        f"`{field_of(error)}` must have only 1 of {_keys(error)}"
+        f"`{field_of(error)}` must have only one of {_keys(error)}"
         if error.validator_value == 1
         else f"`{field_of(error)}` has {len(error.instance)} entries; the maximum is {error.validator_value}"
     ),

@@ -117,5 +117,5 @@ def test_what_is_asked_of_the_cluster_is_told_for_templates_that_render_somethin
     helper = Call("templates/_a.tpl", 1, "lookup", "some.helper")
     sub = Call("charts/s/templates/a.yaml", 2, ".Release.IsUpgrade", "charts/s/templates/a.yaml")
     (found,) = asking([item()], [Made("c", Calls(cluster=(call, helper, sub)))])
-    assert found.message.endswith("does not tell it: `lookup` finds nothing (c/templates/a.yaml:3)")
+    assert found.message.endswith("does not provide: `lookup` finds nothing (c/templates/a.yaml:3)")
     assert list(asking([item()], [Made("other", Calls(cluster=(call,)))])) == []

@@ -83,7 +83,7 @@ def _names(built: Built) -> Iterator[tuple[str, str, Callable[[str, int], bool],
     yield "project", str(spec.get("project") or ""), is_subdomain, 253, kubernetes
     yield "destination.namespace", str(table(spec, "destination").get("namespace") or ""), is_label, 63, kubernetes
     for source in helm_sources(built.rendered_from):
-        yield "releaseName", source.release, is_subdomain, 53, "name of a Helm release"
+        yield "releaseName", source.release, is_subdomain, 53, "Helm release name"
 
 
 def _objects(built: Built) -> Iterator[Finding]:

@@ -30,4 +30,4 @@ def check(built: Built) -> Iterator[Finding]:
         yield Finding(("autoscaling", "minReplicas"), message, "lower minReplicas, or raise maxReplicas")
     own_metrics = not built.referenced and "metrics" in (built.resolved.data.get("values", {}).get("autoscaling") or {})
     if not own_metrics and not any(name.startswith("target") for name in scaling):
-        yield Finding(("autoscaling",), "the autoscaler has no metric to scale by", "add targetCPUUtilizationPercentage")
+        yield Finding(("autoscaling",), "the autoscaler has no metric to scale on", "add targetCPUUtilizationPercentage")

@@ -20,11 +20,11 @@ class _Retired(NamedTuple):
 
 
 _INGRESS_NGINX = _Retired(
-    "ingress-nginx", "no longer gets fixes, not even for security, since March 2026", "move to a controller of the Gateway API"
+    "ingress-nginx", "has had no fixes, not even for security, since March 2026", "move to a controller of the Gateway API"
 )
 _ROUTERS = {
     "nginx": _INGRESS_NGINX,
-    "smi": _Retired("the Service Mesh Interface", "is archived since October 2023", "move to the Gateway API"),
+    "smi": _Retired("the Service Mesh Interface", "has been archived since October 2023", "move to the Gateway API"),
     "appMesh": _Retired("AWS App Mesh", "no longer runs since 30 September 2026", "move to another traffic router"),
 }
 
