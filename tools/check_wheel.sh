@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Build the wheel and the source distribution, install the wheel alone, and use it from an empty folder.
+# Build the wheel and the source distribution, install each alone, and use it from an empty folder.
 set -euo pipefail
 python=$1
 work=$(mktemp -d)
@@ -14,3 +14,6 @@ cd "$work"
 "$work/venv/bin/tiphys" -C start check
 "$work/venv/bin/tiphys" schema environment >/dev/null
 "$work/venv/bin/python" -m tiphys --version
+"$python" -m venv "$work/from-source"
+"$work/from-source/bin/pip" install -q "$work"/dist/*.tar.gz
+"$work/from-source/bin/tiphys" -C shop check
