@@ -87,9 +87,9 @@ def test_what_a_policy_wants_more_is_told_of_the_spec_that_was_written(new, tiph
     ("arguments", "code", "said"),
     [
         (["hello"], 1, "service `hello` already exists: services/hello/pipeline.yaml"),
-        (["Cart"], 2, "not a name that Kubernetes accepts"),
-        (["../cart"], 2, "not a name that Kubernetes accepts"),
-        (["--", "-cart"], 2, "not a name that Kubernetes accepts"),
+        (["Cart"], 2, "is not a valid Kubernetes name"),
+        (["../cart"], 2, "is not a valid Kubernetes name"),
+        (["--", "-cart"], 2, "is not a valid Kubernetes name"),
         (["root"], 2, "Tiphys writes a file or folder with this name"),
         (["con"], 2, "is a device name on Windows"),
         (["a" * 53], 2, "the maximum is 52"),
