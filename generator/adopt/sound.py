@@ -78,7 +78,7 @@ def insist_typed(application: dict[str, Any]) -> None:
         raise UnavailableError(("metadata", "name"), message, "add metadata.name" if name is None else "quote it")
     if not names.is_subdomain(name):
         hint = "use lowercase letters, digits, hyphens and dots"
-        raise UnavailableError(("metadata", "name"), f"`{name}` is not the name of an object", hint)
+        raise UnavailableError(("metadata", "name"), f"`{name}` is not a valid object name", hint)
     for pointer, source in sources(KubeObject(application)):
         for field in _LISTS:
             given, here = at(source, "helm", field), (*pointer, "helm", field)

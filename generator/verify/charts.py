@@ -212,7 +212,7 @@ class Charts:
 
     def _from_repository(self, repository: Repository, name: str, wanted: str) -> Chart:
         if not chart_package.is_name(name):
-            message = f"{shown(name)} is not the name of a chart"
+            message = f"{shown(name)} is not a valid chart name"
             raise NoChartError(("chart",), message, "write the name that the chart has in its repository")
         key = (repository.address, name, wanted)
         if key not in self._fetched:

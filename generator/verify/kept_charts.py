@@ -28,7 +28,7 @@ def keep(files: Mapping[str, bytes], kept: str, version: str, name: str) -> str:
 def folder_of(repository: str, name: str) -> str:
     """Return the folder of a chart of a repository, with one folder per version; raises ValueError for an unfit name."""
     if not is_name(name):
-        raise ValueError(f"{name!r} is not the name of a chart")
+        raise ValueError(f"{name!r} is not a valid chart name")
     return os.path.join(store.home(), "chart-files", hashlib.sha256(repository.encode()).hexdigest()[:16], name)
 
 

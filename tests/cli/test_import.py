@@ -285,7 +285,7 @@ def test_settings_that_nothing_would_read_are_named_and_not_dropped(tiphys, tmp_
     [
         ("", "old/dev/bad.yaml:3: an Application without a name: it has no name; add metadata.name"),
         ("name: 123, ", "old/dev/bad.yaml:3: Application 123: its name `123` is not a string; quote it"),
-        ("name: Bad_Name, ", "old/dev/bad.yaml:3: Application Bad_Name: `Bad_Name` is not the name of an object"),
+        ("name: Bad_Name, ", "old/dev/bad.yaml:3: Application Bad_Name: `Bad_Name` is not a valid object name"),
     ],
     ids=["none", "number", "underscore"],
 )

@@ -39,7 +39,7 @@ def test_a_chart_whose_name_is_a_path_shows_no_file_of_the_runner(tiphys, tmp_pa
         done = tiphys(*words)
         assert SECRET not in done.stdout + done.stderr
         assert done.returncode == 1, done.stdout + done.stderr
-        assert done.stdout.count("is not the name of a chart") >= 5, done.stdout
+        assert done.stdout.count("is not a valid chart name") >= 5, done.stdout
 
 
 def test_a_template_of_the_workspace_cannot_name_a_folder_as_a_chart(tiphys, tmp_path):
@@ -68,12 +68,12 @@ def test_a_template_of_the_workspace_cannot_name_a_folder_as_a_chart(tiphys, tmp
     (root / "evil/files/a").symlink_to(tmp_path / "secret")
     done = tiphys("-C", root, "verify")
     assert SECRET not in done.stdout + done.stderr
-    assert "is not the name of a chart" in done.stdout, done.stdout + done.stderr
+    assert "is not a valid chart name" in done.stdout, done.stdout + done.stderr
 
 
 @pytest.mark.parametrize("name", ["..", ".", "a/b", "/etc", "", "-x", "a\0b"])
 def test_the_cache_of_charts_has_no_folder_for_what_is_no_name(name):
-    with pytest.raises(ValueError, match="is not the name of a chart"):
+    with pytest.raises(ValueError, match="is not a valid chart name"):
         kept_charts.folder_of("https://charts.example.com", name)
 
 

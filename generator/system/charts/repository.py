@@ -66,7 +66,7 @@ def pull(helm: Helm, repository: Repository, name: str, version: str, folder: st
     with `ask`, the repository is asked which versions it has instead of a missing one.
     """
     if not is_name(name):
-        raise ChartRepositoryError(f"{shown(name)} is not the name of a chart", "write the name that it has in its repository")
+        raise ChartRepositoryError(f"{shown(name)} is not a valid chart name", "write the name that it has in its repository")
     with tempfile.TemporaryDirectory(dir=folder) as private:
         with _reference(helm, repository, name) as chart:
             flags = [f"--version={version}", "--prov", f"--destination={private}", *chart.flags]
