@@ -9,12 +9,13 @@ from generator.diagnostics import Diagnostic, Severity
 from generator.history.ledger.matrix import Cell, Row
 from generator.pipeline.drift import Change
 from generator.report.matrix import behind, rolled_back
-from generator.report.releases import SHORT, TIME, overrides_cell, since
+from generator.report.releases import TIME, overrides_cell, since
 from generator.report.site.deployed import Deployed
 from generator.report.site.lines import address, page_of
 from generator.report.site.survey import Line, Status, Survey
 from generator.report.site.trace import Landed
 from generator.report.site.view import ServiceView
+from generator.syntax.commit_ids import short_id
 from generator.syntax.labels import label_parts
 
 
@@ -126,7 +127,7 @@ class Index:
             self.survey.trace.lacking_since(service, cell.source, lacking),
             cell.source,
             since(cell.since, TIME, at_boundary=cell.at_boundary),
-            f"{cell.since.author.name}, {cell.since.id[:SHORT]}",
+            f"{cell.since.author.name}, {short_id(cell.since.id)}",
         )
 
 
