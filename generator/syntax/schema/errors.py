@@ -75,7 +75,9 @@ def explain(kind: str, data: Any) -> list[SchemaProblem]:
     """Return every violation, each once, in document order of their pointers."""
     errors = list(_validator(kind).iter_errors(data))
     # A pattern whose words contain the maximum length says all that is wrong with a text that is also too long.
-    told = {_value_of(error) for error in errors if error.validator == "pattern" and _LENGTH in error.schema.get("x-problem", "")}
+    told = {
+        _value_of(error) for error in errors if error.validator == "pattern" and _LENGTH in error.schema.get("x-problem", "")
+    }
     left = (error for error in errors if error.validator != "maxLength" or _value_of(error) not in told)
     return list(dict.fromkeys(problem for error in left for problem in words(error)))
 
