@@ -46,7 +46,7 @@ def telling(say: Say) -> Iterator[None]:
 
 @contextmanager
 def silent() -> Iterator[None]:
-    """Say nothing of a `with` block: it is a part of the run that its user did not ask for."""
+    """Keep quiet in a `with` block: it is a part of the run that its user did not ask for."""
     before = list(_LISTENERS)
     _LISTENERS.clear()
     try:

@@ -5,10 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from functools import cache
 from typing import Any, NamedTuple
-
-from jsonschema import Draft7Validator, ValidationError, validators
 
 from generator.diagnostics import Diagnostic, Fix, Pointer, Severity, Span, dotted
 from generator.syntax import shipped
@@ -69,36 +66,6 @@ def schema(kind: str) -> dict[str, Any]:
     """Return the shipped schema of a kind."""
     result: dict[str, Any] = json.loads(shipped.read("schemas", f"{kind}.schema.json"))
     return result
-
-
-def explain(kind: str, data: Any) -> list[SchemaProblem]:
-    """Return every violation, each once, in document order of their pointers."""
-    errors = list(_validator(kind).iter_errors(data))
-    # A pattern whose words contain the maximum length says all that is wrong with a text that is also too long.
-    told = {
-        _value_of(error) for error in errors if error.validator == "pattern" and _LENGTH in error.schema.get("x-problem", "")
-    }
-    left = (error for error in errors if error.validator != "maxLength" or _value_of(error) not in told)
-    return list(dict.fromkeys(problem for error in left for problem in words(error)))
-
-
-_LENGTH = "up to "
-
-
-def _value_of(error: Any) -> tuple[Pointer, int]:
-    """Return which value an error is about, and by which part of the schema."""
-    return tuple(error.absolute_path), id(error.schema)
-
-
-@cache
-def _validator(kind: str) -> Any:
-    def pattern(validator: Any, wanted: str, instance: Any, _schema: Any) -> Iterator[ValidationError]:
-        # `$` means the very end, as it does for editors and for the compiled validators.
-        if validator.is_type(instance, "string") and not re.search(wanted.replace("$", r"\Z"), instance):
-            yield ValidationError(f"{instance!r} does not match {wanted!r}")
-
-    extended: Any = validators.extend(Draft7Validator, {"pattern": pattern})  # type: ignore[no-untyped-call]
-    return extended(schema(kind))
 
 
 def words(error: Any) -> Iterator[SchemaProblem]:
