@@ -198,6 +198,27 @@ def test_paper_has_no_controls_whole_rows_and_what_was_folded(path, visit):
     assert page.evaluate("document.documentElement.scrollWidth") <= width
 
 
+BROKEN = """() => [...document.querySelectorAll('table :is(th, td)')].flatMap((cell) => {
+    const texts = document.createTreeWalker(cell, NodeFilter.SHOW_TEXT), found = [];
+    while (texts.nextNode()) for (const word of texts.currentNode.data.matchAll(/\\S{2,9}(?!\\S)/g)) {
+        const range = document.createRange();
+        range.setStart(texts.currentNode, word.index);
+        range.setEnd(texts.currentNode, word.index + word[0].length);
+        if (new Set([...range.getClientRects()].map((part) => part.top)).size > 1 && !/[-:]/.test(word[0])) found.push(word[0]);
+    }
+    return found;
+})"""
+"""The short words in tables that go over two lines."""
+
+
+@pytest.mark.parametrize("path", KINDS)
+def test_paper_breaks_no_short_word_in_two(path, visit):
+    page = visit(path)
+    page.emulate_media(media="print")
+    page.set_viewport_size({"width": 700, "height": 1000})
+    assert page.evaluate(BROKEN) == []
+
+
 def test_paper_says_where_links_out_of_the_report_lead(visit):
     page = visit("releases.html")
     page.emulate_media(media="print")
