@@ -6,8 +6,8 @@ import sys
 
 from generator.system.files import Folder
 
-_TOOLS = {"pipx_metadata.json": "pipx install --force", "uv-receipt.toml": "uv tool install --force"}
-"""What a tool leaves in the environment that it makes for a program, and its command, which makes the environment again."""
+_TOOLS = {"pipx_metadata.json": "pipx", "uv-receipt.toml": "uv tool"}
+"""What an installer of programs leaves in the environment of each, and its command."""
 _PACKAGES = {"lsp": "pygls", "mcp": "mcp", "verify": "kubernetes-validate"}
 """A package that only this extra brings."""
 
@@ -15,13 +15,14 @@ _PACKAGES = {"lsp": "pygls", "mcp": "mcp", "verify": "kubernetes-validate"}
 def with_extra(name: str, prefix: str = sys.prefix, *, upgrade: bool = False) -> str:
     """Return the command that adds an extra to this installation: never by its name alone, which anyone may own in an index.
 
-    With `upgrade`, packages that are there already are renewed. The tools that install programs replace the whole environment, so the command names the extras that are there as well.
+    With `upgrade`, packages that are there already are renewed. pipx and uv replace the whole environment of a program, so
+    the command names the extras that are there as well.
     """
     folder = Folder(prefix)
-    command = next((command for file, command in _TOOLS.items() if folder.is_file(file)), "")
-    extras = {name, *_present()} if command else {name}
-    command = command or ("pip install --upgrade" if upgrade else "pip install")
-    return f"{command} 'tiphys[{','.join(sorted(extras))}] @ <the URL that you installed tiphys from>'"
+    tool = next((command for file, command in _TOOLS.items() if folder.is_file(file)), "")
+    extras = {name, *_present()} if tool else {name}
+    option = "--force " if tool else "--upgrade " if upgrade else ""
+    return f"{tool or 'pip'} install {option}'tiphys[{','.join(sorted(extras))}] @ <the URL that you installed tiphys from>'"
 
 
 def _present() -> list[str]:
