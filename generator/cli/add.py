@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 import click
 
-from generator.cli import options, running
+from generator.cli import options, running, verbosity
 from generator.diagnostics import Severity
 from generator.errors import ConfigError, RefusedError, Rejected
 from generator.pipeline.below import only_below
@@ -39,6 +39,7 @@ _PROBE = "new.yaml"
 )
 @options.environments
 @options.dry_run
+@verbosity.said
 @click.pass_context
 def command(
     ctx: click.Context, /, service: str, image: str, source: str, environments: tuple[str, ...], *, dry_run: bool

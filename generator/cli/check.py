@@ -99,7 +99,7 @@ def _request(
 
 def _checked(ctx: click.Context, request: Request, formats: list[tuple[str, str]], color: str) -> tuple[str, Outcome, Outcome]:
     """Run and report; return what was printed to stdout, the outcome, and the outcome with all that was told."""
-    with timings.stage("import"):
+    with timings.stage("start"):
         from generator.cli import programs
         from generator.pipeline.run import run
 

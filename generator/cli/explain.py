@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from generator.cli import options, running
+from generator.cli import options, running, verbosity
 from generator.cli.destinations import chosen, destination, only
 from generator.cli.own_pages import own_pages
 from generator.diagnostics import Pointer
@@ -22,6 +22,7 @@ from generator.service.explain import explain, not_set, pointer_of
 @destination
 @options.formats
 @options.color
+@verbosity.said
 @click.pass_context
 def command(
     ctx: click.Context,

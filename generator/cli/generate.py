@@ -68,7 +68,7 @@ def command(
     with remembering.memory(root, [], wanted=remembers) as memory:
         outcome = run(request._replace(memory=memory))
         if memory and not outcome.errors:
-            with timings.stage("remember"):
+            with timings.stage("cache"):
                 memory.keep(None)
     running.tell_completed(outcome.completed)
     if diff:

@@ -164,7 +164,7 @@ def _remembered(
     with remembering.memory(request.root, words, wanted=True) as memory:
         outcome = run(request._replace(memory=memory))
         if memory and not outcome.errors:
-            with timings.stage("remember"):
+            with timings.stage("cache"):
                 memory.keep(None)
     return _told(ctx, request, outcome, baseline, formats, color, quiet=quiet)
 

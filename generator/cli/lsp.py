@@ -9,7 +9,7 @@ import click
 
 from generator.cli import over_stdio
 from generator.errors import ConfigError
-from generator.syntax.wording import with_extra
+from generator.system.installation import with_extra
 
 _EXTRA = ("pygls", "lsprotocol", "cattrs", "attrs", "attr")
 """The packages of the extra, and their dependencies."""

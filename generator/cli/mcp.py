@@ -8,8 +8,8 @@ import click
 
 from generator.cli import over_stdio, running
 from generator.errors import ConfigError
-from generator.syntax.wording import with_extra
 from generator.system.files import roots
+from generator.system.installation import with_extra
 
 _EXTRA = ("mcp", "mcp_types", "anyio", "pydantic", "starlette")
 """The packages of the extra, and their dependencies."""

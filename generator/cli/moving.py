@@ -19,8 +19,8 @@ from generator.history.moves import Move
 from generator.history.own_branch import OwnBranch
 from generator.pipeline.request import Outcome
 from generator.report.moved import Branch, Moved, added
+from generator.syntax.commit_ids import short_id
 from generator.syntax.wording import counted, listed
-from generator.system.git import remote as git_remote
 
 
 def of_options(
@@ -126,8 +126,9 @@ def _kept(fleet: Fleet, done: Done, options: Options, moved: Moved) -> Moved:
         click.echo("the commit includes what an earlier run wrote and did not commit", err=True)
     branch = options.branch
     if branch is None:
-        click.echo(f"committed {moving.commit(fleet, done, options.subject)}", err=True)
-        return moved._replace(commit=git_remote.head(fleet.root))
+        made = moving.commit(fleet, done, options.subject)
+        click.echo(f"committed {short_id(made)}", err=True)
+        return moved._replace(commit=made)
     branch.commit(moving.message(done.work.told, options.subject, done.skipped))
     landed = branch.land(_scope(fleet, done, options, branch))
     pull_requests.tell_landed(branch, landed)

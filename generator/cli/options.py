@@ -45,8 +45,8 @@ def complete_rules(_ctx: click.Context, _param: click.Parameter, incomplete: str
 
 
 def complete_subjects(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[str]:
-    """Return what `explain` explains: rules by id, and services."""
-    rules = complete_rules(ctx, param, incomplete) if incomplete.startswith("TP") else []
+    """Return what `explain` explains: services, and once something is typed, rules, which are hundreds of words."""
+    rules = complete_rules(ctx, param, incomplete) if incomplete else []
     return [*complete_services(ctx, param, incomplete), *rules]
 
 

@@ -18,6 +18,7 @@ from generator.pipeline.run import Mode, Request, run
 from generator.pipeline.settling import settle
 from generator.report.moved import publication_json
 from generator.report.parts import with_part
+from generator.syntax.commit_ids import short_id
 from generator.syntax.wording import counted
 from generator.system.git import names as git_names
 from generator.system.git import remote as git_remote
@@ -111,12 +112,12 @@ def _follow(place: Place, start: str, made: str, *, pushed: bool, quiet: bool) -
         went = publish.settle(place, start, made)
     except StuckError as error:
         raise ConfigError(
-            f"this checkout cannot be updated to {made[:10]}: {error}", "fix that, then run the command again"
+            f"this checkout cannot be updated to {short_id(made)}: {error}", "fix that, then run the command again"
         ) from None
     if not pushed and went:
         click.echo(said, nl=False, err=True)
     if not went:
-        hint = f"commit them, then run `git merge --ff-only {made[:10]}`"
+        hint = f"commit them, then run `git merge --ff-only {short_id(made)}`"
         click.echo(f"uncommitted changes prevent updating this checkout:  {hint}", err=True)
     return went
 
@@ -126,4 +127,6 @@ def _said(place: Place, start: str, made: str, *, pushed: bool) -> str:
     where = f"{place.remote}/{place.branch}" if pushed else place.branch
     if not new and not pushed:
         return f"{where}: nothing to publish\n"
-    return f"{where} is at {made[:10]}" + (f", {counted(len(new), 'commit')} ahead of the previous one" if new else "") + "\n"
+    return (
+        f"{where} is at {short_id(made)}" + (f", {counted(len(new), 'commit')} ahead of the previous one" if new else "") + "\n"
+    )

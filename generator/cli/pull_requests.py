@@ -15,6 +15,7 @@ from generator.history.fleet import Fleet
 from generator.history.own_branch import Asked, Landed, OwnBranch
 from generator.plan.forecast import Forecast
 from generator.service.build import Built
+from generator.syntax.commit_ids import short_id
 from generator.syntax.wording import listed
 
 _OPTIONS = (
@@ -68,11 +69,11 @@ def tell_landed(branch: OwnBranch, landed: Landed) -> None:
     name, remote = branch.asked
     where = f"{remote}/{name}" if remote else name
     if landed.is_unchanged:
-        click.echo(f"branch {where} already has this change, at {landed.commit[:10]}", err=True)
+        click.echo(f"branch {where} already has this change, at {short_id(landed.commit)}", err=True)
     elif landed.before:
-        click.echo(f"branch {where} is at {landed.commit[:10]}, and was at {landed.before[:10]}", err=True)
+        click.echo(f"branch {where} is at {short_id(landed.commit)}, and was at {short_id(landed.before)}", err=True)
     else:
-        click.echo(f"branch {where} is at {landed.commit[:10]}", err=True)
+        click.echo(f"branch {where} is at {short_id(landed.commit)}", err=True)
 
 
 def body_of(fleet: Fleet, done: Done, options: Options) -> str:

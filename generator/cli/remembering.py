@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from generator.pipeline.memory.units import Extras
     from generator.pipeline.request import Outcome
 
-NOT_USED = "not used: only runs over the whole workspace without --no-cache are remembered"
+NOT_USED = "not used: only a run over the whole workspace uses it, without --no-cache"
 _NOWHERE = "not used: the cache is in this repository, where a pull request could change it"
 _LONGEST = 1024 * 1024
 """Letters of the longest text that is remembered."""
@@ -60,7 +60,7 @@ def of_report(root: str, *, wanted: bool) -> Callable[[], AbstractContextManager
 
 def answer(memory: Memory, root: str, shape: str) -> Answer | None:
     """Return what the last run said, if this one would say the same; raises ConfigError where a run was interrupted since."""
-    with timings.stage("remember"):
+    with timings.stage("cache"):
         found = memory.answer(shape)
         if found is not None:
             from generator.pipeline.settling import settle
@@ -76,7 +76,7 @@ def keep(memory: Memory, root: str, outcome: Outcome, shape: str, said: tuple[st
     workspace = outcome.workspace
     if workspace is None:
         return
-    with timings.stage("remember"):
+    with timings.stage("cache"):
         from generator.pipeline.memory.record import Answer
 
         specs = tuple(workspace.specs)

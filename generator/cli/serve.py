@@ -9,7 +9,7 @@ from types import FrameType
 
 import click
 
-from generator.cli import options, remembering, running
+from generator.cli import options, remembering, running, verbosity
 
 _LOOK_EVERY = 0.7
 """Seconds between two checks of the files."""
@@ -18,6 +18,7 @@ _LOOK_EVERY = 0.7
 @click.command("serve")
 @click.option("--port", type=click.IntRange(0, 65535), default=8421, show_default=True, help="The port; 0 picks a free one.")
 @options.no_cache
+@verbosity.said_without_times
 @click.pass_context
 def command(ctx: click.Context, port: int, no_cache: bool) -> int:
     r"""Serve the report locally, updated as files change.

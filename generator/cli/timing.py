@@ -14,6 +14,8 @@ from generator.system.timings import Timings
 
 OPTION = "--timings"
 STDERR = "-"
+_LEAST = 0.0005
+"""Seconds of a stage that is printed; in JSON there is every stage."""
 
 
 def taken(command: Callable[..., Any]) -> Callable[..., Any]:
@@ -81,8 +83,9 @@ def _lines(found: Timings, seconds: float) -> Iterator[str]:
     yield f"timings: {seconds:.3f} s"
     whole = sum(found.stages.values()) or 1
     for name, spent in found.stages.items():
-        yield f"  {name:<10} {spent:8.3f} s {100 * spent / whole:3.0f} %"
+        if spent >= _LEAST:
+            yield f"  {name:<11} {spent:8.3f} s {100 * spent / whole:3.0f} %"
     for name, one in sorted(found.programs.items()):
-        yield f"  {printable(name):<10} {one.seconds:8.3f} s in {counted(one.calls, 'call')}"
+        yield f"  {printable(name):<11} {one.seconds:8.3f} s in {counted(one.calls, 'call')}"
     for name, kept in sorted(found.remembered.items()):
         yield f"  remembered {name}: {kept.hits:,} of {kept.hits + kept.misses:,}"

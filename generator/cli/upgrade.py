@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 from generator import __version__
-from generator.cli import running
+from generator.cli import running, verbosity
 from generator.errors import ConfigError, RefusedError
 from generator.pipeline.guards import check_version
 from generator.syntax.wording import counted
@@ -15,6 +15,7 @@ from generator.workspace import schema_copies
 
 @click.command("upgrade")
 @click.option("--check", is_flag=True, help="Write nothing; exit with 1 if a file would change.")
+@verbosity.said
 @click.pass_context
 def command(ctx: click.Context, /, *, check: bool) -> int:
     r"""Renew what the workspace has copied from Tiphys: the schemas in .tiphys/, which editors read.

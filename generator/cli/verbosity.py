@@ -16,7 +16,15 @@ Command = Callable[..., Any]
 
 def said(command: Command) -> Command:
     """Add the option --verbose to a command."""
+    return _with_option(command, times=True)
 
+
+def said_without_times(command: Command) -> Command:
+    """Add the option --verbose to a command that runs until it is stopped: how long it ran says nothing."""
+    return _with_option(command, times=False)
+
+
+def _with_option(command: Command, *, times: bool) -> Command:
     @click.option("--verbose", "-v", "is_verbose", is_flag=True, help="Say what is read, used and skipped.")
     @functools.wraps(command)
     def with_verbose(*arguments: Any, is_verbose: bool, **options: Any) -> Any:
@@ -25,6 +33,8 @@ def said(command: Command) -> Command:
         if options.get("quiet"):
             raise click.UsageError("--verbose and --quiet exclude each other: remove one of them")
         with verbose.telling(_say):
+            if not times:
+                return command(*arguments, **options)
             if "timed" in options:
                 return command(*arguments, **{**options, "timed": options["timed"] or timing.STDERR})
             return timing.call_timed(lambda: command(*arguments, **options), timing.STDERR)

@@ -11,14 +11,13 @@ from typing import NamedTuple
 from generator.diff.reach import Reach, Snapshot, reach
 from generator.history.ledger.past import read_from
 from generator.history.ledger.versions import service_of
+from generator.syntax.commit_ids import short_id
 from generator.syntax.reader.characters import MAX_BYTES
 from generator.system import verbose
 from generator.system.files import Folder
 from generator.system.git import objects as git_objects
 from generator.system.git import read as git
 from generator.system.git.written import write_files
-
-_SHORT = 8
 
 
 class Half(NamedTuple):
@@ -56,7 +55,7 @@ def folders_of(root: str, old: Half, new: Half, found: Reach) -> Iterator[tuple[
     with tempfile.TemporaryDirectory(prefix="tiphys-") as before, tempfile.TemporaryDirectory(prefix="tiphys-") as after:
         for half, where in ((old, before), (new, after)):
             half.write(root, found, where)
-        with verbose.calling(before, f"{old.commit[:_SHORT]}:"), verbose.calling(after, f"{new.commit[:_SHORT]}:"):
+        with verbose.calling(before, f"{short_id(old.commit)}:"), verbose.calling(after, f"{short_id(new.commit)}:"):
             yield before, after if new.commit else root
 
 

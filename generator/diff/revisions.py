@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from generator.syntax.commit_ids import short_id
 from generator.system.git import read as git
 
 WORK_TREE = "the working tree"
-_SHORT = 8
 
 
 class Range(NamedTuple):
@@ -43,4 +43,4 @@ def _against_work_tree(base: str, name: str) -> Range:
 
 
 def _named(name: str, commit: str) -> str:
-    return commit[:_SHORT] if commit.startswith(name) else f"{name} ({commit[:_SHORT]})"
+    return short_id(commit) if commit.startswith(name) else f"{name} ({short_id(commit)})"

@@ -15,6 +15,7 @@ from typing import Any, NamedTuple
 from generator.errors import ConfigError, RefusedError
 from generator.history.ledger.overrides import groups
 from generator.pipeline.drift import origin_of
+from generator.syntax.commit_ids import short_id
 from generator.syntax.merge import lookup
 from generator.syntax.reader import try_parse
 from generator.syntax.wording import listed
@@ -49,7 +50,7 @@ def check(root: str, name: str, base: str, tip: str, scope: Scope) -> None:
     found = _foreign(root, base, tip, scope)
     if found:
         raise RefusedError(
-            f"branch {name} exists already, at {tip[:10]}, and {found}; it is left as it is",
+            f"branch {name} exists already, at {short_id(tip)}, and {found}; it is left as it is",
             "use a different name with --branch, or delete the branch",
         )
 
@@ -78,7 +79,7 @@ def _foreign(root: str, base: str, tip: str, scope: Scope) -> str:
     for commit in own:
         words = _not_of(commit, scope)
         if words:
-            return f"its commit {commit.id[:10]} {words}"
+            return f"its commit {short_id(commit.id)} {words}"
     changed = _changed(root, fork, tip)
     contents = git_objects.blobs(root, (entry[1] for sides in changed.values() for entry in sides if entry), MAX_FILE)
     paths = sorted(path for path, sides in changed.items() if not _is_ours(path, sides, contents, scope))

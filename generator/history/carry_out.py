@@ -109,7 +109,7 @@ def _request(fleet: Fleet, wanted: Sequence[Move], edited: dict[str, Edited], op
 
 
 def commit(fleet: Fleet, done: Done, subject: Callable[[str], str]) -> str:
-    """Commit what changed, including what an interrupted run had written; return the name of the commit."""
+    """Commit what changed, including what an interrupted run had written; return the id of the commit."""
     from generator.system.git import commit as git_commit
 
     files, written = done.files, done.work.written

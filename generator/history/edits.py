@@ -94,7 +94,7 @@ def _edit(move: Move, stand: Stand, edited: dict[str, Edited], read: Read, *, fo
     if back and not force:
         raise RefusedError(
             f"{move.service} {move.environment}: {back} is a downgrade; nothing was written",
-            "use `tiphys rollback`, or --force",
+            "use `tiphys rollback`, or --force with --reason",
         )
     if path in edited:
         raise ConfigError(f"{move.service} is listed twice", "list each service once")

@@ -26,8 +26,8 @@ class Definition(NamedTuple):
 
 DEFINITIONS: Mapping[str, Definition] = {
     "releases": Definition(
-        "Commits that gave a service another version in an environment, rollbacks included; `perDay` is their number "
-        "divided by the days of the period.",
+        "Commits that gave a service another version in an environment, rollbacks included; per day, it is their "
+        "number divided by the days of the period.",
         "Whether the cluster ran the version: Git says what was declared. A period that began before the repository "
         "counts as a whole.",
     ),

@@ -22,6 +22,7 @@ from generator.pipeline.rendered import Programs
 from generator.pipeline.run import Mode, Request, run
 from generator.service.chart import chart_of
 from generator.syntax import semver
+from generator.syntax.commit_ids import short_id
 from generator.syntax.wording import listed
 from generator.system.files.scratch import scratch
 
@@ -156,7 +157,7 @@ def check_drift(fleet: Fleet, names: Sequence[str], source: str, programs: Progr
 
 def _check_drift(request: Request, source: str, commit: str = "") -> None:
     outcome = run(request)
-    where = f"{source} at commit {commit[:10]}" if commit else source
+    where = f"{source} at commit {short_id(commit)}" if commit else source
     if outcome.is_unrendered:
         first = next(found for found in outcome.diagnostics if found.severity is Severity.ERROR)
         raise ConfigError(f"{where} cannot be rendered: {first.message}", first.hint)

@@ -18,6 +18,7 @@ from generator.pipeline import write
 from generator.pipeline.drift import Change, State, origin_of
 from generator.pipeline.rendered import Programs
 from generator.pipeline.run import Mode, Request, run
+from generator.syntax.commit_ids import short_id
 from generator.syntax.wording import listed
 from generator.system.files import Folder
 from generator.system.git import checkout as git_checkout
@@ -93,7 +94,7 @@ def prepare(place: Place, base: str, work: str, publication: Publication) -> str
         for commit in git_remote.commits(place.checkout, base, work):
             foreign = [path for path in git_remote.pick(tree, commit) if not place.holds(path)]
             if foreign:
-                kept = f"tiphys/unpublished-{work[:10]}"
+                kept = f"tiphys/unpublished-{short_id(work)}"
                 git_remote.point(place.checkout, kept, work)
                 raise ConflictError(foreign, kept)
             _generate(place, tree, publication._replace(allow_delete=True))  # that commit was already allowed to delete

@@ -13,6 +13,7 @@ from generator.history.ledger import releases
 from generator.history.ledger.times import Landed, Times
 from generator.history.ledger.together import Together
 from generator.history.ranges import range_of
+from generator.syntax.commit_ids import short_id
 from generator.syntax.durations import seconds, spoken
 from generator.system.git.commits import Commit
 
@@ -106,7 +107,7 @@ class _Asked:
         again = "release it to that environment again" if stay.until is None else _OTHER
         for commit in (stay.since, stay.until):
             if commit is not None and commit.landed_at is None:
-                return f"{where} commit {commit.id[:10]}, which has no valid date", f"{again}, or {_SKIP}"
+                return f"{where} commit {short_id(commit.id)}, which has no valid date", f"{again}, or {_SKIP}"
         began = self._times.began(stay.since)
         ended = self._times.ended(stay.until, began.at) if stay.until else Landed(self._gates.now)
         future = next((one for one in (began, ended) if one.is_future), None)
@@ -119,7 +120,7 @@ class _Asked:
         doubt = "".join(f"; {one.doubt}" for one in (began, ended) if one.doubt)
         age = spoken(max(0, ended.at - began.at))
         if stay.until:
-            said = f"{name} was in {self._source} for {age}, until commit {stay.until.id[:10]}"
+            said = f"{name} was in {self._source} for {age}, until commit {short_id(stay.until.id)}"
             return f"{said}; {self._target} requires {self._wanted}{doubt}", f"{_OTHER}, or {_SKIP}"
         said = f"{name} has been in {self._source} for {age}; {self._target} requires {self._wanted}{doubt}"
         return said, f"wait {spoken(max(1, left))} more, or {_SKIP}"

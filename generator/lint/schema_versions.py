@@ -7,9 +7,7 @@ import re
 from functools import lru_cache
 
 from generator.errors import ConfigError
-from generator.syntax.wording import with_extra
-
-_GET = with_extra("verify")
+from generator.system.installation import with_extra
 
 
 def installed() -> bool:
@@ -26,7 +24,7 @@ def package() -> str:
 
     spec = find_spec("kubernetes_validate")
     if spec is None or not spec.submodule_search_locations:
-        raise ConfigError("the schemas of Kubernetes are not installed", _GET)
+        raise ConfigError("the schemas of Kubernetes are not installed", with_extra("verify"))
     return os.path.join(spec.submodule_search_locations[0], "kubernetes-json-schema")
 
 
@@ -48,7 +46,7 @@ def nearest(wanted: str) -> str:
     """Return the newest version with schemas that is not newer than the wanted one; the newest of all for none."""
     known = [release(version) for version in versions()]
     if not known:
-        raise ConfigError("the schemas of Kubernetes are not where Tiphys expects them", f"{_GET} --upgrade")
+        raise ConfigError("the schemas of Kubernetes are not where Tiphys expects them", with_extra("verify", upgrade=True))
     match = re.match(r"v?(\d+)\.(\d+)", wanted)
     limit = (int(match[1]), int(match[2])) if match else known[-1]
     fitting = [version for version in known if version <= limit] or known[:1]

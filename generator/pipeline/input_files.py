@@ -14,6 +14,7 @@ from generator.pipeline.shards import part_of
 from generator.syntax import shipped
 from generator.system import store, upwards
 from generator.system.files import Folder, roots, watching
+from generator.system.files.refusals import printable
 from generator.system.files.watching import How, Question
 from generator.workspace import unread
 from generator.workspace.kinds import kind_of
@@ -66,7 +67,14 @@ def input_files(request: Request) -> Listing:
         for one in unread.problems(request.root, workspace, specs)
         if one.rule in _IGNORED and folder.is_file(one.path)
     ]
+    ignored += [InputFile(path, "ignored", _why_unread(path, outcome)) for path in sorted(wanted.difference(read))]
     return Listing(tuple(sorted({one.path: one for one in (*found, *ignored)}.values())), outcome)
+
+
+def _why_unread(path: str, outcome: Outcome) -> str:
+    """Return why a spec was refused before it was read: for its path, or for a link on the way to it."""
+    told = [one for one in outcome.diagnostics if f"{printable(path)}/".startswith(f"{one.path}/")]
+    return told[0].message if told else "this file cannot be read"
 
 
 def _specs(request: Request) -> tuple[frozenset[str], frozenset[str]]:

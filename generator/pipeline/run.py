@@ -46,7 +46,7 @@ def run(request: Request) -> Outcome:
             inputs = load(opened, request)
     except Rejected as rejected:
         return Outcome(None, list(rejected.diagnostics), completed=opened.completed if opened else ())
-    with timings.stage("remember"):
+    with timings.stage("cache"):
         settled, known, listed = _settled(inputs, request)
     on_disk: dict[str, bytes | None] = {}
 
@@ -60,9 +60,9 @@ def run(request: Request) -> Outcome:
     generated = joined([units[path] for path in part.own])
     beyond = of_others(partial(_generate, inputs=inputs, request=request), inputs, part, request, units, generated)
     check_names(inputs, beyond.every.names, request)
-    with timings.stage("between"):
+    with timings.stage("cross-check"):
         outcome = _with_between(generator, inputs, generated, beyond, request)._replace(completed=opened.completed)
-    with timings.stage("judge"):
+    with timings.stage("filter"):
         outcome = _judged(outcome, inputs, generated, request, beyond)
     outcome = outcome._replace(read=generated.read | inputs.loader.taken())
     if request.mode is Mode.LINT or (outcome.errors and request.mode is not Mode.REPORT):
@@ -76,8 +76,7 @@ def run(request: Request) -> Outcome:
         if request.shard is not None:
             on_disk.update(existing.read(request, inputs.workspace.output, inputs.folders, is_elsewhere=beyond.is_elsewhere))
         outcome = _compared(outcome, inputs, generated, request, on_disk, known, beyond)
-    with timings.stage("write"):
-        return _written(opened, request, _learned(inputs, units, request, outcome))
+    return _written(opened, request, _learned(inputs, units, request, outcome))
 
 
 def _settled(inputs: Inputs, request: Request) -> tuple[dict[str, Generated], frozenset[str], frozenset[str] | None]:
@@ -99,7 +98,8 @@ def _settled(inputs: Inputs, request: Request) -> tuple[dict[str, Generated], fr
 def _learned(inputs: Inputs, units: Mapping[str, Generated], request: Request, outcome: Outcome) -> Outcome:
     """Return the outcome, of which what was made is to be remembered, but for what Helm had a part in."""
     if request.memory and not any(unit.rendered for unit in units.values()):
-        request.memory.learn(inputs, units, is_sound=not outcome.errors)
+        with timings.stage("cache"):
+            request.memory.learn(inputs, units, is_sound=not outcome.errors)
     return outcome
 
 
@@ -239,8 +239,9 @@ def _written(opened: Opened, request: Request, outcome: Outcome) -> Outcome:
         for path, file in request.edited.items()
         if file.wanted != file.found
     ]
-    if todo:
-        write.apply(opened.area, todo, seconds=request.patience)
-    if request.memory:
-        request.memory.wrote(todo)
+    with timings.stage("write"):
+        if todo:
+            write.apply(opened.area, todo, seconds=request.patience)
+        if request.memory:
+            request.memory.wrote(todo)
     return outcome._replace(written=bool(todo))

@@ -9,15 +9,14 @@ from generator.history.changelog import Changelog
 from generator.history.code import Code
 from generator.history.ledger import Release
 from generator.report.table import printable
+from generator.syntax.commit_ids import short_id
 from generator.syntax.forges import Forges, commit_page, comparison_page
 from generator.syntax.wording import counted
-
-_SHORT = 8
 
 
 def code_cell(code: Code | None) -> str:
     """Return the start of the id of the commit; empty without one."""
-    return code.commit[:_SHORT] if code else ""
+    return short_id(code.commit) if code else ""
 
 
 def code_cells(code: Code | None) -> list[str]:
@@ -64,15 +63,15 @@ def _lines(release: Release, code: Code, changes: Mapping[int, Changelog], forge
     page = comparison_page(code.repository, known.older, code.commit, forges) if known and known.older != code.commit else ""
     page = page or commit_page(code.repository, code.commit, forges) or code.repository
     head = f"#{release.number} {release.image_tag or release.digest[:19] or release.chart_version}"
-    yield printable("  ".join(part for part in (head, f"code {code.commit[:_SHORT]}", page) if part))
+    yield printable("  ".join(part for part in (head, f"code {short_id(code.commit)}", page) if part))
     if known is None:
         return
     if not known.is_known:
-        yield f"  the checkout lacks {known.older[:_SHORT]} or {code.commit[:_SHORT]}: fetch its history"
+        yield f"  the checkout lacks {short_id(known.older)} or {short_id(code.commit)}: fetch its history"
     elif not known.found:
         same = known.older == code.commit
-        yield "  the same code" if same else f"  no commit that {known.older[:_SHORT]} lacks: the code went back"
+        yield "  the same code" if same else f"  no commit that {short_id(known.older)} lacks: the code went back"
     for change in known.found:
-        yield printable(f"  {change.commit[:_SHORT]}  {change.subject}  ({change.author})")
+        yield printable(f"  {short_id(change.commit)}  {change.subject}  ({change.author})")
     if known.more:
         yield f"  … {counted(known.more, 'older commit')}"

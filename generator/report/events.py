@@ -9,8 +9,9 @@ from generator.history.images import listed
 from generator.history.ledger import Version
 from generator.history.ledger.everywhere import Event, Events
 from generator.report.code import code_cell, code_cells, code_json
-from generator.report.releases import ISO, SHORT, TIME, images_cell, overrides_cell, overrides_json, since, version_json
+from generator.report.releases import ISO, TIME, images_cell, overrides_cell, overrides_json, since, version_json
 from generator.report.table import as_csv, as_json, table
+from generator.syntax.commit_ids import short_id
 from generator.syntax.forges import NONE, Forges
 
 COLUMNS = (
@@ -29,7 +30,7 @@ def events_table(events: Events, width: int, *, code: bool = False) -> str:
     for one in events.found:
         when = since(one.landed, TIME, at_boundary=one.at_boundary)
         images = [images_cell(one.version)] if has_images else []
-        who = [one.promoted_from, one.made.author.name, one.landed.id[:SHORT], one.made.subject]
+        who = [one.promoted_from, one.made.author.name, short_id(one.landed.id), one.made.subject]
         more = [*([code_cell(one.code)] if code else []), *([overrides_cell(one.overrides)] if has_overrides else [])]
         chart = one.version.chart_version if one.version else ""
         number = [_number(one, complete=events.complete)] if has_numbers else []

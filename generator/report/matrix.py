@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 from generator.history.images import listed
 from generator.history.ledger.matrix import Cell, Matrix, Row
-from generator.report.releases import ISO, SHORT, TIME, every_image, images_cell, since, version_json
+from generator.report.releases import ISO, TIME, every_image, images_cell, since, version_json
 from generator.report.table import as_csv, as_json, table
+from generator.syntax.commit_ids import short_id
 
 if TYPE_CHECKING:
     from generator.history.windows import WindowState
@@ -52,7 +53,7 @@ def _cells(row: Row, environment: str, cell: Cell | None, *, complete: bool) -> 
     notes = [note for note in (behind(cell, complete=complete),) if note] + waiting
     when = since(cell.since, TIME, at_boundary=cell.at_boundary)
     chart = f"{version.chart_version} (now {cell.newest})" if cell.newest else version.chart_version
-    return [image, chart, when, cell.since.author.name, cell.since.id[:SHORT], ", ".join(notes)]
+    return [image, chart, when, cell.since.author.name, short_id(cell.since.id), ", ".join(notes)]
 
 
 def behind(cell: Cell, *, complete: bool) -> str:

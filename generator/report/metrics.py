@@ -11,6 +11,15 @@ from generator.syntax.calendar import DAY, iso
 
 HEADS = ("releases", "per day", "lead (code)", "lead (first env)", "rollbacks", "failed", "failure rate", "restore", "skipped")
 """The columns for people, after the service and the environment."""
+HEADS_OF = {
+    "releases": "releases, per day",
+    "leadTimeFromCode": "lead (code)",
+    "leadTimeFromFirst": "lead (first env)",
+    "changeFailureRate": "failed, failure rate",
+    "timeToRestore": "restore",
+    "overrides": "skipped",
+}
+"""The columns that each definition is about."""
 COLUMNS = (
     "service", "environment", "since", "until", "releases", "perDay", "leadTimeFromCode", "leadTimeFromCodeCount",
     "leadTimeFromFirst", "leadTimeFromFirstCount", "rollbacks", "failed", "changeFailureRate", "timeToRestore",

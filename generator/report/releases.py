@@ -12,12 +12,11 @@ from generator.history.ledger import Ledger, Release, Version
 from generator.history.ledger.overrides import Override
 from generator.report.code import code_cell, code_cells, code_json
 from generator.report.table import as_csv, as_json, table
+from generator.syntax.commit_ids import short_id
 from generator.syntax.forges import NONE, Forges
 from generator.system.git.commits import Commit, Person
 
 TIME = "%Y-%m-%d %H:%M"
-SHORT = 8
-"""Letters of a commit's id that people are shown."""
 
 ISO = "%Y-%m-%dT%H:%M:%SZ"
 COLUMNS = (
@@ -47,10 +46,10 @@ def releases_table(
     for release in shown:
         if release.ended is not None:
             end = release.ended
-            rows.append(["-", since(end, TIME), *cells(None), "", end.author.name, end.id[:SHORT], end.subject])
+            rows.append(["-", since(end, TIME), *cells(None), "", end.author.name, short_id(end.id), end.subject])
         number = f"{release.number}" if ledger.complete else f"{release.number}?"
         when = since(release.landed, TIME, at_boundary=release.at_boundary)
-        who = [release.promoted_from, release.author, release.commit[:SHORT], release.made.subject]
+        who = [release.promoted_from, release.author, short_id(release.commit), release.made.subject]
         rows.append([number, when, *cells(release.version), *who])
     by_number = {f"{release.number}" if ledger.complete else f"{release.number}?": release for release in shown}
     if code:

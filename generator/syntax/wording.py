@@ -117,8 +117,3 @@ def a(noun: str) -> str:
 def counted(number: int, noun: str, plural: str = "") -> str:
     """Return a number with its noun: `1 file`, `3 files`."""
     return f"{number:,} {noun if number == 1 else plural or noun + 's'}"
-
-
-def with_extra(name: str) -> str:
-    """Return how to get an extra of tiphys: never by its name alone, which anyone may own in an index."""
-    return f"pip install 'tiphys[{name}] @ <the URL that you installed tiphys from>'"

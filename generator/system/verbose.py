@@ -45,6 +45,17 @@ def telling(say: Say) -> Iterator[None]:
 
 
 @contextmanager
+def silent() -> Iterator[None]:
+    """Keep quiet in a `with` block: it is a part of the run that its user did not ask for."""
+    before = list(_LISTENERS)
+    _LISTENERS.clear()
+    try:
+        yield
+    finally:
+        _LISTENERS[:] = before
+
+
+@contextmanager
 def calling(folder: str, name: str) -> Iterator[None]:
     """Call the paths below a folder by another name in a `with` block, such as a temporary one by its commit."""
     for listener in _LISTENERS:

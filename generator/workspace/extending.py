@@ -204,7 +204,7 @@ def _lacking(environment: Environment) -> Iterator[Diagnostic]:
     whole["spec"] = {key: value for key, value in environment.spec.items() if key != "defaults"}
     if accepts("environment", whole):
         return
-    from generator.syntax.schema.errors import explain
+    from generator.syntax.schema.explaining import explain
 
     for problem in explain("environment", whole):
         yield problem.placed(environment.source if problem.rule == "TP022" else environment.part(problem.pointer))

@@ -113,6 +113,7 @@ class Sources:
                     "has a path with characters that are not printable", "rename the file or its folder"
                 )
                 self._problems.append(disk.unreadable(printable(path), error))
+                self.broken.add(path)
                 return None
             odd = naming.odd_path(path)
             if odd:

@@ -30,7 +30,14 @@
       state.textContent = "the server has stopped";
     }
   };
-  const load = () => { text.value = texts.get(spec.value) || ""; attempt(); };
+  // The address has the service that is tried out, so that a link or a reload leads to it; none that does not exist.
+  const address = () => {
+    const words = new URLSearchParams();
+    const chosen = spec.selectedOptions[0].dataset.name;
+    if (chosen) words.set("service", chosen);
+    history.replaceState(history.state, "", `${location.pathname}${chosen ? `?${words}` : ""}`);
+  };
+  const load = () => { text.value = texts.get(spec.value) || ""; address(); attempt(); };
   form.addEventListener("submit", (event) => event.preventDefault());
   form.querySelector("[name=reset]").addEventListener("click", load);
   spec.addEventListener("change", load);
@@ -47,6 +54,7 @@
     text.scrollTop = (line - 4) * parseFloat(getComputedStyle(text).lineHeight);
   });
   const wanted = new URLSearchParams(location.search).get("service");
-  for (const option of spec.options) if (option.textContent === wanted) spec.value = option.value;
+  const named = [...spec.options].find((option) => wanted && option.dataset.name === wanted);
+  if (named) spec.value = named.value;
   load();
 })();

@@ -103,6 +103,7 @@
     const wanted = asked().get("sort");
     if (wanted === name || wanted === `-${name}`) sort(head, wanted === name);
   }
+  if (asked().has("sort") && !document.querySelector('th[aria-sort="ascending"], th[aria-sort="descending"]')) tell({ sort: "" });
 
   let lit = [];
   const light = (found) => {

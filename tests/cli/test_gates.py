@@ -164,7 +164,9 @@ def test_each_gate_that_was_skipped_is_recorded_once_and_each_that_was_not_is_no
     at(now)
     plain = [word for word in words if word not in ("--skip-soak", "--force")]
     more = ["--offline", "--reason", "x"] if gate == "soak" else []
-    assert refusal in refused(repository, *plain, *more, "--commit")
+    said = refused(repository, *plain, *more, "--commit")
+    assert refusal in said
+    assert f"{words[-1]} with --reason" in said, "a hint that is not enough sends the reader round twice"
     more = ["--offline"] if gate == "soak" else []
     call(repository, *words, *more, "--reason", "because", "--commit")
     recorded = [line for line in trailers(repository) if line.startswith("Tiphys-Override")]

@@ -80,6 +80,31 @@ def test_an_invalid_spec_is_listed_and_said_to_hide_others(folder, tiphys):
 
 
 @pytest.mark.parametrize(
+    ("path", "why"),
+    [
+        ("services/con/pipeline.yaml", "`con`: `con` is a device name on Windows"),
+        ("services/a\tb/pipeline.yaml", "has a path with characters that are not printable"),
+        ("services/linked/pipeline.yaml", "is a symbolic link"),
+    ],
+)
+@pytest.mark.parametrize("words", ["check", "check new"])
+def test_a_spec_whose_path_is_refused_is_not_passed_over_in_silence(words, path, why, folder, tiphys):
+    spec = 'apiVersion: tiphys/v1\nkind: Pipeline\nmetadata: {name: new}\nspec: {image: {repository: a/b, tag: "1"}, environments: {dev: {}}}\n'
+    (folder / path).parent.mkdir(parents=True)
+    if "linked" in path:
+        (folder / "elsewhere.yaml").write_text(spec)
+        (folder / path).symlink_to(folder / "elsewhere.yaml")
+    else:
+        (folder / path).write_text(spec)
+    done = tiphys(*words.split(), "--list-files", "--format", "json", cwd=folder)
+    assert done.returncode == 0, done.stderr
+    found = listed(done)[path]
+    assert found["kind"] == "ignored"
+    assert why in found["why"]
+    assert path not in tiphys(*words.split(), "--list-files", cwd=folder).stdout.splitlines()
+
+
+@pytest.mark.parametrize(
     ("words", "said"),
     [
         ("lint --list-files --fix", "cannot be used with stdin"),

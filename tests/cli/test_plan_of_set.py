@@ -102,7 +102,7 @@ def test_a_plan_of_an_earlier_set_is_of_its_versions(repository):
     today = call(repository, "plan", "--promote", "dev:prod")
     assert "2 services in 2 stages" in today
     said = call(repository, "plan", "--promote", "dev:prod", "--at", then)
-    assert f"prod after a promotion from dev at commit {then[:10]}: 3 services in 2 stages" in said
+    assert f"prod after a promotion from dev at commit {then[:8]}: 3 services in 2 stages" in said
 
 
 def test_destinations_are_released_wave_by_wave_within_a_stage(repository):

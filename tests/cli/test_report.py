@@ -183,6 +183,49 @@ def test_a_spec_at_fault_is_in_the_report_and_does_not_hide_the_others(tmp_path,
     assert broken_links(site) == []
 
 
+@pytest.mark.parametrize(
+    ("broken", "name"),
+    [
+        ("services/shop/pipeline.yaml", "shop"),
+        ("services/nameless/pipeline.yaml", "nameless"),
+        ("services/web2/pipeline.yaml", "web"),
+        ("services/con/pipeline.yaml", "con"),
+    ],
+)
+def test_a_spec_at_fault_is_a_row_that_says_so_and_leads_to_its_findings(broken, name, tmp_path):
+    root = hostile(tmp_path / "w")
+    texts = {
+        "shop": "apiVersion: tiphys/v1\nkind: Pipeline\nmetadata: {name: shop}\nspec: {replicsa: 2}\n",
+        "nameless": "a: [\n",
+        "web2": (root / "services/web/pipeline.yaml").read_text(),
+        "con": "apiVersion: tiphys/v1\nkind: Pipeline\nmetadata: {name: con}\nspec: {image: {repository: a/b, tag: x}, environments: {dev: {}}}\n",
+    }
+    write_tree(root, {broken: texts[broken.split("/")[1]]})
+    site = site_of(root, tmp_path / "site")
+    every = pages(site)
+    rows = [row for row in re.findall(r"<tr.*?</tr>", every["index.html"], re.DOTALL) if "invalid spec" in row]
+    assert len(rows) == 1, "one row, beside those of the other services"
+    page = f"sources/{broken}.html"
+    assert f'<a href="{page}">{name}</a>' in rows[0]
+    assert re.search(r"[1-9] errors?</span>", rows[0])
+    assert 'class="finding error"' in every[page]
+    assert "<b>2</b> services" in every["index.html"]
+    assert broken_links(site) == []
+
+
+@pytest.mark.usefixtures("git")
+def test_a_spec_that_was_broken_after_its_release_still_shows_what_is_declared(tmp_path):
+    repository = Repository(tmp_path / "r")
+    repository.write("services/api/pipeline.yaml", spec("api", dev="1.4.0", prod="1.3.0"))
+    repository.commit("start")
+    repository.write(
+        "services/api/pipeline.yaml", spec("api", dev="1.4.0", prod="1.3.0").replace("kind: Pipeline", "kind: Pipelin")
+    )
+    page = pages(site_of(repository.root, tmp_path / "site"))["index.html"]
+    row = next(row for row in re.findall(r"<tr.*?</tr>", page, re.DOTALL) if "invalid spec" in row)
+    assert re.findall(r"<b>(.*?)</b> <small>in the last commit", row) == ["1.4.0", "1.3.0"]
+
+
 def test_drift_is_told_of_what_could_be_built_though_another_spec_is_at_fault(tmp_path, tiphys):
     root = hostile(tmp_path / "w")
     tiphys("generate", cwd=root)

@@ -7,12 +7,13 @@ import json
 import pytest
 
 from generator.system import timings
+from support.paths import ROOT
 from support.repositories import Repository, spec
 
 STAGES = {
-    "check --no-cache": {"load", "read", "resolve", "build", "lint", "emit", "between", "judge", "compare", "report"},
-    "generate": {"load", "between", "compare", "write"},
-    "lint --no-cache": {"load", "read", "resolve", "build", "lint", "between", "judge", "report"},
+    "check --no-cache": {"load", "read", "resolve", "build", "lint", "emit", "cross-check", "filter", "compare", "report"},
+    "generate": {"load", "cross-check", "compare", "write"},
+    "lint --no-cache": {"load", "read", "resolve", "build", "lint", "cross-check", "filter", "report"},
     "diff HEAD": {"load", "build", "diff", "report"},
     "report -o site": {"survey", "compare", "pages"},
 }
@@ -55,6 +56,19 @@ def test_a_table_is_for_people_and_takes_no_argument_for_a_file(repository, tiph
     assert lines[0].startswith("timings: ")
     assert any(line.split()[0] == "lint" and line.endswith(" %") for line in lines)
     assert not (repository.root / "web").exists()
+
+
+def test_a_check_names_its_stages_in_words_of_its_users_and_never_says_that_it_writes(repository, tiphys):
+    """The stages are explained in docs/ci.md, all of them."""
+    tiphys("generate", cwd=repository.root)
+    documented = (ROOT / "docs/ci.md").read_text()
+    tiphys("check", f"--timings={repository.root.parent / 'times.json'}", cwd=repository.root)
+    data = json.loads((repository.root.parent / "times.json").read_text())
+    names = {one["name"] for one in data["stages"]}
+    assert "write" not in names
+    assert {name for name in names if f"`{name}`" not in documented} == set()
+    done = tiphys("check", "--timings", cwd=repository.root)
+    assert [line for line in done.stderr.splitlines() if " 0.000 s" in line] == []
 
 
 def test_what_is_remembered_is_counted(repository, tiphys):

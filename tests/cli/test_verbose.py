@@ -16,7 +16,7 @@ from support.repositories import Repository, environment, spec
 
 CASES = yaml.safe_load(Path(__file__).with_name("verbose.yaml").read_text(encoding="utf-8"))
 WITHOUT = {
-    "init", "import", "add", "serve", "explain", "upgrade", "schema", "rules", "config", "cache", "lsp", "mcp", "completion",
+    "init", "import", "schema", "rules", "config", "cache", "lsp", "mcp", "completion",
 }  # fmt: skip
 """Commands that run over no workspace, or whose output says where each thing is from."""
 

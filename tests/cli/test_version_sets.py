@@ -72,12 +72,12 @@ def body(repository):
 def test_the_versions_that_stood_together_are_promoted_and_not_those_of_today(repository):
     said = call(repository, *promote(repository.set, *OFFLINE, "--commit"))
     assert versions(repository) == ["0.2.0", "1.1.0"]
-    assert f"dev at commit {repository.set[:10]}: 2 services, together there for 3h, until the first was replaced" in said
+    assert f"dev at commit {repository.set[:8]}: 2 services, together there for 3h, until the first was replaced" in said
     assert repository.git("status", "--porcelain") == ""
     assert body(repository).splitlines()[0] == "Promote prod: 2 services"
     assert body(repository).count("Tiphys-From: dev") == 2
     assert call(repository, *promote(repository.set, *OFFLINE)).endswith(
-        f"prod already has the versions of dev at commit {repository.set[:10]}\n"
+        f"prod already has the versions of dev at commit {repository.set[:8]}\n"
     )
 
 
@@ -95,7 +95,7 @@ def test_the_soak_time_of_a_set_ends_when_a_version_was_replaced(repository):
     repository.commit("later")
     said = refused(repository, *promote(repository.set, *OFFLINE, "--commit"))
     assert said == (
-        f"web was in dev for 3h, until commit {replacing[:10]}; prod requires 4h | "
+        f"web was in dev for 3h, until commit {replacing[:8]}; prod requires 4h | "
         "choose a commit whose versions were there for longer, or use --skip-soak with --reason"
     )
     call(repository, *promote(repository.set, *OFFLINE, "--skip-soak", "--commit"))
@@ -107,7 +107,7 @@ def test_a_set_that_drifted_at_its_commit_is_refused_whatever_is_generated_now(r
     bad = repository.commit("edited by hand")
     released(repository, "repaired")
     said = refused(repository, *promote(bad, *OFFLINE, "--skip-soak", "--commit"))
-    assert said.startswith(f"dev at commit {bad[:10]} is not clean: `generated/dev/web/values.yaml` is not what the specs")
+    assert said.startswith(f"dev at commit {bad[:8]} is not clean: `generated/dev/web/values.yaml` is not what the specs")
 
 
 def test_uncommitted_drift_of_today_does_not_stop_a_set_of_an_earlier_commit(repository):
@@ -129,7 +129,7 @@ def test_services_that_are_not_part_of_a_set_are_named_with_the_reason(repositor
     released(repository, "api goes, shop comes")
     said = call(repository, *promote(repository.set, *OFFLINE, "--commit"))
     assert "left out: `api`: ran in dev then, but no spec has this name now\n" in said
-    assert f"left out: `shop`: was not deployed to dev at commit {repository.set[:10]}\n" in said
+    assert f"left out: `shop`: was not deployed to dev at commit {repository.set[:8]}\n" in said
     assert versions(repository) == ["1.1.0", "2.0.0"]
 
 
@@ -138,7 +138,7 @@ def test_a_chart_of_a_different_name_does_not_get_the_version_of_the_old_one(rep
     repository.write(WEB, spec("web", dev=other.replace("1.0.0", "1.2.0"), prod=other))
     released(repository, "another chart")
     said = refused(repository, *promote(repository.set, *OFFLINE, "--commit"))
-    assert said.startswith(f"web used chart service 1.0.0 in dev at commit {repository.set[:10]}, and uses chart other now")
+    assert said.startswith(f"web used chart service 1.0.0 in dev at commit {repository.set[:8]}, and uses chart other now")
 
 
 @pytest.mark.parametrize(
@@ -164,11 +164,11 @@ def test_an_environment_goes_back_to_what_ran_at_a_commit(repository):
     released(repository, "shop comes")
     said = call(repository, *back(before, "--commit"))
     assert versions(repository) == ["0.1.0", "1.0.0", "2.0.0"]
-    assert f"not rolled back: `shop`: was not deployed to prod at commit {before[:10]}, and stays as it is" in said
+    assert f"not rolled back: `shop`: was not deployed to prod at commit {before[:8]}, and stays as it is" in said
     assert "web: the spec has no strategy" in said
     assert body(repository).splitlines()[0] == "Roll back prod: 2 services"
     assert "Override" not in body(repository), "a rollback is a downgrade on purpose"
-    assert call(repository, *back(before, "--commit")).endswith(f"prod already has the versions of commit {before[:10]}\n")
+    assert call(repository, *back(before, "--commit")).endswith(f"prod already has the versions of commit {before[:8]}\n")
 
 
 def test_a_rollback_of_a_set_is_completed_after_it_was_killed_before_its_commit(repository):
@@ -243,8 +243,8 @@ def test_a_commit_that_says_it_is_old_has_not_soaked_and_is_named(repository):
     repository.write(WEB, spec("web", dev="2.0.0", prod="1.0.0"))
     forged = dated(repository, "web 2.0.0", LONG_AGO)
     assert refused(repository, "promote", "web", "--from", "dev", "--to", "prod", *OFFLINE, "--commit") == (
-        f"web has been in dev for 1h; prod requires 2h; commit {forged[:10]} is dated 2020-06-12T22:13:20Z, but "
-        f"its ancestor {parent[:10]} is dated 2023-11-15T03:13:20Z | wait 1h more, or use --skip-soak with --reason"
+        f"web has been in dev for 1h; prod requires 2h; commit {forged[:8]} is dated 2020-06-12T22:13:20Z, but "
+        f"its ancestor {parent[:8]} is dated 2023-11-15T03:13:20Z | wait 1h more, or use --skip-soak with --reason"
     )
 
 
@@ -252,7 +252,7 @@ def test_a_commit_of_the_future_has_not_soaked_and_waiting_is_not_advised(reposi
     repository.write(WEB, spec("web", dev="2.0.0", prod="1.0.0"))
     forged = dated(repository, "web 2.0.0", FAR)
     assert refused(repository, "promote", "web", "--from", "dev", "--to", "prod", *OFFLINE, "--commit") == (
-        f"web has been in dev for an unknown time: commit {forged[:10]} is dated 2080-11-28T06:13:20Z, which is in the future; prod requires 2h | "
+        f"web has been in dev for an unknown time: commit {forged[:8]} is dated 2080-11-28T06:13:20Z, which is in the future; prod requires 2h | "
         "release it to that environment again, or use --skip-soak with --reason"
     )
 
@@ -276,5 +276,5 @@ def test_a_version_was_not_there_for_longer_as_the_commit_that_replaced_it_says_
     repository.commit("soon after")
     monkeypatch.setattr(clock, "now", lambda: START + 50 * HOUR)
     said = refused(repository, *promote(stood, *OFFLINE, "--commit"))
-    assert f"commit {replacing[:10]} is dated" in said
+    assert f"commit {replacing[:8]} is dated" in said
     assert "choose a commit whose versions were there for longer" in said

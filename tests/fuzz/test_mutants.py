@@ -10,7 +10,7 @@ import yaml
 
 from generator.kubernetes.objects import KubeObject
 from generator.lint.schemas import Schemas, without_nulls
-from generator.syntax.schema.errors import explain
+from generator.syntax.schema.explaining import explain
 from generator.syntax.schema.validate import accepts
 from support.paths import DATA, ROOT
 

@@ -87,6 +87,12 @@ def test_one_command_installs_a_program_that_is_on_the_path(installer, asked, tm
     )
     assert done.returncode == 0
     works(tmp_path / "bin" / "tiphys", tmp_path)
+    done = subprocess.run(
+        [tmp_path / "bin/tiphys", "-C", "w", "mcp"], cwd=tmp_path, capture_output=True, text=True, check=False
+    )
+    again = "pipx install --force" if installer == "pipx" else "uv tool install --force"
+    assert done.returncode == 2
+    assert f"{again} 'tiphys[lsp,mcp,verify] @ " in done.stderr, "pip would install it where this program does not look"
 
 
 def works(tiphys, tmp_path):

@@ -61,7 +61,7 @@ def test_the_commit_is_on_the_branch_alone_and_everything_here_stays_as_it_was(m
     assert done.returncode == 0, done.stderr
     commit = git(remote, "rev-parse", "bump/api")
     left = "not committed, and so not on branch bump/api: `environments/dev.yaml`\n"
-    assert done.stderr == f"{left}branch origin/bump/api is at {commit[:10]}\n"
+    assert done.stderr == f"{left}branch origin/bump/api is at {commit[:8]}\n"
     assert state(mine) == before
     assert git(mine, "rev-parse", "bump/api") == commit
     assert git(remote, "log", "--format=%s", "main..bump/api") == "api dev: image 0.0.0 → 1.0.0"
@@ -73,14 +73,14 @@ def test_a_second_run_leaves_the_branch_so_that_approvals_stay_and_a_newer_versi
     bump(mine, "1.0.0")
     first = git(remote, "rev-parse", "bump/api")
     again = bump(mine, "1.0.0")
-    assert (again.returncode, again.stderr) == (0, f"branch origin/bump/api already has this change, at {first[:10]}\n")
+    assert (again.returncode, again.stderr) == (0, f"branch origin/bump/api already has this change, at {first[:8]}\n")
     other = clone(remote, "runner")  # a new clone, as each job of CI has
     git(other, "commit", "-q", "--allow-empty", "-m", "main goes on")
     git(other, "push", "-q", "origin", "main")
     assert "already has this change" in bump(other, "1.0.0").stderr
     done = bump(other, "1.1.0")
     second = git(remote, "rev-parse", "bump/api")
-    assert done.stderr == f"branch origin/bump/api is at {second[:10]}, and was at {first[:10]}\n"
+    assert done.stderr == f"branch origin/bump/api is at {second[:8]}, and was at {first[:8]}\n"
     assert git(remote, "log", "--format=%s", "main..bump/api") == "api dev: image 0.0.0 → 1.1.0"
 
 
@@ -140,7 +140,7 @@ def test_what_people_pushed_to_the_branch_is_never_overwritten(case, mine, remot
     before = git(remote, "rev-parse", "bump/api"), state(mine)
     done = bump(mine, "1.1.0")
     assert done.returncode == 1
-    assert done.stderr.startswith(f"tiphys: branch bump/api exists already, at {before[0][:10]}, and ")
+    assert done.stderr.startswith(f"tiphys: branch bump/api exists already, at {before[0][:8]}, and ")
     assert f"{words}; it is left as it is\n" in done.stderr
     assert (git(remote, "rev-parse", "bump/api"), state(mine)) == before
 

@@ -68,7 +68,7 @@ def test_a_link_brings_the_filters_that_its_sender_had_set(visit):
     assert page.url.endswith("index.html?q=1.1.0&show=behind&hide=dev&sort=-Service")
     other = visit(page.url.rpartition("/")[2], viewport=LAPTOP)
     assert other.evaluate(SHOWN) == shown
-    assert other.get_by_role("status").inner_text() == "2 of 6 services"
+    assert other.get_by_role("status").inner_text() == "2 of 7 services"
     assert not other.get_by_role("columnheader", name="dev").is_visible()
     assert other.get_by_role("columnheader", name="Service").get_attribute("aria-sort") == "descending"
     other.get_by_role("searchbox").fill("")
@@ -82,6 +82,11 @@ def test_a_link_with_nonsense_in_it_shows_everything_that_it_does_not_exclude(qu
     page = visit(f"findings.html{query}")
     assert page.complaints == []
     assert page.get_by_label("Show").input_value() == ""
+
+
+@pytest.mark.parametrize("query", ["sort=z", "show=nonsense&hide=x,y&sort=-", "sort=-service"])
+def test_what_no_filter_or_column_is_called_does_not_stay_in_the_address(query, visit):
+    assert visit(f"index.html?{query}").url.endswith("/index.html")
 
 
 def test_the_numbers_of_the_first_page_lead_to_what_they_count(visit):
@@ -107,18 +112,23 @@ def test_keys_go_to_the_filter_and_from_row_to_row_and_open_one(visit):
     assert page.evaluate(SHOWN) == []
     page.keyboard.press("Escape")
     assert page.get_by_role("searchbox").input_value() == ""
-    assert len(page.evaluate(SHOWN)) == 6
+    assert len(page.evaluate(SHOWN)) == 7
     page.keyboard.press("Escape")
     assert page.evaluate("document.activeElement === document.body")
     top = page.evaluate("scrollY")
+    page.keyboard.press("j")
+    assert page.evaluate(ACTIVE) == "broken", "an invalid spec is a row like others"
     page.keyboard.press("j")
     page.keyboard.press("j")
     page.keyboard.press("ArrowDown")
     assert page.evaluate(ACTIVE) == "mail"
     page.keyboard.press("k")
     page.keyboard.press("ArrowUp")
-    page.keyboard.press("k")
     assert page.evaluate(ACTIVE) == "api"
+    page.keyboard.press("k")
+    page.keyboard.press("k")
+    assert page.evaluate(ACTIVE) == "broken", "the first row"
+    page.keyboard.press("j")
     assert page.evaluate("scrollY") == top
     assert page.evaluate("document.activeElement.matches(':focus-visible')")
     page.keyboard.press("Control+j")
@@ -186,6 +196,27 @@ def test_paper_has_no_controls_whole_rows_and_what_was_folded(path, visit):
     width = 700  # what A4 has between its margins
     page.set_viewport_size({"width": width, "height": 1000})
     assert page.evaluate("document.documentElement.scrollWidth") <= width
+
+
+BROKEN = """() => [...document.querySelectorAll('table :is(th, td)')].flatMap((cell) => {
+    const texts = document.createTreeWalker(cell, NodeFilter.SHOW_TEXT), found = [];
+    while (texts.nextNode()) for (const word of texts.currentNode.data.matchAll(/\\S{2,9}(?!\\S)/g)) {
+        const range = document.createRange();
+        range.setStart(texts.currentNode, word.index);
+        range.setEnd(texts.currentNode, word.index + word[0].length);
+        if (new Set([...range.getClientRects()].map((part) => part.top)).size > 1 && !/[-:]/.test(word[0])) found.push(word[0]);
+    }
+    return found;
+})"""
+"""The short words in tables that go over two lines."""
+
+
+@pytest.mark.parametrize("path", KINDS)
+def test_paper_breaks_no_short_word_in_two(path, visit):
+    page = visit(path)
+    page.emulate_media(media="print")
+    page.set_viewport_size({"width": 700, "height": 1000})
+    assert page.evaluate(BROKEN) == []
 
 
 def test_paper_says_where_links_out_of_the_report_lead(visit):

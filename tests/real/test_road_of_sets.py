@@ -71,7 +71,7 @@ def test_what_was_seen_to_work_together_goes_to_production_and_back(road):
     said = tiphys(road, "promote", "web", *up, "--commit", code=1)
     assert "web needs api >=1.9, but prod has 1.8.0, which is not in the range" in said
     plan = tiphys(road, "plan", "--promote", "dev:prod", "--at", tested)
-    assert f"prod after a promotion from dev at commit {tested[:10]}: 2 services in 2 stages" in plan
+    assert f"prod after a promotion from dev at commit {tested[:8]}: 2 services in 2 stages" in plan
 
     said = tiphys(road, "promote", "--all", "--at", tested[:12], *up, "--commit")
     assert "together there for 24h, until the first was replaced" in said

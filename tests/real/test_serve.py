@@ -110,6 +110,42 @@ def test_an_unsaved_text_is_judged_as_a_saved_one_would_be(change, says, served)
     assert "<script" not in content
 
 
+def test_verbose_says_what_is_read_and_nothing_of_what_is_typed(tmp_path):
+    running = Served(hostile(tmp_path / "w"), more=["--verbose"])
+    running.attempt("a: [\n")
+    _, said = end(running.process, signal.SIGINT)
+    said = running.said + said
+    assert "settings: " in said
+    assert "specs: " in said
+    assert "stdin" not in said
+    assert "command line" not in said
+
+
+@pytest.mark.parametrize("other", ["services/a/pipeline.yaml", "services/z/pipeline.yaml"])
+def test_a_name_that_another_spec_has_is_said_whichever_of_the_two_is_read_first(other, served):
+    mine = (served.root / "services/web/pipeline.yaml").read_text()
+    (served.root / other).parent.mkdir()
+    (served.root / other).write_text(mine.replace("name: web", "name: taken"))
+    number = json.loads(served.ask("GET", "/events?after=0")[1])["number"]
+    served.ask("GET", f"/events?after={number}")
+    assert "already described" not in served.attempt(mine)[1]
+    content = served.attempt(mine.replace("name: web", "name: taken"))[1]
+    assert "TP036" in content
+    assert f"already described by {other}" in content
+
+
+def test_a_spec_that_is_invalid_can_be_mended_in_the_playground(served):
+    (served.root / "services/bad").mkdir()
+    (served.root / "services/bad/pipeline.yaml").write_text("kind: Pipelin\nmetadata: {name: bad}\n")
+    number = json.loads(served.ask("GET", "/events?after=0")[1])["number"]
+    served.ask("GET", f"/events?after={number}")
+    assert "services/bad/pipeline.yaml (invalid)" in served.ask("GET", "/playground.html")[1]
+    content = served.attempt(
+        (served.root / "services/web/pipeline.yaml").read_text().replace("name: web", "name: bad"), "services/bad/pipeline.yaml"
+    )[1]
+    assert "<b>setWeight</b>" in content
+
+
 def test_pages_follow_the_files_and_stay_when_the_workspace_breaks(served):
     number = json.loads(served.ask("GET", "/events?after=0")[1])["number"]
     spec = served.root / "services/web/pipeline.yaml"
@@ -158,6 +194,25 @@ def test_the_playground_shows_what_would_come_of_what_is_typed(served, browser):
     assert all(url.startswith(f"http://{served.host}/") for url in asked)
     page.set_viewport_size({"width": 320, "height": 700})
     assert page.evaluate("document.documentElement.scrollWidth") <= 320
+    page.context.close()
+
+
+def test_the_page_of_a_service_leads_to_its_spec_in_the_playground_and_no_other(served, browser):
+    mine = (served.root / "services/web/pipeline.yaml").read_text()
+    (served.root / "services/aaa").mkdir()
+    (served.root / "services/aaa/pipeline.yaml").write_text(mine.replace("name: web", "name: aaa"))
+    number = json.loads(served.ask("GET", "/events?after=0")[1])["number"]
+    served.ask("GET", f"/events?after={number}")
+    page = browser.new_context().new_page()
+    page.goto(f"http://{served.host}/services/web.html")
+    page.get_by_role("link", name="try a change").click()
+    page.locator("form [role=status]").get_by_text("as saved").wait_for()
+    assert "name: web" in page.get_by_role("textbox").input_value()
+    page.get_by_label("Service").select_option("aaa")
+    assert page.url.endswith("/playground.html?service=aaa"), "a reload or a copied address stays with the service"
+    page.goto(f"http://{served.host}/playground.html?service=nobody")
+    page.locator("form [role=status]").get_by_text("as saved").wait_for()
+    assert page.url.endswith("/playground.html?service=aaa"), "what is shown, not what does not exist"
     page.context.close()
 
 

@@ -69,6 +69,15 @@ def test_content_and_navigation_are_there_without_scripts(path, opened):
     assert page.locator(".md-nav--primary a:visible").count() > 3
 
 
+def test_a_button_copies_the_commands_of_a_block_and_outputs_have_none(opened):
+    page = opened("tutorial.html", viewport={"width": 1440, "height": 900}, permissions=["clipboard-read", "clipboard-write"])
+    page.locator(".language-sh .md-code__button").first.click()
+    page.wait_for_function("navigator.clipboard.readText().then((text) => text.includes('tiphys init'))")
+    assert page.evaluate("navigator.clipboard.readText()").splitlines()[-1] == "tiphys init"
+    assert page.locator(".language-sh .md-code__button:visible").count() == page.locator(".language-sh").count() > 10
+    assert page.locator(".language-text .md-code__button:visible").count() == 0
+
+
 def test_the_search_finds_a_page_without_another_server(opened, site_address):
     page = opened("index.html", viewport={"width": 1440, "height": 900})
     page.locator(".md-search__input").first.fill("soak")

@@ -144,5 +144,5 @@ def test_a_message_of_megabytes_on_a_branch_is_an_error_that_names_the_commit(re
     path.write_bytes(b"x" * 5_000_000)
     repository.git("commit", "-q", "--allow-empty", "-F", "message.txt")
     head = repository.git("rev-parse", "HEAD")
-    with pytest.raises(ConfigError, match=f"the message of commit {head[:10]} has more than"):
+    with pytest.raises(ConfigError, match=f"the message of commit {head[:8]} has more than"):
         git.message(str(repository.root), head)

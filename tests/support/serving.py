@@ -16,13 +16,16 @@ from support.processes import kill, start
 class Served:
     """A running `tiphys serve`."""
 
-    def __init__(self, root, by=(), port=0):
+    def __init__(self, root, by=(), port=0, more=()):
         self.root = root
         env = {**os.environ, "PYTHONPATH": str(ROOT), "GIT_CEILING_DIRECTORIES": str(root.parent)}
-        command = [*by, sys.executable, "-m", "generator", "-C", str(root), "serve", "--port", str(port)]
+        command = [*by, sys.executable, "-m", "generator", "-C", str(root), "serve", "--port", str(port), *more]
         self.process = start(command, stderr=subprocess.PIPE, text=True, env=env)
-        self.said = self.process.stderr.readline()
-        found = re.search(r"127\.0\.0\.1:(\d+)", self.said)
+        self.said, found = "", None
+        while line := self.process.stderr.readline():
+            self.said += line
+            if found := re.search(r"127\.0\.0\.1:(\d+)", line):
+                break
         if found is None:
             raise AssertionError(f"it does not serve: {self.said}{kill(self.process)[1]}")
         self.port = int(found[1])

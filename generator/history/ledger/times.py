@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from generator.syntax import calendar
+from generator.syntax.commit_ids import short_id
 from generator.system.git import graph
 from generator.system.git.commits import LAST_SECOND, Commit
 
@@ -81,4 +82,4 @@ def _floors(line: Iterable[tuple[str, int]], now: int) -> Iterator[tuple[int, st
 def _dated(commit: str, seconds: int) -> str:
     """Return a commit with the date that it says."""
     when = calendar.iso(seconds) if seconds <= LAST_SECOND else "a year that no calendar has"
-    return f"{commit[:10]} is dated {when}"
+    return f"{short_id(commit)} is dated {when}"

@@ -9,6 +9,7 @@ from generator.history.ledger.changes import Change, changes
 from generator.history.ledger.records import NOT_HERE
 from generator.history.ledger.story import Story
 from generator.history.ledger.versions import Version, Versions
+from generator.syntax.commit_ids import short_id
 from generator.system.git import read as git
 from generator.system.git.commits import Commit
 from generator.workspace.model import Workspace
@@ -41,7 +42,7 @@ class Together(NamedTuple):
     @property
     def short(self) -> str:
         """The commit for people."""
-        return self.commit[:10]
+        return short_id(self.commit)
 
     def since(self) -> int | None:
         """Return when the last of its versions landed, as seconds since 1970; None if a commit has no date."""

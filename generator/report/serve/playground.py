@@ -8,6 +8,7 @@ from contextlib import nullcontext
 from generator.errors import Rejected, TiphysError
 from generator.report.site.pages import Site
 from generator.report.site.surveying import Remembering, attempt, survey
+from generator.system import verbose
 from generator.workspace.load import Loader
 from generator.workspace.parsed import Parsed
 
@@ -32,7 +33,7 @@ class Playground:
     def _pages(self, name: str) -> dict[str, bytes]:
         loader = Loader(self._root, parsed=self._parsed)
         found = survey(self._root, loader, loader.workspace(), lambda _done, _total: None, self._parsed, self._memory)
-        self._paths = frozenset(service.path for service in found.services)
+        self._paths = frozenset([*(service.path for service in found.services), *(spec.path for spec in found.invalid)])
         site = Site(found._replace(live=name))
         return {**dict(site.files()), **site.live_files(self._token)}
 
@@ -41,7 +42,7 @@ class Playground:
         if path not in self._paths:
             return "<p>This spec does not exist; reload the page.</p>"
         try:
-            with self._alone:
+            with self._alone, verbose.silent():
                 found = attempt(self._root, path, text, self._parsed)
         except Rejected as rejected:
             return Site.complaint(rejected.diagnostics[0].message)

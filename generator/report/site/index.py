@@ -8,13 +8,15 @@ from collections.abc import Iterable, Sequence
 from generator.diagnostics import Diagnostic, Severity
 from generator.history.ledger.matrix import Cell, Row
 from generator.pipeline.drift import Change
+from generator.report.as_text import printable
 from generator.report.matrix import behind, rolled_back
-from generator.report.releases import SHORT, TIME, overrides_cell, since
+from generator.report.releases import TIME, every_image, overrides_cell, since
 from generator.report.site.deployed import Deployed
 from generator.report.site.lines import address, page_of
-from generator.report.site.survey import Line, Status, Survey
+from generator.report.site.survey import Invalid, InvalidLine, Line, Status, Survey
 from generator.report.site.trace import Landed
 from generator.report.site.view import ServiceView
+from generator.syntax.commit_ids import short_id
 from generator.syntax.labels import label_parts
 
 
@@ -97,6 +99,14 @@ class Index:
         cells = tuple(self._status(service, place.name, deployed[place.name], row) for place in self.survey.environments)
         return Line(service, cells, severities["error"], severities["warning"])
 
+    def invalid_line(self, spec: Invalid) -> InvalidLine:
+        """Return the row of a spec of which no service came, with the images that the last commit has of it."""
+        severities = Counter(finding.severity.value for finding in self.by_path.get(printable(spec.path), ()))
+        row = None if self.has(spec.name) else self._rows.get(spec.name)
+        cells = [row.cells.get(place.name) if row else None for place in self.survey.environments]
+        images = tuple(every_image(cell.version) if cell else "" for cell in cells)
+        return InvalidLine(spec, images, severities["error"], severities["warning"])
+
     def _status(self, service: ServiceView, environment: str, deployed: Sequence[Deployed], row: Row | None) -> Status:
         cell = row.cells.get(environment) if row else None
         changes = self._drift.get((service.name, environment), ())
@@ -126,7 +136,7 @@ class Index:
             self.survey.trace.lacking_since(service, cell.source, lacking),
             cell.source,
             since(cell.since, TIME, at_boundary=cell.at_boundary),
-            f"{cell.since.author.name}, {cell.since.id[:SHORT]}",
+            f"{cell.since.author.name}, {short_id(cell.since.id)}",
         )
 
 

@@ -220,7 +220,7 @@ def _soak_ends(line: Line, place: Place, trace: Trace) -> int | None:
 def _tiles(
     survey: Survey, lines: Sequence[Line], standing: _Standing, severities: Counter[Severity], frozen: Sequence[WindowSaid]
 ) -> Iterator[tuple[str, str, str, str]]:
-    yield _tile(len(lines), "service", "", "where")
+    yield _tile(len(lines) + len(survey.invalid), "service", "", "where")
     yield _tile(sum(cell.deployed is not None for line in lines for cell in line.cells), "deployment", "", "where")
     for severity, look in ((Severity.ERROR, "bad"), (Severity.WARNING, "warn")):
         yield _tile(severities[severity], severity.value, look if severities[severity] else "good", "wrong")

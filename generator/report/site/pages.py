@@ -13,7 +13,7 @@ from generator.history.images import agree
 from generator.history.metrics import DEFINITIONS, Metrics
 from generator.lint import catalogue
 from generator.report.as_text import printable
-from generator.report.metrics import HEADS, cells, total_name
+from generator.report.metrics import HEADS, HEADS_OF, cells, total_name
 from generator.report.plans.as_svg import DARK, LIGHT
 from generator.report.site import lines, prose
 from generator.report.site.dependencies import Graph
@@ -85,6 +85,7 @@ class Site:
         self._survey = survey
         self._index = Index(survey)
         self._lines = [self._index.line(service) for service in survey.services]
+        self._invalid = [self._index.invalid_line(spec) for spec in survey.invalid]
         self._graph = Graph(survey.services)
         self._environment = environment()
         wrong = problems(survey)
@@ -109,7 +110,7 @@ class Site:
 
     def _others(self) -> Iterator[tuple[str, bytes]]:
         said = overview(self._survey, self._lines)
-        yield self._main_page("index.html", lines=self._lines, overview=said, most=SHOWN)
+        yield self._main_page("index.html", lines=self._lines, invalid=self._invalid, overview=said, most=SHOWN)
         yield self._main_page("promotion.html", **self._promotion(), lags=said.lags)
         if self._survey.matrix is not None:
             yield self._main_page("releases.html", recent=self._survey.trace.recent, most=RECENT)
@@ -177,6 +178,7 @@ class Site:
         specs = {service.path for service in self._survey.services}
         linked = {path for service in self._survey.services for path in service.linked}
         linked |= {place.path for place in self._survey.environments}
+        linked |= {spec.path for spec in self._survey.invalid}
         linked |= {item.path for item in (self._survey.windows.said if self._survey.windows else ()) if item.path}
         linked |= {
             path for path, found in self._index.by_path.items() if not all(item.rule.startswith("TP9") for item in found)
@@ -215,7 +217,7 @@ def _measured(found: Metrics) -> Mapping[str, Any]:
         "everywhere": total + everywhere,
         "services": services,
         "days": days,
-        "definitions": DEFINITIONS,
+        "definitions": [(HEADS_OF[name], one) for name, one in DEFINITIONS.items()],
     }
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import posixpath
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from types import MappingProxyType
@@ -15,6 +16,21 @@ from generator.report.site.places import Place, WindowsNow
 from generator.report.site.trace import Trace
 from generator.report.site.view import ServiceView
 from generator.syntax.wording import counted
+
+
+class Invalid(NamedTuple):
+    """A spec of which no service came: it has errors, or another one describes the same service."""
+
+    name: str
+    """The service that it names; empty if it names none."""
+    path: str
+    text: str
+    """Empty if it cannot be read."""
+
+    @property
+    def label(self) -> str:
+        """Return what to call it: the service that it names, or else its folder."""
+        return self.name or posixpath.basename(posixpath.dirname(self.path)) or self.path
 
 
 class Survey(NamedTuple):
@@ -41,6 +57,8 @@ class Survey(NamedTuple):
     """None without any window."""
     trace: Trace = Trace()
     """Empty outside of a repository."""
+    invalid: tuple[Invalid, ...] = ()
+    """By path."""
 
 
 class Status(NamedTuple):
@@ -82,6 +100,16 @@ class Status(NamedTuple):
         own = self.drifts.get(deployed.environment, "")
         whole = self.drifts.get(deployed.environment_name, "") if deployed is self.deployed else ""
         return own or whole
+
+
+class InvalidLine(NamedTuple):
+    """A row of the matrix for a spec of which no service came."""
+
+    spec: Invalid
+    images: tuple[str, ...]
+    """What the last commit declares in each environment; empty where that is nothing, or unknown."""
+    errors: int
+    warnings: int
 
 
 class Line(NamedTuple):

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import posixpath
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import AbstractContextManager, nullcontext
 from typing import cast
 
+from generator.diagnostics import Diagnostic
 from generator.errors import ConfigError
 from generator.history.ledger.everywhere import of_story
 from generator.history.ledger.matrix import Matrix, matrix, promotion_order
@@ -14,13 +15,14 @@ from generator.history.ledger.overrides import Recorded
 from generator.history.ledger.records import NOT_HERE
 from generator.history.ledger.shapes import Shapes
 from generator.history.ledger.story import Story
-from generator.history.ledger.versions import part_of_spec
+from generator.history.ledger.versions import part_of_spec, service_of
 from generator.history.metrics import metrics
+from generator.pipeline.between import duplicates
 from generator.pipeline.memory.memory import Memory
-from generator.pipeline.run import Mode, Progress, Request, run
+from generator.pipeline.run import Mode, Outcome, Progress, Request, run
 from generator.report.drift import reported
 from generator.report.site.places import Place, WindowsNow
-from generator.report.site.survey import Survey
+from generator.report.site.survey import Invalid, Survey
 from generator.report.site.trace import Trace, trace
 from generator.report.site.view import ServiceView, Viewer
 from generator.report.texts import texts
@@ -57,26 +59,35 @@ def survey(
         if remembered:
             remembered.keep(None)
     views = sorted(cast("tuple[ServiceView, ...]", outcome.seen), key=lambda view: (view.name, view.path))
+    services, text_of = tuple({view.name: view for view in reversed(views)}.values())[::-1], texts(root)
     declared, note, told = _declared(history(), environments, views)
     return Survey(
         _title(workspace),
         tuple(_place(environments[name]) for name in order),
-        tuple({view.name: view for view in reversed(views)}.values())[::-1],
+        services,
         tuple(reported(outcome, "tiphys")),  # not how it was called just now, so that the report has the same bytes everywhere
         tuple(outcome.changes),
         outcome.compared,
         declared,
         note,
-        texts(root),
+        text_of,
         windows=_windows(environments, views, clock.now()),
         trace=told,
+        invalid=tuple(_invalid(loader.spec_paths(workspace), services, text_of)),
     )
+
+
+def _invalid(paths: Iterable[str], services: Iterable[ServiceView], text_of: Callable[[str], str]) -> Iterator[Invalid]:
+    """Yield the specs of which no service came."""
+    known = {service.path for service in services}
+    for path in paths:
+        if path not in known:
+            text = text_of(path)
+            yield Invalid(service_of(text.encode("utf-8", "replace")), path, text)
 
 
 def attempt(root: str, path: str, text: str, parsed: Parsed | None = None) -> Survey:
     """Return the survey of one service with a changed text of its spec; raises Rejected or TiphysError."""
-    from generator.history.ledger.versions import service_of
-
     overlay = {path: text.encode("utf-8", "surrogatepass")}
     loader = Loader(root, overlay, parsed=parsed)
     workspace = loader.workspace()
@@ -87,9 +98,16 @@ def attempt(root: str, path: str, text: str, parsed: Parsed | None = None) -> Su
     request = Request(root, Mode.LINT, (name,) if name else (), overlay=overlay, look=viewer, parsed=parsed)
     outcome = run(request)
     views = tuple(view for view in cast("tuple[ServiceView, ...]", outcome.seen) if view.path == path)
-    findings = tuple(item for item in outcome.diagnostics if item.path == path)
+    findings = (*(item for item in outcome.diagnostics if item.path == path), *_twin(outcome, path, name, loader))
     places = tuple(_place(environments[name]) for name in order)
     return Survey(_title(workspace), places, views, findings, (), False, None, "", lambda _path: text)
+
+
+def _twin(outcome: Outcome, path: str, name: str, loader: Loader) -> Iterator[Diagnostic]:
+    """Yield that another spec describes the same service: a run says so at the second one, which may be that other one."""
+    others = [item.path for item in outcome.diagnostics if item.rule == "TP036" and item.service == name]
+    if others and path not in others:
+        yield from duplicates([(name, others[0]), (name, path)], loader.place_in)
 
 
 def _windows(environments: dict[str, Environment], views: Iterable[ServiceView], now: int) -> WindowsNow | None:

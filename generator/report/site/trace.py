@@ -8,7 +8,8 @@ from typing import NamedTuple
 from generator.history.code import Code
 from generator.history.ledger.everywhere import Event
 from generator.history.metrics import Metrics
-from generator.report.releases import SHORT, TIME, every_image, overrides_cell, since
+from generator.report.releases import TIME, every_image, overrides_cell, since
+from generator.syntax.commit_ids import short_id
 from generator.syntax.forges import NONE, Forges, commit_page
 from generator.system.git.commits import Commit
 
@@ -92,7 +93,7 @@ def trace(
         found.sort(key=lambda event: event.number or 0, reverse=True)  # a clock that was wrong does not change their order
     page = commit_page(repository, head.id, forges)
     at = head.committed if head.landed_at else None
-    return Trace(head.id[:SHORT], head.date(TIME), page, at, last, metrics, recent, rest, landings)
+    return Trace(short_id(head.id), head.date(TIME), page, at, last, metrics, recent, rest, landings)
 
 
 def _landed(event: Event, repository: str, forges: Forges, *, complete: bool) -> Landed:
@@ -107,9 +108,9 @@ def _landed(event: Event, repository: str, forges: Forges, *, complete: bool) ->
         f"{version.chart_name} {version.chart_version}".strip() if version else "",
         event.promoted_from,
         event.made.author.name,
-        event.landed.id[:SHORT],
+        short_id(event.landed.id),
         commit_page(repository, event.landed.id, forges),
-        code.commit[:SHORT],
+        short_id(code.commit),
         commit_page(code.repository, code.commit, forges),
         overrides_cell(event.overrides),
     )

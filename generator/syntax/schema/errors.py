@@ -5,10 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from functools import cache
 from typing import Any, NamedTuple
-
-from jsonschema import Draft7Validator, ValidationError, validators
 
 from generator.diagnostics import Diagnostic, Fix, Pointer, Severity, Span, dotted
 from generator.syntax import shipped
@@ -69,23 +66,6 @@ def schema(kind: str) -> dict[str, Any]:
     """Return the shipped schema of a kind."""
     result: dict[str, Any] = json.loads(shipped.read("schemas", f"{kind}.schema.json"))
     return result
-
-
-def explain(kind: str, data: Any) -> list[SchemaProblem]:
-    """Return every violation, each once, in document order of their pointers."""
-    problems = dict.fromkeys(problem for error in _validator(kind).iter_errors(data) for problem in words(error))
-    return list(problems)
-
-
-@cache
-def _validator(kind: str) -> Any:
-    def pattern(validator: Any, wanted: str, instance: Any, _schema: Any) -> Iterator[ValidationError]:
-        # `$` means the very end, as it does for editors and for the compiled validators.
-        if validator.is_type(instance, "string") and not re.search(wanted.replace("$", r"\Z"), instance):
-            yield ValidationError(f"{instance!r} does not match {wanted!r}")
-
-    extended: Any = validators.extend(Draft7Validator, {"pattern": pattern})  # type: ignore[no-untyped-call]
-    return extended(schema(kind))
 
 
 def words(error: Any) -> Iterator[SchemaProblem]:

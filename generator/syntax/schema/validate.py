@@ -25,7 +25,7 @@ def validate(source: Source, kind: str) -> list[Diagnostic]:
     """Return the problems of a file by the schema of its kind; empty for a valid one."""
     if accepts(kind, source.data):
         return []
-    from generator.syntax.schema.errors import explain
+    from generator.syntax.schema.explaining import explain
 
     return [problem.placed(source) for problem in explain(kind, source.data)]
 
@@ -34,6 +34,6 @@ def incomplete(kind: str, data: Any) -> list[tuple[str, Pointer, str, str]]:
     """Return (rule, pointer, message, hint) for each problem of merged data; empty for valid data."""
     if accepts(kind, data):
         return []
-    from generator.syntax.schema.errors import explain
+    from generator.syntax.schema.explaining import explain
 
     return [(problem.rule, problem.pointer, problem.message, problem.hint) for problem in explain(kind, data)]

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from generator.errors import ConfigError
+from generator.syntax.commit_ids import short_id
 from generator.system.git import objects as git_objects
 from generator.system.git.call import call, place_of, said
 from generator.system.program import Done
@@ -35,7 +36,7 @@ def commit_in(root: str, commit: str) -> CodeChange:
     done = call(root, "rev-parse", "--quiet", "--verify", "--end-of-options", f"{commit}^{{commit}}")
     if not done.ok:
         raise ConfigError(
-            f"{root} has no commit {commit[:12]}",
+            f"{root} has no commit {short_id(commit)}",
             "fetch it there; a checkout in CI needs the history, as with `fetch-depth: 0`",
         )
     return _changes(root, done.out.decode("ascii").split()[-1:])[0]

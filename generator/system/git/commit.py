@@ -61,7 +61,7 @@ def committed(root: str, paths: Sequence[str]) -> dict[str, bytes]:
 
 
 def commit(root: str, paths: Sequence[str], message: str) -> str:
-    """Commit these paths as they are in the working tree, whatever else is staged; return the new commit, shortened.
+    """Commit these paths as they are in the working tree, whatever else is staged; return the id of the new commit.
 
     Raises ConfigError with Git's message; the files stay as they are, and the same command completes it.
     """
@@ -74,4 +74,4 @@ def commit(root: str, paths: Sequence[str], message: str) -> str:
                 f"the files are written, but git {arguments[0]} failed: {words}",
                 "fix the cause, then commit them by hand with git add and git commit",
             )
-    return run(root, "rev-parse", "--short", "HEAD").out.decode().strip()
+    return run(root, "rev-parse", "HEAD").out.decode().strip()

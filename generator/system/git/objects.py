@@ -6,6 +6,7 @@ import os
 from collections.abc import Iterable, Mapping
 
 from generator.errors import ConfigError
+from generator.syntax.commit_ids import short_id
 from generator.system.git.call import TooMuchOutputError, place_of, run
 
 LARGEST = 32 * 1024 * 1024
@@ -97,7 +98,7 @@ def tree(root: str, commit: str) -> dict[str, tuple[str, str]]:
     try:
         listed = run(root, "ls-tree", "-r", "-t", "-z", "--end-of-options", commit, *where, most=_MOST_LISTED)
     except TooMuchOutputError:
-        message = f"commit {commit[:8]} has too many files: their list has more than {_MOST_LISTED:,} bytes"
+        message = f"commit {short_id(commit)} has too many files: their list has more than {_MOST_LISTED:,} bytes"
         raise ConfigError(message, "remove what does not belong to the repository") from None
     for entry in listed.split(b"\0"):
         meta, _, raw_path = entry.partition(b"\t")

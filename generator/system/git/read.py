@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterable, Sequence
 
 from generator.errors import ConfigError
+from generator.syntax.commit_ids import short_id
 from generator.syntax.globs import widened
 from generator.system.git.call import TooMuchOutputError, call, failed, place_of, run
 from generator.system.git.commits import FORMAT, MOST_LOG, Commit, read_log
@@ -121,7 +122,7 @@ def message(root: str, commit: str) -> str:
     try:
         out = run(root, "log", "--max-count=1", "--format=%B", "--end-of-options", commit, "--", most=_MOST_MESSAGE)
     except TooMuchOutputError:
-        words = f"the message of commit {commit[:10]} has more than {_MOST_MESSAGE:,} bytes"
+        words = f"the message of commit {short_id(commit)} has more than {_MOST_MESSAGE:,} bytes"
         raise ConfigError(words, "replace the commit by one with a shorter message") from None
     return out.decode("utf-8", "replace").strip()
 

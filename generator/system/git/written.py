@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 
 from generator.errors import ConfigError
+from generator.syntax.commit_ids import short_id
 from generator.system.files import Folder, UnreadableFileError, writing
 from generator.system.git import objects as git_objects
 
@@ -40,7 +41,7 @@ class Room:
                 self._left -= _BLOCK
                 folder = posixpath.dirname(folder)
             if self._left < 0:
-                message = f"the files of commit {commit[:8]} take more than {self._most:,} bytes of a disk"
+                message = f"the files of commit {short_id(commit)} take more than {self._most:,} bytes of a disk"
                 raise ConfigError(message, "remove what a workspace does not need: each file counts, also if many are alike")
 
 
@@ -52,7 +53,7 @@ def write_files(root: str, commit: str, files: Files, target: str, room: Room | 
     deep = next((path for path in files if path.count("/") > _DEEPEST), "")
     if deep:
         raise ConfigError(
-            f"{deep[:80]}… of commit {commit[:8]} is more than {_DEEPEST} directories deep", "rename or remove it"
+            f"{deep[:80]}… of commit {short_id(commit)} is more than {_DEEPEST} directories deep", "rename or remove it"
         )
     sizes = git_objects.sizes(root, (object_id for _, object_id in files.values()))
     _check(commit, files, sizes)
@@ -77,9 +78,11 @@ def _check(commit: str, files: Files, sizes: Mapping[str, int]) -> None:
     for path, (_, object_id) in files.items():
         size = sizes.get(object_id)
         if size is None:
-            raise ConfigError(f"{path} of commit {commit[:8]} is not in this repository", "run `git fsck`, then fetch again")
+            raise ConfigError(
+                f"{path} of commit {short_id(commit)} is not in this repository", "run `git fsck`, then fetch again"
+            )
         if size > git_objects.LARGEST:
-            message = f"{path} of commit {commit[:8]} has {size:,} bytes, which is too large"
+            message = f"{path} of commit {short_id(commit)} has {size:,} bytes, which is too large"
             raise ConfigError(message, f"at most {git_objects.LARGEST:,} of a file are read")
 
 
@@ -106,7 +109,7 @@ def _told(path: str, commit: str) -> Iterator[None]:
         raise
     except (OSError, ValueError) as error:
         words = getattr(error, "strerror", None) or str(error)
-        raise ConfigError(f"{path} of commit {commit[:8]} cannot be written: {words}", "rename or remove it") from None
+        raise ConfigError(f"{path} of commit {short_id(commit)} cannot be written: {words}", "rename or remove it") from None
 
 
 def is_plain(path: str, mode: str) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from generator.errors import ConfigError
@@ -18,6 +18,7 @@ def values(lines):
     return [(key.lower(), value.strip()) for key, _, value in (line.partition(":") for line in lines)]
 
 
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])  # on a busy machine
 @given(st.text(), st.from_regex(r"\A[a-z]{1,9}@[a-z]{1,9}\.example\Z"), st.text(), st.text())
 def test_what_a_commit_says_of_code_survives_the_next_promotion(name, email, subject, body):
     code = described(Code(SHA, URL), (name, email), "2026-11-28T17:31:17+01:00", (subject, body))
