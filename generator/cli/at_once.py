@@ -12,6 +12,7 @@ from generator.cli.colors import wants_color
 from generator.cli.ending import end
 from generator.system import unchanged
 from generator.system.itself import identity
+from generator.system.rights import rights
 from generator.system.states import digest_of, states
 from generator.system.store import MALFORMED, Store, home
 from generator.system.upwards import above, holding, is_within, upwards
@@ -76,7 +77,7 @@ def name_of(store: Store, root: str, shape: str) -> str:
     if not made_of:
         raise LookupError("it is unknown what this program is made of")
     marks = [f"{mode} {number} {device}", *(os.environ.get(name, "\0") for name in _PLACES)]
-    return f"{digest_of([made_of, root, top, shape, store.folder, *marks]).hex()}.said"
+    return f"{digest_of([made_of, root, top, shape, store.folder, rights(), *marks]).hex()}.said"
 
 
 def _can_be_printed(said: unchanged.Said) -> bool:
