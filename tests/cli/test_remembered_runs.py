@@ -213,6 +213,19 @@ def test_a_file_that_changed_while_its_time_stood_still_is_seen(tmp_path, cache)
     assert set(now.values()) == {NO_STATE}, "all files were written a moment ago"
 
 
+@pytest.mark.parametrize("path", [SPEC, "environments", "generated/prod/frontend/values.yaml"])
+@pytest.mark.parametrize("year", [1902, 2261, 2400])
+def test_a_file_of_another_century_is_checked_like_any_other(year, path, folder):
+    os.utime(folder / path, ((year - 1970) * 31_556_952,) * 2)
+    if (folder / path).stat().st_mtime_ns // 10**9 != (year - 1970) * 31_556_952:
+        pytest.skip("this file system has no such time")
+    for _ in range(2):
+        assert same(folder)[1].endswith(CLEAN)
+    edit(folder, *CHANGE)
+    os.utime(folder / path, ((year - 1970) * 31_556_952,) * 2)
+    assert same(folder)[0] == 1
+
+
 def test_another_version_of_the_tool_takes_nothing_from_this_one(folder, generated, monkeypatch):
     said(folder, "check")
     generated.clear()
