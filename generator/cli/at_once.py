@@ -13,7 +13,7 @@ from generator.cli.ending import end
 from generator.system import unchanged
 from generator.system.itself import identity
 from generator.system.rights import rights
-from generator.system.states import digest_of, states
+from generator.system.states import digest_of, is_read_only, states
 from generator.system.store import MALFORMED, Store, home
 from generator.system.upwards import above, holding, is_within, upwards
 
@@ -48,7 +48,7 @@ def said_of(arguments: Sequence[str]) -> unchanged.Said | None:
     if words[:1] != ["check"] or (words[1:] and words[1:] not in _QUIET) or any(map(os.environ.get, _SPECIAL)):
         return None
     root = holding(directory, "tiphys.yaml")  # of the folders above, the command decides which is meant
-    if not root or None in (sys.stdout, sys.stderr):
+    if not root or None in (sys.stdout, sys.stderr) or is_read_only(root):
         return None
     store = store_of(root)
     raw = store.get(name_of(store, root, shape_of(directory, quiet=bool(words[1:])))) if store.folder else None

@@ -39,7 +39,7 @@ def states(paths: Iterable[str]) -> list[int]:
             add(NO_STATE)
         else:
             modified, changed = is_.st_mtime_ns, is_.st_ctime_ns
-            modified, changed = modified if modified < most else most, changed if changed < most else most
+            modified, changed = min(most, modified), min(most, changed)
             add((is_.st_mode, is_.st_size, modified, changed, is_.st_ino & most, is_.st_dev & most))
     return found
 
@@ -53,6 +53,17 @@ def state_in(states: Sequence[int], row: int) -> State:
 def is_folder(state: State) -> bool:
     """Tell whether it is the state of a folder."""
     return S_ISDIR(state[0])
+
+
+def is_read_only(folder: str) -> bool:
+    """Tell whether a folder is on a read-only file system: as a whole, another image can be mounted in its place.
+
+    All files of an image can have the states that those of another one had.
+    """
+    try:
+        return bool(os.statvfs(folder).f_flag & os.ST_RDONLY)
+    except OSError:
+        return False
 
 
 def is_settled(state: State, moment: int) -> bool:

@@ -21,7 +21,7 @@ from generator.syntax.named_tuples import NamedTuple
 from generator.system.files.folder import MAX_FILE
 from generator.system.files.watching import How, Note, Question, Watch
 from generator.system.rights import rights
-from generator.system.states import digest, digest_of
+from generator.system.states import digest, digest_of, is_read_only
 from generator.system.store import MALFORMED, Store
 
 if TYPE_CHECKING:
@@ -59,8 +59,9 @@ class Memory:
         self._record = records.read(store, self._name, root)
         self._is_own = self._record is not records.NONE
         if not self._is_own:
-            other = records.read(store, (store.get(self._last) or b"").decode("ascii", "replace"), root)
-            self._record = other._replace(rows=other.rows.without_states())
+            self._record = records.read(store, (store.get(self._last) or b"").decode("ascii", "replace"), root)
+        if not self._is_own or is_read_only(root):
+            self._record = self._record._replace(rows=self._record.rows.without_states())
         self._now = difference(self._record.rows)
         self._at_start: dict[Question, Note] = {}
         self._kept: dict[str, Data] = {}
@@ -122,9 +123,8 @@ class Memory:
         self._at_start = dict(self.watch.notes)
         if not self._starts_the_same(inputs):
             return {}
-        known = dict(zip(self._record.rows.questions, self._record.rows.answers, strict=True))
-        for question in self._now.changed:
-            known.pop(question, None)
+        answers = zip(self._record.rows.questions, self._record.rows.answers, strict=True)
+        known = {question: answer for question, answer in answers if question not in self._now.changed}
         self._units = KeptUnits(self._store, Names(*self._record.units), is_own=self._is_own)
         units = self._units.read()
         specs = {question.path: question for question in self._record.questions("specs") if question in known}
