@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 import sys
+from stat import S_ISDIR
 
 from generator.cli.colors import wants_color
 from generator.cli.ending import end
@@ -71,13 +72,18 @@ def store_of(root: str, *, wanted: bool = True) -> Store:
 
 def name_of(store: Store, root: str, shape: str) -> str:
     """Return the name of what a check of a workspace says in this form."""
-    top = above(root, ".git")
-    mode, _, _, _, number, device = states([f"{top}/.git"])
     made_of = identity(store)
     if not made_of:
         raise LookupError("it is unknown what this program is made of")
-    marks = [f"{mode} {number} {device}", *(os.environ.get(name, "\0") for name in _PLACES)]
-    return f"{digest_of([made_of, root, top, shape, store.folder, rights(), *marks]).hex()}.said"
+    tops = [above(place, ".git") for place in (root, os.path.realpath(root))]
+    marks = [*map(_repository, tops), *(os.environ.get(name, "\0") for name in _PLACES)]
+    return f"{digest_of([made_of, root, *tops, shape, store.folder, rights(), *marks]).hex()}.said"
+
+
+def _repository(top: str) -> str:
+    """Return what stands for the `.git` of a working tree: a folder changes with each commit, a file says where that folder is."""
+    mode, size, modified, changed, number, device = states([f"{top}/.git"])
+    return " ".join(map(str, (mode, number, device) if S_ISDIR(mode) else (mode, size, modified, changed, number, device)))
 
 
 def _can_be_printed(said: unchanged.Said) -> bool:
