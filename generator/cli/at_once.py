@@ -7,12 +7,14 @@ from __future__ import annotations
 
 import os
 import sys
+from stat import S_ISDIR
 
 from generator.cli.colors import wants_color
 from generator.cli.ending import end
 from generator.system import unchanged
 from generator.system.itself import identity
-from generator.system.states import digest_of, states
+from generator.system.rights import rights
+from generator.system.states import digest_of, is_read_only, states
 from generator.system.store import MALFORMED, Store, home
 from generator.system.upwards import above, holding, is_within, upwards
 
@@ -47,7 +49,7 @@ def said_of(arguments: Sequence[str]) -> unchanged.Said | None:
     if words[:1] != ["check"] or (words[1:] and words[1:] not in _QUIET) or any(map(os.environ.get, _SPECIAL)):
         return None
     root = holding(directory, "tiphys.yaml")  # of the folders above, the command decides which is meant
-    if not root or None in (sys.stdout, sys.stderr):
+    if not root or None in (sys.stdout, sys.stderr) or is_read_only(root):
         return None
     store = store_of(root)
     raw = store.get(name_of(store, root, shape_of(directory, quiet=bool(words[1:])))) if store.folder else None
@@ -70,13 +72,18 @@ def store_of(root: str, *, wanted: bool = True) -> Store:
 
 def name_of(store: Store, root: str, shape: str) -> str:
     """Return the name of what a check of a workspace says in this form."""
-    top = above(root, ".git")
-    mode, _, _, _, number, device = states([f"{top}/.git"])
     made_of = identity(store)
     if not made_of:
         raise LookupError("it is unknown what this program is made of")
-    marks = [f"{mode} {number} {device}", *(os.environ.get(name, "\0") for name in _PLACES)]
-    return f"{digest_of([made_of, root, top, shape, store.folder, *marks]).hex()}.said"
+    tops = [above(place, ".git") for place in (root, os.path.realpath(root))]
+    marks = [*map(_repository, tops), *(os.environ.get(name, "\0") for name in _PLACES)]
+    return f"{digest_of([made_of, root, *tops, shape, store.folder, rights(), *marks]).hex()}.said"
+
+
+def _repository(top: str) -> str:
+    """Return what stands for the `.git` of a working tree: a folder changes with each commit, a file says where that folder is."""
+    mode, size, modified, changed, number, device = states([f"{top}/.git"])
+    return " ".join(map(str, (mode, number, device) if S_ISDIR(mode) else (mode, size, modified, changed, number, device)))
 
 
 def _can_be_printed(said: unchanged.Said) -> bool:

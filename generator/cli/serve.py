@@ -33,14 +33,14 @@ def command(ctx: click.Context, port: int, no_cache: bool) -> int:
     from generator.report.serve.board import Board
     from generator.report.serve.playground import Playground
     from generator.report.serve.server import HOST, Server, Service, new_token
-    from generator.report.serve.watch import stamp
+    from generator.report.serve.watch import stamps
     from generator.report.site.pages import LIVE_POLICY
 
     root, _, _ = running.opened(ctx)
     gc.enable()  # unlike most commands, the server runs for hours
     token = new_token()
     playground = Playground(root, token, remembering.of_report(root, wanted=not no_cache))
-    board = Board(playground.pages, lambda: stamp(root), new_token()[:8])
+    board = Board(playground.pages, stamps(root), new_token()[:8])
     server = Server(port, Service(board, LIVE_POLICY, token, playground.attempt))
     threading.Thread(target=board.watch, args=(_LOOK_EVERY,), daemon=True).start()
     try:

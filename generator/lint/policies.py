@@ -1,6 +1,6 @@
 """ValidatingAdmissionPolicies of the user, evaluated over the objects that a cluster would ask them about.
 
-A policy that needs what only the cluster knows is told of once. All that a policy and its bindings look at is paid for,
+A policy that needs what only the cluster knows is told of once, or once for each service. All that a policy and its bindings look at is paid for,
 also to find out whether they are about an object: each meets each.
 """
 
@@ -17,10 +17,8 @@ from generator.kubernetes.objects import KubeObject, Objects
 from generator.lint.policy_evaluation import Evaluation, Refusal, Remark, Undecided
 from generator.lint.policy_reading import Binding, Policy
 from generator.lint.rules.rule import EVERY_KIND, Finding, Rule
-from generator.lint.users import OF_FINDING, OwnRules
+from generator.lint.users import ADMISSION, OF_FINDING, OwnRules
 from generator.syntax.budget import ITEM, STEP, Budget, SpentError
-
-FINDING = "TP693"
 
 _OF_PAIR = 2 * STEP
 """What it takes to ask a binding about an object that it has nothing to do with."""
@@ -43,8 +41,8 @@ def of(items: Sequence[KubeObject], together: Budget, beside: Beside | None = No
             problems += _unbound(policy)
         for binding in (Binding.of(one, together) for one in bindings):
             if binding.severity is not None:
-                rule = Rule(__name__, FINDING, policy.name, binding.severity, EVERY_KIND)
-                rule.check = _Bound(policy, binding, beside, together).check
+                rule = Rule(__name__, ADMISSION, policy.name, binding.severity, EVERY_KIND)
+                rule.check, rule.begin = _Bound(policy, binding, beside, together).check, policy.told.clear
                 rules.append(rule)
     return OwnRules(tuple(rules), tuple(problems))
 
@@ -57,7 +55,7 @@ def _unbound(policy: Policy) -> Iterator[Diagnostic]:
         policy.told.add(message)
         at_name: Pointer = (*policy.item.at, "metadata", "name")
         span, hint = source.span_of(at_name), "add its binding to the manifests"
-        yield Diagnostic(source.path, span, FINDING, Severity.NOTE, message, hint, at_name)
+        yield Diagnostic(source.path, span, ADMISSION, Severity.NOTE, message, hint, at_name)
 
 
 class _Bound:
@@ -112,7 +110,9 @@ class _Bound:
         if remark.why not in policy.told:
             policy.told.add(remark.why)
             message = f"{policy.name}: not decided without a cluster for all objects: {remark.why}"
-            self._together.spend(OF_FINDING + len(message) * _KEPT_LETTER)
+            if remark.why not in policy.paid:
+                policy.paid.add(remark.why)
+                self._together.spend(OF_FINDING + len(message) * _KEPT_LETTER)
             hint = "test it with `kubectl apply --dry-run=server`"
             yield Finding(remark.pointer, message, hint, policy.item, severity=Severity.NOTE)
 

@@ -52,6 +52,9 @@ class Policy:
         self.where = item.source.path if item.source else item.title
         self.ignores_failures = item.spec.get("failurePolicy") == "Ignore"
         self.told: set[str] = set()
+        """What was told of it, in this service where each tells it again."""
+        self.paid: set[str] = set()
+        """What was told of it at any time: it is shown once."""
         self.is_given_up = False
         self._parts: Parts | None = None
         self._asked: tuple[Subject | None, str] = (None, "")

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from generator.workspace.files import Sources
     from generator.workspace.model import Workspace
 
+ADMISSION = "TP693"
+"""The id of what admission policies find, and of what cannot be decided of them."""
 MOST = 2_000_000
 """Units of work of one evaluation, about 20 ms."""
 MOST_TOGETHER = 300_000_000

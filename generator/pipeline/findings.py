@@ -36,6 +36,10 @@ class Linter:
         self._plain = Plain(projects, crds)
         self._agreement = _agreement(projects)
 
+    def begin(self) -> None:
+        """Begin with the next service."""
+        self._objects.begin()
+
     def lint(self, built: Built) -> Iterator[Diagnostic]:
         """Yield the findings of one service and environment, placed in the files that cause them."""
         resolved = built.resolved

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, TypeVar
 
+from generator.diagnostics import Severity
 from generator.kubernetes.applications import place_of
+from generator.lint.users import ADMISSION
 from generator.pipeline.drift import Wanted
 from generator.service.build import Built
 from generator.service.chart import NOT_CHECKED
@@ -111,15 +113,21 @@ def joined(parts: Sequence[Generated]) -> Generated:
     )
 
 
+def is_undecided(problem: Diagnostic) -> bool:
+    """Tell whether a problem is what cannot be decided of an admission policy: each service tells it, and one is shown."""
+    return problem.rule == ADMISSION and problem.severity is Severity.NOTE and not (problem.service or problem.environment)
+
+
 def _once(problems: Sequence[Diagnostic]) -> tuple[Diagnostic, ...]:
-    """Return problems with the first alone of those that each process tells once, for all services."""
-    seen: set[str] = set()
+    """Return problems with the first alone of those that each process, or each service, tells once for all."""
+    seen: set[tuple[str, str]] = set()
     found = []
     for one in problems:
-        if one.rule == NOT_CHECKED:
-            if one.message in seen:
+        if one.rule == NOT_CHECKED or is_undecided(one):
+            told = ("" if one.rule == NOT_CHECKED else one.path, one.message)
+            if told in seen:
                 continue
-            seen.add(one.message)
+            seen.add(told)
         found.append(one)
     return tuple(found)
 

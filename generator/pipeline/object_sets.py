@@ -34,9 +34,14 @@ class ObjectSets:
         permitting = permits() if projects else ()
         self._of_applications = dispatch([*_FOR_APPLICATIONS, *permitting])
         self._rules = dispatch([*BEFORE_HELM, *permitting])
-        self._own = dispatch(own) if own else None
+        self._own, self._begin = dispatch(own) if own else None, [rule.begin for rule in own]
         self._verdicts = Verdicts()
         self._targets: dict[str, Target] = {}
+
+    def begin(self) -> None:
+        """Begin with the next service."""
+        for begin in self._begin:
+            begin()
 
     def in_service(self, built: Built) -> Sequence[Examined]:
         """Return the findings in the objects of a service and environment, after those in its Application."""

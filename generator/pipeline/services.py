@@ -15,7 +15,7 @@ from generator.pipeline.chart_names import ChartNames
 from generator.pipeline.depending import Declared, declared_in
 from generator.pipeline.drift import Wanted, header
 from generator.pipeline.findings import Linter
-from generator.pipeline.generated import ApplicationName, Claim, Generated, claim_of
+from generator.pipeline.generated import ApplicationName, Claim, Generated, claim_of, is_undecided
 from generator.pipeline.named import also_wrong, strange_destinations, unknown_environment
 from generator.pipeline.sources import SourcesAtHand
 from generator.service.analyses import UnbuildableError
@@ -88,6 +88,7 @@ class ServiceGenerator:
         files: dict[str, Wanted] = {}
         problems: list[Diagnostic] = []
         seen: tuple[object, ...] = ()
+        self._linter.begin()
         wanted, look = self._request.services, self._request.look
         with timings.stage("read"):
             spec = self._loader.spec(path, wanted)
@@ -247,8 +248,8 @@ class ServiceGenerator:
 
 
 def _is_of_all(problem: Diagnostic) -> bool:
-    """Tell whether a problem is of no service: a rule of the user is itself at fault."""
-    return not (problem.service or problem.environment)
+    """Tell whether a problem is of no service, and told by the first alone: a rule of the user is itself at fault."""
+    return not (problem.service or problem.environment or is_undecided(problem))
 
 
 def _outlined(document: Document) -> tuple[str, Wanted]:

@@ -49,7 +49,7 @@ class Helm(NamedTuple):
         no server but those on this machine, which Go never asks through a proxy.
         """
         needed = {name: os.environ[name] for name in _NEEDED if name in os.environ}
-        return self._run(_words(command, flags, operands), needed | _NO_NETWORK, limits, os.sep)
+        return self._run(_words(command, flags, operands), needed | ZONE | _NO_NETWORK, limits, os.sep)
 
     def ask(self, command: str, *flags: str, operands: Sequence[str] = (), folder: str | None = None) -> Done:
         """Return the output of Helm with access to a chart repository; its credentials are its own.
@@ -96,8 +96,11 @@ def _words(command: str, flags: Sequence[str], operands: Sequence[str]) -> list[
 _TUNED = {"GOGC": "off", "GOMEMLIMIT": "1GiB"}
 """Helm lives for the blink of an eye: without collecting garbage, up to a bound, it takes a quarter less time."""
 
-_NEEDED = ("GOGC", "GOMEMLIMIT", "GOMAXPROCS", "HOME", "LANG", "LC_ALL", "PATH", "TEMP", "TMP", "TMPDIR", "TZ")
+_NEEDED = ("GOGC", "GOMEMLIMIT", "GOMAXPROCS", "HOME", "LANG", "LC_ALL", "PATH", "TEMP", "TMP", "TMPDIR")
 """The environment variables that Helm gets when it works on charts."""
+
+ZONE = {"TZ": "UTC"}
+"""A template can write a time in the local time zone: files that are committed must not depend on who renders them."""
 
 _NO_PLUGINS = {"HELM_PLUGINS": os.path.join(os.sep, "nonexistent", "tiphys"), "HELM_NO_PLUGINS": "1"}
 """The index of a repository can name an address of any scheme, and a plugin may be started for it."""

@@ -17,13 +17,15 @@ FIELDS = len(NO_STATE)
 GRANULE = 2_000_000_000
 """Nanoseconds within which a file may change again without another time: some file systems count in two seconds."""
 _POSITIVE = (1 << 63) - 1
+"""The largest number that is kept. As a time, it is in the year 2262; later ones are never trusted."""
 _MODIFIED, _CHANGED = 2, 3
 
 
 def state_of(status: os.stat_result) -> State:
     """Return the state of a file or folder, in numbers of 63 bits."""
     number, device = status.st_ino & _POSITIVE, status.st_dev & _POSITIVE
-    return status.st_mode, status.st_size, status.st_mtime_ns, status.st_ctime_ns, number, device
+    modified, changed = min(status.st_mtime_ns, _POSITIVE), min(status.st_ctime_ns, _POSITIVE)
+    return status.st_mode, status.st_size, modified, changed, number, device
 
 
 def states(paths: Iterable[str]) -> list[int]:
@@ -36,7 +38,9 @@ def states(paths: Iterable[str]) -> list[int]:
         except (OSError, ValueError):
             add(NO_STATE)
         else:
-            add((is_.st_mode, is_.st_size, is_.st_mtime_ns, is_.st_ctime_ns, is_.st_ino & most, is_.st_dev & most))
+            modified, changed = is_.st_mtime_ns, is_.st_ctime_ns
+            modified, changed = min(most, modified), min(most, changed)
+            add((is_.st_mode, is_.st_size, modified, changed, is_.st_ino & most, is_.st_dev & most))
     return found
 
 
@@ -49,6 +53,17 @@ def state_in(states: Sequence[int], row: int) -> State:
 def is_folder(state: State) -> bool:
     """Tell whether it is the state of a folder."""
     return S_ISDIR(state[0])
+
+
+def is_read_only(folder: str) -> bool:
+    """Tell whether a folder is on a read-only file system: as a whole, another image can be mounted in its place.
+
+    All files of an image can have the states that those of another one had.
+    """
+    try:
+        return bool(os.statvfs(folder).f_flag & os.ST_RDONLY)
+    except OSError:
+        return False
 
 
 def is_settled(state: State, moment: int) -> bool:

@@ -50,40 +50,57 @@ _MOST_SAID = 64 * 1024 * 1024
 
 
 def lint(helm: Helm, rendered: Sequence[tuple[Job, Done]], folder: str, cache: Cache) -> dict[str, list[Complaint]]:
-    """Return what `helm lint --strict` says of each job, by key; `folder` is to be made, and for this alone."""
-    found: dict[str, list[Complaint]] = {}
-    missing: dict[str, list[tuple[Job, Done]]] = {}
-    for job, done in rendered:
-        kept = cache.get(key(helm, job, "lint")) if cache.keeps else None
-        if kept is not None:
-            found[job.key] = [Complaint(*item) for item in json.loads(kept.out)]
-        elif done.ok:  # what Helm does not render, it does not lint either, for the same reason
-            missing.setdefault(job.kubernetes, []).append((job, done))
-    for number, (kubernetes, jobs) in enumerate(missing.items()):
+    """Return what `helm lint --strict` says of each job, by key; `folder` is to be made, and for this alone.
+
+    Of each chart as a whole, Helm is asked with the values of the first of its jobs, be they remembered or not.
+    """
+    jobs = {job.key: (job, done) for job, done in rendered if done.ok}  # it lints no chart that it cannot render
+    first: dict[tuple[str, str], Job] = {}
+    for job, _ in jobs.values():
+        first.setdefault((job.kubernetes, job.chart.folder), job)
+    said = {key: kept for key, (job, _) in jobs.items() if (kept := _kept(helm, job, _OBJECTS, cache)) is not None}
+    whole = {job.key: kept for job in first.values() if (kept := _kept(helm, job, _WHOLE, cache)) is not None}
+    missing = [one for key, one in jobs.items() if key not in said]
+    charts = [job for job in first.values() if job.key not in whole]
+    for number, kubernetes in enumerate(dict.fromkeys(job.kubernetes for job in (*(job for job, _ in missing), *charts))):
+        asked = [one for one in missing if one[0].kubernetes == kubernetes]
+        asked_whole = [job for job in charts if job.kubernetes == kubernetes]
         flags = [f"--kube-version={kubernetes}"] if kubernetes else []
-        said = _lint(helm, jobs, os.path.join(folder, str(number)), flags)
-        for job, _ in jobs:
-            known = secrets_in(job) if said[job.key] else None
-            said[job.key] = [one._replace(text=without(one.text, known or ())) for one in said[job.key]]
-        for job, _ in jobs if cache.keeps else ():
-            cache.put(key(helm, job, "lint"), Done(0, json.dumps(said[job.key]).encode(), ""))
-        found |= said
-    return found
+        of_objects, of_charts = _lint(helm, asked, asked_whole, os.path.join(folder, str(number)), flags)
+        said |= {job.key: _keep(helm, job, _OBJECTS, of_objects[job.key], cache) for job, _ in asked}
+        whole |= {job.key: _keep(helm, job, _WHOLE, of_charts[job.key], cache) for job in asked_whole}
+    own = {which: [one for one in whole[job.key] if one not in said[job.key]] for which, job in first.items()}
+    return {key: [*own[job.kubernetes, job.chart.folder], *said[key]] for key, (job, _) in jobs.items()}
 
 
-def _lint(helm: Helm, jobs: Sequence[tuple[Job, Done]], folder: str, flags: list[str]) -> dict[str, list[Complaint]]:
+_OBJECTS, _WHOLE = "lint objects", "lint chart"
+"""What Helm is asked about: the objects of a job, or its chart with the values of the job."""
+
+
+def _kept(helm: Helm, job: Job, what: str, cache: Cache) -> list[Complaint] | None:
+    kept = cache.get(key(helm, job, what)) if cache.keeps else None
+    return None if kept is None else [Complaint(*item) for item in json.loads(kept.out)]
+
+
+def _keep(helm: Helm, job: Job, what: str, said: Sequence[Complaint], cache: Cache) -> list[Complaint]:
+    """Return what was said without the secrets of the job, and keep it."""
+    known = secrets_in(job) if said else ()
+    told = [one._replace(text=without(one.text, known)) for one in said]
+    if cache.keeps:
+        cache.put(key(helm, job, what), Done(0, json.dumps(told).encode(), ""))
+    return told
+
+
+def _lint(
+    helm: Helm, jobs: Sequence[tuple[Job, Done]], whole: Sequence[Job], folder: str, flags: Sequence[str]
+) -> tuple[dict[str, list[Complaint]], dict[str, list[Complaint]]]:
+    """Return what Helm says of the objects of jobs, and of the charts of some with their values, by the keys of the jobs."""
     pieces = {job.key: list(_pieces(done.out.decode("utf-8", "replace"))) for job, done in jobs}
     distinct = list(dict.fromkeys(piece for found in pieces.values() for piece in found))
-    first: dict[str, Job] = {}
-    for job, _ in jobs:
-        first.setdefault(job.chart.folder, job)
-    charts = {
-        chart: _chart_with_values(job, os.path.join(folder, f"chart-{n}")) for n, (chart, job) in enumerate(first.items())
-    }
+    charts = {job.key: _chart_with_values(job, os.path.join(folder, f"chart-{n}")) for n, job in enumerate(whole)}
     of_pieces, of_charts = _ask(helm, distinct, list(charts.values()), os.path.join(folder, "pieces"), flags)
     told = {key: [one for piece in found for one in of_pieces.get(piece, ())] for key, found in pieces.items()}
-    own = {chart: [one for one in of_charts[charts[chart]] if one not in told[job.key]] for chart, job in first.items()}
-    return {job.key: [*own[job.chart.folder], *told[job.key]] for job, _ in jobs}
+    return told, {key: of_charts[chart] for key, chart in charts.items()}
 
 
 def _pieces(text: str) -> Iterator[Piece]:

@@ -22,7 +22,7 @@ from generator.syntax.secrets.known import Known
 from generator.syntax.secrets.messages import without
 from generator.system.bounded import Stopped
 from generator.system.files import scratch
-from generator.system.helm import Helm
+from generator.system.helm import ZONE, Helm
 from generator.system.program import Done
 from generator.verify.cache import Cache, digest, folder_digest
 from generator.verify.chart_ingredients import secrets_of
@@ -154,7 +154,7 @@ def template(helm: Helm, job: Job, cache: Cache, what: str = "template") -> Done
 
 def key(helm: Helm, job: Job, what: str) -> str:
     """Return a name for all that an answer of Helm depends on."""
-    asked = [job.values, job.release, job.namespace, job.kubernetes, job.apis, job.skip_crds, job.flags, BUILT_IN_APIS]
+    asked = [job.values, job.release, job.namespace, job.kubernetes, job.apis, job.skip_crds, job.flags, BUILT_IN_APIS, ZONE]
     asked += [[name, text] for name, text, _ in job.contents]
     values = json.dumps(asked)
     return digest([what.encode(), helm.identity.encode(), chart_digest(job.chart.folder).encode(), values.encode()])

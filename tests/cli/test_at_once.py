@@ -122,6 +122,32 @@ def test_what_an_interrupted_run_left_is_told(folder):
     assert called(WITHOUT_CLICK, folder, "check").returncode == 0
 
 
+def test_what_an_interrupted_run_left_is_told_in_a_working_tree_whose_repository_has_moved(folder):
+    (folder / ".git").rename(folder.parent / "one")
+    shutil.copytree(folder.parent / "one", folder.parent / "two")
+    pointer = folder / ".git"
+    pointer.write_text(f"gitdir: {folder.parent}/one\n")
+    called(LATER, folder, "check")
+    assert called(WITHOUT_CLICK, folder, "check").returncode == 0
+    pointer.write_text(f"gitdir: {folder.parent}/two\n")
+    (folder.parent / "two/tiphys").mkdir(mode=0o700)
+    assert NEEDS_CLICK in called(WITHOUT_CLICK, folder, "check").stderr
+
+
+def test_what_an_interrupted_run_left_is_told_in_a_repository_around_the_target_of_a_link(folder):
+    made, where = folder.parent / "around/w", folder.parent / "link"
+    made.parent.mkdir()
+    folder.rename(made)
+    shutil.rmtree(made / ".git")
+    where.symlink_to(made)
+    words = ["-C", str(where), "check"]
+    called(LATER, where, *words)
+    assert called(WITHOUT_CLICK, where, *words).returncode == 0
+    subprocess.run(["git", "init", "-q", made.parent], check=True)
+    (made.parent / ".git/tiphys").mkdir(mode=0o700)
+    assert NEEDS_CLICK in called(WITHOUT_CLICK, where, *words).stderr
+
+
 def test_a_reader_that_has_gone_is_no_fault(folder):
     gone = subprocess.Popen(["true"], stdin=subprocess.PIPE)
     gone.wait()

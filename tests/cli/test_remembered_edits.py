@@ -1,4 +1,4 @@
-"""Whatever is edited, in whatever order: with what is remembered, the same bytes, findings and exit codes as without."""
+"""Whatever is edited, in whatever order, and whatever is lost: with what is remembered, the same bytes, findings and exit codes."""
 
 from __future__ import annotations
 
@@ -36,6 +36,7 @@ def test_no_sequence_of_edits_makes_a_warm_run_say_anything_else_than_a_cold_one
     monkeypatch.setattr("generator.cli.remembering.identity", lambda _store: f"version {area.old}")
     monkeypatch.setattr("generator.cli.at_once.identity", lambda _store: f"version {area.old}")
     monkeypatch.setattr(clock, "nanoseconds", lambda: time.time_ns() + (3_600_000_000_000 if area.old else 0))
+    monkeypatch.setattr("generator.pipeline.memory.kept_units._SHARE", 1)
     held, is_broken = _counted(monkeypatch), False
     for _ in range(EDITS * (10 if request.config.getoption("--exhaustive") else 1)):
         done.append(area.edit(is_broken=is_broken))
@@ -52,6 +53,13 @@ def test_no_sequence_of_edits_makes_a_warm_run_say_anything_else_than_a_cold_one
             assert _without_folder(warm, area.root) == _without_folder(cold, copy), done[-9:]
             assert read_tree(area.root / "generated") == read_tree(copy / "generated"), done[-9:]
             shutil.rmtree(copy.parent)
+        if chooser.random() < 0.1:
+            _lose(chooser, tmp_path / "cache" / "memory-1")
+        if chooser.random() < 0.04:
+            area.folder()
+        if chooser.random() < 0.2:
+            words = ["check", "--format", area.one("json", "sarif", "markdown")]
+            assert said(area.root, *words) == said(area.root, *words, "--no-cache"), done[-9:]
         if chooser.random() < 0.3:
             assert said(area.root, "lint") == said(area.root, "lint", "--no-cache"), done[-9:]
         early = said_at_once(["-C", str(area.root), "check"])
@@ -62,6 +70,13 @@ def test_no_sequence_of_edits_makes_a_warm_run_say_anything_else_than_a_cold_one
         is_broken = warm[0] != 0 and "To fix: " not in warm[3]
     assert min(held.values()) >= 2, "the memory was hardly ever asked"
     assert sum(held.values()) >= EDITS // 10, "the memory was hardly ever asked"
+
+
+def _lose(chooser: random.Random, cache: Path) -> None:
+    """Remove some entries, as a full cache, a kill or another checkout does."""
+    for path in sorted(cache.glob("*")):
+        if chooser.random() < 0.3:
+            path.unlink()
 
 
 def _without_folder(told: tuple, folder: Path) -> tuple:

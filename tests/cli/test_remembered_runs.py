@@ -20,7 +20,7 @@ from generator.system.store import Store
 from support import kept_chart
 from support.at_once import said_at_once
 from support.paths import ROOT
-from support.repositories import Repository
+from support.repositories import Repository, spec
 from support.trees import write_tree
 
 SPEC = "services/frontend/pipeline.yaml"
@@ -192,6 +192,17 @@ def test_a_file_that_cannot_be_read_any_more_is_seen(folder):
     assert same(folder)[0] == 1
 
 
+@pytest.mark.parametrize("form", ["text", "sarif"])
+def test_a_generated_file_in_whose_place_is_a_folder_is_missing_in_each_run(form, folder):
+    path = folder / "generated/prod/frontend/values.yaml"
+    path.unlink()
+    path.mkdir()
+    for number in range(2):
+        said(folder, "check", "--format", form)
+        assert "prod/frontend/values.yaml: error[TP901]: missing" in same(folder)[1]
+        edit(folder, "services/adservice/pipeline.yaml", "apiVersion", f"# {number}\napiVersion")
+
+
 def test_a_file_that_changed_while_its_time_stood_still_is_seen(tmp_path, cache):
     """A run that begins within the granule of the last change does not trust the state of the file."""
     made = boutique(tmp_path / "w")
@@ -200,6 +211,19 @@ def test_a_file_that_changed_while_its_time_stood_still_is_seen(tmp_path, cache)
     kept, _ = rows.decoded(raw, str(made))
     now = {question.path: kept.note(question).state for question in kept.questions}
     assert set(now.values()) == {NO_STATE}, "all files were written a moment ago"
+
+
+@pytest.mark.parametrize("path", [SPEC, "environments", "generated/prod/frontend/values.yaml"])
+@pytest.mark.parametrize("year", [1902, 2261, 2400])
+def test_a_file_of_another_century_is_checked_like_any_other(year, path, folder):
+    os.utime(folder / path, ((year - 1970) * 31_556_952,) * 2)
+    if (folder / path).stat().st_mtime_ns // 10**9 != (year - 1970) * 31_556_952:
+        pytest.skip("this file system has no such time")
+    for _ in range(2):
+        assert same(folder)[1].endswith(CLEAN)
+    edit(folder, *CHANGE)
+    os.utime(folder / path, ((year - 1970) * 31_556_952,) * 2)
+    assert same(folder)[0] == 1
 
 
 def test_another_version_of_the_tool_takes_nothing_from_this_one(folder, generated, monkeypatch):
@@ -274,6 +298,45 @@ def test_an_interrupted_run_is_told_whatever_is_remembered(folder, monkeypatch):
         said(folder, "generate", "--no-cache")
     edit(folder, SPEC, CHANGE[2], CHANGE[1])
     assert same(folder) == said(folder, "check", "--no-cache")
+
+
+def test_a_checkout_that_goes_on_takes_no_edit_back_from_another_one(tmp_path, cache, later):
+    """Both have what the first runs made in common, and each keeps what it has made since."""
+    made = Repository(tmp_path / "w")
+    for number in range(24):
+        made.write(f"services/s{number}/pipeline.yaml", spec(f"s{number}", dev="1.0.0"))
+
+    def suppress(folder: Path, number: int, rule: str) -> None:
+        path = folder / f"services/s{number}/pipeline.yaml"
+        path.write_text(f"{path.read_text()}# tiphys: ignore[{rule}] because of the test\n")
+
+    said(made.folder, "lint")
+    suppress(made.folder, 1, "TP201")
+    said(made.folder, "lint")
+    other = tmp_path / "other"
+    shutil.copytree(made.folder, other, symlinks=True)
+    assert "unused suppression of `TP201`" in said(other, "lint")[1]
+    suppress(made.folder, 2, "TP201")
+    said(made.folder, "lint")
+    suppress(other, 3, "TP202")
+    warm = said(other, "lint")
+    assert "services/s1/pipeline.yaml" in warm[1]
+    assert warm == said(other, "lint", "--no-cache")
+
+
+def test_a_kill_between_two_writes_of_what_is_remembered_brings_no_edit_back(tmp_path, cache, later, monkeypatch):
+    made = Repository(tmp_path / "w")
+    for number in range(24):
+        made.write(f"services/s{number}/pipeline.yaml", spec(f"s{number}", dev="1.0.0"))
+    said(made.folder, "lint")
+    for number in (1, 2):
+        path = made.folder / f"services/s{number}/pipeline.yaml"
+        path.write_text(f"{path.read_text()}# tiphys: ignore[TP201] because of the test\n")
+        with monkeypatch.context() as patch:
+            if number == 2:  # the record of the run is not written any more
+                patch.setattr("generator.pipeline.memory.record.write", lambda *_: False)
+            said(made.folder, "lint")
+    assert "services/s1/pipeline.yaml" in same(made.folder, "lint")[1]
 
 
 DAMAGE = {

@@ -173,6 +173,28 @@ def test_what_no_policy_can_decide_is_still_told_when_the_first_service_goes(com
         shutil.rmtree(services[0])
 
 
+def test_a_policy_that_nobody_can_decide_does_not_make_each_edit_generate_all_services(folder, generated):
+    """It is told at the expression that the first service meets, be that one generated or remembered."""
+    (folder / "policies").mkdir()
+    either = "object.metadata.name == '{}' || request.userInfo.username == 'ann'"
+    two = [f'{{expression: "{either.format(name)}"}}' for name in ("own-dev", "local-dev")]
+    policies = POLICIES.replace("[{expression: \"request.userInfo.username == 'ann'\"}]", f"[{', '.join(two)}]")
+    (folder / "policies/asked.yaml").write_text(policies)
+    (folder / "tiphys.yaml").write_text(SETTINGS.replace("spec: {", "spec: {lint: {policies: [policies]}, "))
+    first = said(folder, "lint")
+    for name in ("plain", "own", "local", "preset"):
+        path = folder / f"services/{name}/pipeline.yaml"
+        path.write_text(f"{path.read_text()}# edited\n")
+        generated.clear()
+        assert said(folder, "lint") == first
+        assert generated == [f"services/{name}/pipeline.yaml"]
+        assert said(folder, "lint", "--no-cache") == first
+    for name in ("local", "own"):
+        shutil.rmtree(folder / "services" / name)
+        assert said(folder, "lint") == said(folder, "lint", "--no-cache")
+    assert said(folder, "lint")[1].count("not decided without a cluster") == 1
+
+
 CASES = [path.parent for path in sorted((ROOT / "tests/data/cases").glob("*/tiphys.yaml"))]
 
 

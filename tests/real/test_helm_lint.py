@@ -132,6 +132,20 @@ def test_objects_of_a_chart_within_the_chart_are_left_to_that_one(helm, found, t
     assert together(found, [one], tmp_path / "lint")[one.key] == alone(helm, one) == []
 
 
+def test_an_edit_of_one_application_changes_nothing_that_is_told_of_its_chart(found, tmp_path):
+    """Helm's lint installs a chart under a name of its own, so that it can see objects that no application has."""
+    chart = make(tmp_path, METADATA)
+    odd = "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: A_}\n"
+    write_tree(
+        chart, {"templates/odd.yaml": f'{{{{ if and .Values.odd (eq .Release.Name "test-release") }}}}{odd}{{{{ end }}}}'}
+    )
+    jobs = [job(tmp_path, chart, number, {"odd": bool(number)}) for number in range(2)]
+    together(found, jobs, tmp_path / "first", str(tmp_path / "cache"))
+    jobs[1] = job(tmp_path, chart, 1, {"odd": True, "last": "other"})
+    warm = together(found, jobs, tmp_path / "warm", str(tmp_path / "cache"))
+    assert warm == together(found, jobs, tmp_path / "cold")
+
+
 def test_what_helm_said_of_an_object_is_remembered_for_the_application(found, tmp_path):
     chart = make(tmp_path, METADATA)
     jobs = [job(tmp_path, chart, number, {"service": f"A_{number}"}) for number in range(2)]

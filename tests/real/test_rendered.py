@@ -291,6 +291,19 @@ def test_going_over_to_rendered_files_and_back_changes_no_object(run, tiphys, gi
         assert any("rendered files" in change["sentence"] for change in found["changes"]), "that the source is another is told"
 
 
+@pytest.mark.both_helms
+def test_a_chart_that_writes_a_time_is_rendered_the_same_in_every_time_zone(run, tmp_path):
+    folder = workspace(tmp_path / "w", HERE / "words-that-argo-cd-obeys")
+    (folder / "charts/odd/templates/all.yaml").write_text(
+        "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: built}\n"
+        'data: {end: {{ toDate "2006-01-02T15:04:05Z07:00" "2026-01-01T20:00:00Z" | date "2006-01-02 15:04" | quote }}}\n'
+    )
+    for number, command in enumerate(["generate", "check", "check --no-cache"]):
+        done = run(*command.split(), cwd=folder, env={"TZ": ("Asia/Kathmandu", "America/Lima")[number % 2]})
+        assert done.returncode == 0, done.stdout + done.stderr
+    assert "2026-01-01 20:00" in written(folder)
+
+
 def test_the_time_in_a_packed_chart_is_found_before_the_day_is_over(run, tmp_path):
     folder = workspace(tmp_path / "w", HERE / "words-that-argo-cd-obeys")
     (folder / "charts/odd/templates/all.yaml").unlink()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import json
+import os
 import re
 import signal
 import socket
@@ -11,11 +12,13 @@ import time
 
 import pytest
 
+from generator.report.serve.watch import stamps
 from support.browsers import violations
 from support.hostile_workspace import hostile
 from support.processes import end
+from support.repositories import Repository
 from support.serving import Served
-from support.trees import read_tree
+from support.trees import read_tree, write_tree
 
 
 @pytest.fixture
@@ -162,6 +165,29 @@ def test_pages_follow_the_files_and_stay_when_the_workspace_breaks(served):
     assert "7.7.7" in served.ask("GET", "/")[1]
     (served.root / "tiphys.yaml").write_text(settings)
     assert json.loads(served.ask("GET", f"/events?after={number + 2}")[1])["trouble"] == ""
+
+
+@pytest.mark.parametrize("place", ["repository", "repository/below", "linked", "linked/below"])
+def test_a_commit_is_seen_wherever_the_workspace_is_in_its_repository(place, tmp_path):
+    made = Repository(tmp_path / "repository")
+    made.write("below/notes.txt", "-\n")
+    made.commit("first")
+    made.git("worktree", "add", "-q", "../linked")
+    stamp = stamps(str(tmp_path / place))
+    before = stamp()
+    assert stamp() == before
+    made.git("-C", str(tmp_path / place), "commit", "-q", "--allow-empty", "-m", "second")
+    assert stamp() != before
+
+
+def test_a_file_is_seen_that_changed_within_the_same_size_and_time(tmp_path):
+    path = tmp_path / "environments/dev.yaml"
+    write_tree(tmp_path, {"environments/dev.yaml": "replicas: 1\n"})
+    stamp, was = stamps(str(tmp_path)), path.stat()
+    before = stamp()
+    path.write_text("replicas: 2\n")
+    os.utime(path, ns=(was.st_atime_ns, was.st_mtime_ns))
+    assert stamp() != before
 
 
 def test_a_port_that_is_taken_is_said_and_the_way_out_too(tmp_path, tiphys):

@@ -181,6 +181,12 @@ class Area:
                 path.unlink()
                 target.rename(path)
 
+    def folder(self) -> None:
+        path = self.any_file(self.one("services", "generated"))
+        if path:
+            path.unlink()
+            path.mkdir()
+
     def touch(self) -> None:
         path = self.any_file()
         if path:

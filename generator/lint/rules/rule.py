@@ -77,6 +77,11 @@ class Rule(_Row):
         """What an object refers to by this rule: `check` judges it where the set holds that kind."""
         return self._function(self.referring) if self.referring else None
 
+    @cached_property
+    def begin(self) -> Callable[[], None]:
+        """Begins with the next service, where something is told once of each."""
+        return lambda: None
+
     def _function(self, name: str) -> Callable[..., Any]:
         module = import_module(f"{self.family}.{self.name.replace('-', '_')}")
         function: Callable[..., Any] = getattr(module, name)

@@ -33,20 +33,22 @@ class KeptUnits:
         self._since: dict[str, Data] = {}
 
     def read(self) -> dict[str, Data]:
-        """Return the units by the path of their spec; none if they are not there."""
-        every = self._entry(self._names.all)
-        self._since = self._entry(self._names.since) if every else {}
-        return {**every, **self._since}
+        """Return the units by the path of their spec; none if an entry is missing: what came later replaces what was first."""
+        every, since = self._entry(self._names.all), self._entry(self._names.since) if self._names.since else {}
+        if every is None or since is None:
+            return {}
+        self._since = since
+        return {**every, **since}
 
-    def _entry(self, name: str) -> dict[str, Data]:
+    def _entry(self, name: str) -> dict[str, Data] | None:
         import json
 
         raw = self._store.get(name) if name else None
         try:
-            found: Any = json.loads(raw) if raw else {}
+            found: Any = json.loads(raw) if raw else None
         except ValueError:
-            return {}
-        return found if isinstance(found, dict) else {}
+            return None
+        return found if isinstance(found, dict) else None
 
     def write(self, held: Mapping[str, Data], made: Mapping[str, Data], *, is_less: bool) -> Names:
         """Keep the units that were read and hold, and those that were made; return their names, empty if that did not work.

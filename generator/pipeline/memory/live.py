@@ -55,8 +55,9 @@ class LiveMemory:
         changed.update(self._path_of(question) for question in self._differing())
         if not changed <= self._specs:
             self.forget()
-        for path in changed:
-            self._units.pop(path, None)
+        asked = {one for one in self._notes if one.base == self._root and one.path in changed}
+        for path in [path for path, unit in self._units.items() if path in changed or not unit.asked.isdisjoint(asked)]:
+            del self._units[path]  # another spec can be a file of its chart
 
     def _path_of(self, question: Question) -> str:
         """Return the path of a file whose content is asked for; empty for whatever else has another answer now."""

@@ -20,7 +20,8 @@ from generator.pipeline.memory.rows import NOTHING, Rows, rows_of
 from generator.syntax.named_tuples import NamedTuple
 from generator.system.files.folder import MAX_FILE
 from generator.system.files.watching import How, Note, Question, Watch
-from generator.system.states import digest, digest_of
+from generator.system.rights import rights
+from generator.system.states import digest, digest_of, is_read_only
 from generator.system.store import MALFORMED, Store
 
 if TYPE_CHECKING:
@@ -54,11 +55,13 @@ class Memory:
         """
         self._extras_of = extras
         self._store, self._root, self.started = store, root, started
-        self._name, self._last = f"{digest_of([root, *words]).hex()}.notes", f"{digest_of(words).hex()}.last"
+        self._name, self._last = f"{digest_of([root, rights(), *words]).hex()}.notes", f"{digest_of(words).hex()}.last"
         self._record = records.read(store, self._name, root)
         self._is_own = self._record is not records.NONE
         if not self._is_own:
             self._record = records.read(store, (store.get(self._last) or b"").decode("ascii", "replace"), root)
+        if not self._is_own or is_read_only(root):
+            self._record = self._record._replace(rows=self._record.rows.without_states())
         self._now = difference(self._record.rows)
         self._at_start: dict[Question, Note] = {}
         self._kept: dict[str, Data] = {}
@@ -120,9 +123,8 @@ class Memory:
         self._at_start = dict(self.watch.notes)
         if not self._starts_the_same(inputs):
             return {}
-        known = dict(zip(self._record.rows.questions, self._record.rows.answers, strict=True))
-        for question in self._now.changed:
-            known.pop(question, None)
+        answers = zip(self._record.rows.questions, self._record.rows.answers, strict=True)
+        known = {question: answer for question, answer in answers if question not in self._now.changed}
         self._units = KeptUnits(self._store, Names(*self._record.units), is_own=self._is_own)
         units = self._units.read()
         specs = {question.path: question for question in self._record.questions("specs") if question in known}
@@ -195,7 +197,8 @@ class Memory:
         names = self._kept_units(units)
         if not names[0] and answer is None:
             return
-        noted = {**later, **notes}
+        shown = {one for one in later if one.how is How.READ and self._is_generated(one, inputs)}  # it may be no file
+        noted = {**{one: note for one, note in later.items() if one not in shown}, **notes}
         rows = self._patched(noted)
         self._write(
             self._record._replace(rows=rows, units=names, answer=answer, found=self._found)
@@ -227,13 +230,13 @@ class Memory:
 
     def _sorted(self, inputs: Inputs, noted: Mapping[Question, Note]) -> Notes:
         """Return the notes of this run, and those of the last one about what this one did not look at again."""
-        paths, output = frozenset(inputs.paths), inputs.workspace.output
+        paths = frozenset(inputs.paths)
         made = self._remembered(filter(self._still_holds, self._record.questions("files")))
         specs, shared, inputs_of = dict[Question, Note](), dict[Question, Note](), dict[Question, Note]()
         for question, note in {**self._remembered(self._asked), **noted}.items():
             if question.base == self._root and question.path in paths and question.how is How.READ:
                 specs[question] = note
-            elif question.base == self._root and f"{question.path}/".startswith(f"{output}/"):
+            elif self._is_generated(question, inputs):
                 made[question] = note
             elif question in self._at_start:
                 inputs_of[question] = note
@@ -241,6 +244,9 @@ class Memory:
                 shared[question] = note
         found = Notes(inputs_of, shared, specs, made, {})
         return found._replace(ways=ways_to([question for part in found for question in part]))
+
+    def _is_generated(self, question: Question, inputs: Inputs) -> bool:
+        return question.base == self._root and f"{question.path}/".startswith(f"{inputs.workspace.output}/")
 
     def _still_holds(self, question: Question) -> bool:
         """Tell whether what is remembered of a generated file or folder is used in this run, which did not look at it."""

@@ -59,6 +59,10 @@ class Rows:
         row = self._row_of[question]
         return Note(self.answers[row], state_in(self.states, row))
 
+    def without_states(self) -> Rows:
+        """Return the same answers without the states, so that each question is asked again."""
+        return Rows(self.bases, self._paths, self._asked, self._answers, array("q", bytes(8 * len(self.states))))
+
     def patched(self, notes: Mapping[Question, Note], started: int) -> Rows | None:
         """Return the same questions with other answers to some of them; None if one of these was not asked before."""
         answers, states = bytearray(self._answers), self.states[:]

@@ -2,23 +2,28 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from hashlib import blake2b
 
+from generator.errors import ConfigError
 from generator.system.files import states
+from generator.system.git import read as git
 from generator.system.transaction.stage import PREFIX
 
 _SKIPPED = (".git", ".venv", "node_modules", "__pycache__")
 
 
-def stamp(root: str, output: str = "", skipped: frozenset[str] = frozenset()) -> bytes:
-    """Return what changes whenever a file below the root is written, added or removed, or a commit is made.
+def stamps(root: str) -> Callable[[], bytes]:
+    """Return what makes something that changes whenever a file below the root is written, added or removed, or a commit is made."""
+    try:
+        notes = git.notes_of_commits(root)
+    except ConfigError:  # the report says so as well
+        notes = []
 
-    `output` is a further directory to watch; `skipped` are paths that do not.
-    """
-    digest = blake2b(digest_size=16)
-    for folder in [root, *([output] if output else [])]:
-        for path in states.below(folder, _SKIPPED, PREFIX, skipped):
-            digest.update(path)
-    for name in ("HEAD", "logs/HEAD", "index"):
-        digest.update(states.of(f"{root}/.git/{name}"))
-    return digest.digest()
+    def stamp() -> bytes:
+        digest = blake2b(digest_size=16)
+        for found in (*states.below(root, _SKIPPED, PREFIX), *map(states.of, notes)):
+            digest.update(found)
+        return digest.digest()
+
+    return stamp

@@ -57,6 +57,13 @@ def boundary(root: str) -> frozenset[str]:
         return frozenset(file.read().split())
 
 
+def notes_of_commits(root: str) -> list[str]:
+    """Return the paths of Git's own files that change with a commit, a checkout, or what is staged; raises ConfigError."""
+    names = ("HEAD", "logs/HEAD", "index")
+    found = os.fsdecode(run(root, "rev-parse", *(word for name in names for word in ("--git-path", name))))
+    return [os.path.join(place_of(root).top, path) for path in found.splitlines()]
+
+
 def glob_paths(globs: Iterable[str]) -> list[str]:
     """Return our globs as Git's pathspecs, relative to the workspace; they may match more, never less."""
     found = []

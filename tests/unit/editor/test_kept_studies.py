@@ -11,6 +11,7 @@ from generator.editor.protocol.study import Kept, Study, study
 from generator.system import clock
 from support.edited import NAMES, TEXTS, Area
 from support.fleet import fleet
+from support.repositories import Repository, spec
 
 EDITS = 90
 
@@ -73,6 +74,29 @@ def test_a_keystroke_generates_the_service_that_is_open_and_no_other(tmp_path, g
         assert generated == [path]
         assert found.built.keys() <= {path}
     assert everything > 2
+
+
+@pytest.mark.parametrize("holds", [False, True])
+def test_a_service_whose_chart_has_the_spec_of_another_is_looked_at_when_that_is_edited(holds, tmp_path):
+    made = Repository(tmp_path / "r")
+    text, path = spec("b", dev="1.0.0"), "services/b/pipeline.yaml"
+    made.write(path, text)
+    made.write("services/b/Chart.yaml", "apiVersion: v2\nname: service\nversion: 1.0.0\n")
+    made.write(
+        "services/b/values.schema.json", '{"properties": {"metadata": {"properties": {"labels": {"maxProperties": 0}}}}}'
+    )
+    chart = "{name: service, path: services/b, valueFiles: [pipeline.yaml]}"
+    made.write("services/a/pipeline.yaml", spec("a", dev=f'{{image: {{tag: "1"}}, chart: {chart}}}'))
+    root, edited = str(made.root), text.replace("{name: b}", "{name: b, labels: {team: x}}")
+    kept, held = Kept(root), {path: text.encode()} if holds else {}
+    assert study(root, held, kept).findings == {}
+    if holds:
+        held = {path: edited.encode()}
+    else:
+        made.write(path, edited)
+    found = study(root, held, kept)
+    assert found.findings.keys() == {"services/a/pipeline.yaml"}
+    assert shown(found) == shown(study(root, held))
 
 
 def test_services_that_are_open_are_not_shown_as_they_were_while_the_settings_are_broken(tmp_path):
