@@ -61,7 +61,7 @@ def test_the_page_of_promotions_says_what_each_promotion_waits_for(site):
 def test_what_is_wrong_leads_to_the_line_the_rule_and_the_service(site):
     page = site["index.html"]
     assert items(page, "wrong") == [
-        "not read not valid YAML: did not find expected node content TP001 services/broken/pipeline.yaml:2",
+        "invalid spec not valid YAML: did not find expected node content TP001 services/broken/pipeline.yaml:2",
         "the chart has no value ports TP601 services/mail/pipeline.yaml:6",
         "drift 4 files of cart and 1 more",
         f"closed prod: deny window, {FREEZE}",
