@@ -39,7 +39,7 @@ def only(built: Sequence[Built], what: str, environment: str) -> Built:
     """Return the only one that was built; raises ConfigError where one of several destinations must be chosen."""
     if len(built) > 1:
         raise ConfigError(
-            f"{environment} has several destinations, and {what} is of one",
+            f"{environment} has several destinations, but {what} is for one",
             f"add --destination with {listed(names_of(built), last='or')}",
         )
     return built[0]

@@ -60,7 +60,7 @@ def room(where: str, size: int) -> None:
 
 def too_large(path: str) -> str:
     """Return the words for a file that is too much."""
-    return f"{path} is one of files with more than {MOST:,} bytes in all"
+    return f"{path} is one of the files that together have more than {MOST:,} bytes"
 
 
 def part_of(tree: Tree, folder: str) -> Part:

@@ -231,7 +231,7 @@ def test_plan_adds_up_the_waves_and_shows_the_steps_of_one_destination(case):
     alone = json.loads(call(case, "plan", "checkout", "--env", "prod", "--destination", "ap", "--format", "json"))
     assert (alone["environment"], alone["destination"], alone["wave"], len(alone["steps"])) == ("prod", "ap", 2, 1)
     assert len(json.loads(call(case, "plan", "--env", "prod", "--format", "json"))["plans"]) == 6
-    assert "is of one" in refused(case, "plan", "checkout", "--env", "prod", "--format", "svg")
+    assert "is for one" in refused(case, "plan", "checkout", "--env", "prod", "--format", "svg")
 
 
 def test_explain_says_once_what_is_the_same_and_apart_what_is_not(case):

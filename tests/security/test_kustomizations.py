@@ -406,7 +406,7 @@ def test_the_files_of_one_folder_have_a_limit_in_all(tiphys, tmp_path):
     tree(root / "k", {"kustomization.yaml": f"resources: [{', '.join(files)}]\n", **files})
     done = tiphys("-C", root, "lint")
     assert done.returncode == 1
-    assert "is one of files with more than 16,777,216 bytes in all" in done.stdout, done.stdout[:2000]
+    assert "is one of the files that together have more than 16,777,216 bytes" in done.stdout, done.stdout[:2000]
 
 
 def peak(tiphys, *words) -> tuple[int, str]:
@@ -433,7 +433,7 @@ def test_files_that_pack_to_nothing_take_no_memory(named, tiphys, helm_home, tmp
     for words in (("lint", "--manifests", root / "k"), ("-C", root, "verify"), ("import", root, "--no-cache")):
         memory, said = peak(tiphys, *words)
         assert memory < 250, (words, memory)
-        assert ("is one of files with more than 16,777,216 bytes in all" in said) is named, (words, said)
+        assert ("is one of the files that together have more than 16,777,216 bytes" in said) is named, (words, said)
 
 
 def test_a_link_that_a_kustomization_names_is_not_followed(tiphys, helm_home, tmp_path):
