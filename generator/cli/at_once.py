@@ -16,7 +16,7 @@ from generator.system.itself import identity
 from generator.system.rights import rights
 from generator.system.states import digest_of, is_read_only, states
 from generator.system.store import MALFORMED, Store, home
-from generator.system.upwards import above, holding, is_within, upwards
+from generator.system.upwards import above, holding, is_within, real, upwards
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -75,7 +75,7 @@ def name_of(store: Store, root: str, shape: str) -> str:
     made_of = identity(store)
     if not made_of:
         raise LookupError("it is unknown what this program is made of")
-    tops = [above(place, ".git") for place in (root, os.path.realpath(root))]
+    tops = [above(place, ".git") for place in (root, real(root))]
     marks = [*map(_repository, tops), *(os.environ.get(name, "\0") for name in _PLACES)]
     return f"{digest_of([made_of, root, *tops, shape, store.folder, rights(), *marks]).hex()}.said"
 

@@ -35,7 +35,12 @@ def above(start: str, name: str, without: Callable[[str], None] = lambda _folder
     return ""
 
 
+def real(path: str) -> str:
+    """Return the absolute path with all links followed."""
+    return os.path.realpath(path)
+
+
 def is_within(path: str, root: str, below: str) -> bool:
     """Tell whether a path is a folder of a workspace or below it, with all links followed."""
-    real, folder = os.path.realpath(path), os.path.realpath(os.path.join(root, below))
-    return real == folder or real.startswith(folder + os.sep)
+    whole, folder = real(path), real(os.path.join(root, below))
+    return whole == folder or whole.startswith(folder + os.sep)
