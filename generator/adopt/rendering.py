@@ -18,7 +18,7 @@ from generator.system.helm import Helm
 from generator.system.kustomize import Kustomize
 from generator.system.program import Done
 from generator.verify import rendering, stream
-from generator.verify.cache import Cache
+from generator.verify.cache import NOTHING, Cache
 from generator.verify.charts import NoChartError
 from generator.verify.folder_builds import FolderBuilds
 from generator.verify.rendering import Content, Job
@@ -80,7 +80,7 @@ class Renderer:
         return job
 
     def _done(self, part: FromHelm, job: Job, layers: Sequence[Layer], *, fresh: bool) -> list[KubeObject]:
-        done = rendering.template(self._helm(), job, Cache("") if fresh else self._cache)
+        done = rendering.template(self._helm(), job, NOTHING if fresh else self._cache)
         if not done.ok:
             said = without(helms.said(done), rendering.secrets_in(job))
             for path, layer in zip(job.files, layers, strict=True):  # its copies are gone by the time somebody reads this

@@ -15,8 +15,8 @@ from generator.system import unchanged
 from generator.system.itself import identity
 from generator.system.rights import rights
 from generator.system.states import digest_of, is_read_only, states
-from generator.system.store import MALFORMED, Store, home
-from generator.system.upwards import above, holding, is_within, real, upwards
+from generator.system.store import MALFORMED, Store, kept_at
+from generator.system.upwards import above, holding, is_within, real
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -64,10 +64,8 @@ def shape_of(directory: str, color: str = "auto", fail_level: str | None = None,
 
 def store_of(root: str, *, wanted: bool = True) -> Store:
     """Return where runs over a workspace are remembered: nowhere if that is in a repository, where a pull request can bring it."""
-    place = f"{home()}/{FOLDER}"
-    tops = [folder for folder in upwards(root) if holding(folder, ".git")]
-    top = tops[-1] if tops else root
-    return Store("" if not wanted or is_within(place, top, ".") else place)
+    place = kept_at(FOLDER) if wanted else ""
+    return Store("" if is_within(place, root, ".") else place)
 
 
 def name_of(store: Store, root: str, shape: str) -> str:

@@ -13,8 +13,7 @@ from generator.cli.progress import progress_line
 from generator.cli.rendering import offered
 from generator.system import helm as helms
 from generator.system.helm import Helm
-from generator.system.store import home
-from generator.verify.cache import Cache
+from generator.verify import cache as results
 
 
 def asked(
@@ -41,7 +40,7 @@ def asked(
         clones,
         offered(charts),
         find_helm,
-        Cache(f"{home()}/helm" if cached else ""),
+        results.kept() if cached else results.NOTHING,
         lambda what, done, total: lines[what](done, total),
         offline=offline,
     )

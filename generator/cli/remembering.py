@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from generator.pipeline.request import Outcome
 
 NOT_USED = "not used: only a run over the whole workspace uses it, without --no-cache"
-_NOWHERE = "not used: the cache is in this repository, where a pull request could change it"
+_NOWHERE = "not used: the cache is in a Git repository, where a pull request could change it"
 _LONGEST = 1024 * 1024
 """Letters of the longest text that is remembered."""
 

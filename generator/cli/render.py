@@ -92,14 +92,14 @@ def _rendered(
 ) -> str | None:
     """Return what Helm makes of a service; report why, and return None, if it makes nothing."""
     from generator.system import helm
-    from generator.verify.cache import Cache
+    from generator.verify.cache import NOTHING
     from generator.verify.charts import Charts
     from generator.verify.folder_builds import FolderBuilds
     from generator.verify.renderings import Renderings
     from generator.verify.run import render
 
     folders = FolderBuilds(root, clones)
-    with Renderings(helm.find, partial(Charts, root, clones=clones), Cache(""), folders) as renderings:
+    with Renderings(helm.find, partial(Charts, root, clones=clones), NOTHING, folders) as renderings:
         renderings.begin(built)
         text, diagnostics = render(root, renderings)
     if diagnostics:

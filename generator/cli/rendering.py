@@ -35,14 +35,13 @@ def both_sides(root: str, *, noise: bool, offline: bool, charts: tuple[str, ...]
             return Cluster()
         from generator.diff.rendered.committed import reader
         from generator.diff.rendered.run import Asked, cluster
-        from generator.system.store import home
-        from generator.verify.cache import Cache
+        from generator.verify import cache as results
         from generator.verify.charts import Charts
         from generator.verify.folder_builds import FolderBuilds
         from generator.verify.renderings import Renderings
 
         find = cache(partial(helms.find, helm))
-        kept = Cache(f"{home()}/helm")
+        kept = results.kept()
 
         def begin(side: str) -> Renderings:
             of_side = partial(Charts, side, offline=offline, clones=clones, offered=given)

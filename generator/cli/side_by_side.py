@@ -64,10 +64,9 @@ class Asked(NamedTuple):
 
     def kept(self) -> Cache:
         """Return what Helm said before."""
-        from generator.system.store import home
-        from generator.verify.cache import Cache
+        from generator.verify import cache as results
 
-        return Cache(f"{home()}/helm" if self.cache else "")
+        return results.kept() if self.cache else results.NOTHING
 
 
 class UnbuiltError(Exception):

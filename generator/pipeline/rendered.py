@@ -87,13 +87,12 @@ def render(root: str, built: Sequence[Built], programs: Programs, progress: Prog
 
 def _renderings(root: str, programs: Programs, built: Sequence[Built]) -> Renderings:
     from generator.system import helm
-    from generator.system.store import home
-    from generator.verify.cache import Cache
+    from generator.verify import cache as results
     from generator.verify.charts import Charts
     from generator.verify.folder_builds import FolderBuilds
     from generator.verify.renderings import Renderings
 
-    kept = Cache(f"{home()}/helm")
+    kept = results.kept()
     find = cache(lambda: _found(partial(helm.find, programs.helm), built))
     charts = partial(Charts, root, clones=programs.clones)
     return Renderings(find, charts, kept, FolderBuilds(root, programs.clones, cache=kept))

@@ -16,13 +16,12 @@ def gate(root: str, helm: Helm, progress: Callable[[], Progress]) -> Gate:
 
     `progress` begins a new progress line for each chart.
     """
-    from generator.system.store import home
-    from generator.verify.cache import Cache
+    from generator.verify import cache
     from generator.verify.charts import Charts
     from generator.verify.renderings import Renderings
     from generator.verify.run import verify
 
-    kept = Cache(f"{home()}/helm")
+    kept = cache.kept()
 
     def check(users: Sequence[Built], folder: str, shown: str) -> list[Diagnostic]:
         with Renderings(lambda: helm, lambda _helm: Charts(root, helm, candidate=folder, called=shown), kept) as renderings:

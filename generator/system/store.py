@@ -10,6 +10,8 @@ import os
 import time
 from stat import S_IMODE, S_ISDIR, S_ISREG
 
+from generator.system.upwards import holding, real, upwards
+
 _FLAGS = getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_CLOEXEC", 0)
 _MAGIC = b"tiphys entry 1\n"
 _SUM = 16
@@ -37,6 +39,12 @@ def chosen() -> tuple[str, str]:
     if os.path.isabs(cache):
         return os.path.join(cache, "tiphys"), "XDG_CACHE_HOME"
     return os.path.join(os.path.expanduser("~"), ".cache", "tiphys"), ""
+
+
+def kept_at(folder: str) -> str:
+    """Return the path of a folder in `home()`; empty if that is in a Git repository, where a pull request could change it."""
+    place = f"{home()}/{folder}"
+    return "" if any(holding(above, ".git") for start in (place, real(place)) for above in upwards(start)) else place
 
 
 class Store:
@@ -91,12 +99,22 @@ class Store:
         """Remove an entry."""
         _unlink(os.path.join(self.folder, name))
 
-    def shrink(self, most: int = MOST) -> None:
-        """Remove what was written first if there is more than `most` bytes, and what a killed run left half-written."""
+    def renew(self, name: str) -> None:
+        """Let an entry count as written now, because it was used."""
+        try:  # noqa: SIM105 - importing contextlib takes longer than an answer that is kept
+            os.utime(os.path.join(self.folder, name), follow_symlinks=False)
+        except OSError:
+            pass  # it is gone, or goes earlier than others: nothing is lost either way
+
+    def shrink(self, most: int = MOST, seconds: float = float("inf")) -> None:
+        """Remove what was written first if there is more than `most` bytes, and what is older than some seconds.
+
+        What a killed run left half-written goes as well.
+        """
         found = sorted(self._files())
         total, now = sum(size for _, size, _ in found), time.time()
         for at, size, name in found:
-            if total > most or (name.startswith(_NEW) and now - at > _LEFT):
+            if total > most or now - at > (_LEFT if name.startswith(_NEW) else seconds):
                 self.drop(name)
                 total -= size
 
@@ -122,6 +140,11 @@ def _has_ground(folder: str) -> bool:
     while not os.path.isdir(above):
         above = os.path.dirname(above)
     return os.path.dirname(above) != above
+
+
+def is_usable(folder: str) -> bool:
+    """Tell whether a folder is private, or can be made so because nothing is there."""
+    return _is_private(folder) or not os.path.lexists(folder)
 
 
 def _is_private(folder: str) -> bool:

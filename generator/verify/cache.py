@@ -8,79 +8,72 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
-import tempfile
+import secrets
 import time
 import zlib
 from collections.abc import Iterable
-from contextlib import suppress
 
 from generator.system import timings, verbose
 from generator.system.files import Folder
 from generator.system.program import Done
+from generator.system.store import Store, kept_at
 
 _UNUSED = 30 * 24 * 3600
 """Seconds after which an unread entry is removed."""
-
 _SWEEP = 24 * 3600
+"""Seconds from one look at all entries to the next."""
+_SWEPT = "swept"
+"""The entry that says when that was."""
 
 
 class Cache:
-    """Caches Helm results below a directory; without one it caches nothing."""
+    """Caches Helm results in a store; one that keeps nothing caches nothing."""
 
-    def __init__(self, folder: str) -> None:
-        self._folder = folder
+    def __init__(self, store: Store) -> None:
+        self._store = store
 
     @property
     def keeps(self) -> bool:
         """Whether anything is kept, so that it is worth a key."""
-        return bool(self._folder)
+        return bool(self._store.folder)
 
     def get(self, key: str) -> Done | None:
-        """Return the cached result; None if missing or unreadable."""
-        if not self._folder:
+        """Return the cached result; None if missing, or not as it was written."""
+        if not self.keeps:
             return None
         found = self._get(key)
-        verbose.tell("cache", f"{self._folder}, with results of Helm")
+        verbose.tell("cache", f"{self._store.folder}, with results of Helm")
         timings.remember("results of Helm", int(found is not None), int(found is None))
         return found
 
     def _get(self, key: str) -> Done | None:
-        path = os.path.join(self._folder, key)
-        try:
-            with open(path, "rb") as file:
-                code, err, size = json.loads(file.readline())
-                out = zlib.decompress(file.read())
-            os.utime(path)
-        except (OSError, ValueError, TypeError, zlib.error):
+        raw = self._store.get(key)
+        if raw is None:
             return None
-        return Done(code, out, err) if len(out) == size else None
+        self._store.renew(key)
+        said, _, out = raw.partition(b"\n")
+        code, err = json.loads(said)
+        return Done(code, zlib.decompress(out), err)
 
     def put(self, key: str, done: Done) -> None:
         """Store an answer; a failure to write is ignored."""
-        if not self._folder:
-            return
-        with suppress(OSError):
-            os.makedirs(self._folder, exist_ok=True)
-            descriptor, path = tempfile.mkstemp(dir=self._folder, prefix=".new-")
-            try:
-                with os.fdopen(descriptor, "wb") as file:
-                    file.write(json.dumps([done.code, done.err, len(done.out)]).encode() + b"\n" + zlib.compress(done.out, 1))
-                os.replace(path, os.path.join(self._folder, key))
-            except OSError:
-                os.unlink(path)
+        self._store.put(key, json.dumps([done.code, done.err]).encode() + b"\n" + zlib.compress(done.out, 1))
 
     def sweep(self) -> None:
-        """Remove entries that have not been read for long, at most once a day."""
-        mark, now = os.path.join(self._folder, ".swept"), time.time()
-        with suppress(OSError):
-            if not self._folder or (os.path.exists(mark) and now - os.stat(mark).st_mtime < _SWEEP):
-                return
-            with open(mark, "w", encoding="ascii"):
-                os.utime(mark)
-            for entry in os.scandir(self._folder):
-                if entry.name != ".swept" and now - entry.stat().st_mtime > _UNUSED:
-                    os.unlink(entry.path)
+        """Remove entries that have not been read for long, and the oldest of too many, at most once a day."""
+        now = time.time()
+        if self.keeps and now - float(self._store.get(_SWEPT) or 0) > _SWEEP:
+            self._store.put(_SWEPT, str(now).encode("ascii"))
+            self._store.shrink(seconds=_UNUSED)
+
+
+NOTHING = Cache(Store(""))
+"""Caches nothing."""
+
+
+def kept() -> Cache:
+    """Return the results of earlier runs of this user; none where a pull request could change them."""
+    return Cache(Store(kept_at("helm")))
 
 
 def digest(parts: Iterable[bytes]) -> str:
@@ -97,6 +90,6 @@ def folder_digest(folder: str) -> str:
     parts: list[bytes] = []
     for path, content in Folder(folder).read_tree("").items():
         if content is None:  # it was replaced after it was checked: cache nothing
-            content = os.urandom(16)
-        parts += [os.fsencode(path), content]
+            content = secrets.token_bytes(16)
+        parts += [path.encode("utf-8", "surrogateescape"), content]
     return digest(parts)

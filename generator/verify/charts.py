@@ -246,7 +246,10 @@ class Charts:
             package = chart_repository.package(self._helm, repository, name, wanted)
         except ChartRepositoryError as error:
             raise NoChartError(("chart",), error.message, error.hint) from None
-        folder = kept_charts.keep(chart_package.opened(package.content), kept, package.version, name)
+        files = chart_package.opened(package.content)
+        if not kept:
+            return self._kept(files, repository.address)
+        folder = kept_charts.keep(files, kept, package.version, name)
         return Chart(folder, name, package.version, repository.address)
 
 

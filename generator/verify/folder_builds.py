@@ -26,7 +26,7 @@ from generator.system.charts.package import NoPackageError
 from generator.system.files import Folder
 from generator.system.kustomize import Kustomize
 from generator.system.program import Done
-from generator.verify.cache import Cache, digest
+from generator.verify.cache import NOTHING, Cache, digest
 from generator.verify.charts import NoChartError
 from generator.verify.clones import Clones, NoCloneError
 from generator.workspace.folder_files import MOST_BYTES
@@ -75,7 +75,7 @@ class FolderBuilds:
         self._root = root
         self._clones = Clones(clones)
         self._find = find
-        self._cache = cache or Cache("")
+        self._cache = cache or NOTHING
         self._lock = Lock()
         self._checked: dict[str, Known] = {}
         self._found: Kustomize | None = None

@@ -13,9 +13,12 @@ from generator.system.charts import folder as chart_folder
 from generator.system.charts.package import fits, is_name
 from generator.system.files import Folder, UnreadableFileError
 
+_FOLDER = "chart-files"
+
 
 def keep(files: Mapping[str, bytes], kept: str, version: str, name: str) -> str:
     """Put the files of a chart into the cache, all of them or none; return their folder."""
+    os.makedirs(store.kept_at(_FOLDER), mode=0o700, exist_ok=True)
     os.makedirs(kept, exist_ok=True)
     target = os.path.join(kept, version)
     with tempfile.TemporaryDirectory(prefix=".new-", dir=kept) as folder:
@@ -26,16 +29,22 @@ def keep(files: Mapping[str, bytes], kept: str, version: str, name: str) -> str:
 
 
 def folder_of(repository: str, name: str) -> str:
-    """Return the folder of a chart of a repository, with one folder per version; raises ValueError for an unfit name."""
+    """Return the folder of a chart of a repository, with one folder per version; empty where others could change it.
+
+    Raises ValueError for an unfit name.
+    """
     if not is_name(name):
         raise ValueError(f"{name!r} is not a valid chart name")
-    return os.path.join(store.home(), "chart-files", hashlib.sha256(repository.encode()).hexdigest()[:16], name)
+    base = store.kept_at(_FOLDER)
+    return (
+        os.path.join(base, hashlib.sha256(repository.encode()).hexdigest()[:16], name) if base and store.is_usable(base) else ""
+    )
 
 
 def versions(folder: str) -> list[str]:
     """Return the versions that are kept in the folder of a chart."""
     try:
-        return [name for name, _ in Folder(folder).entries("")]
+        return [name for name, _ in Folder(folder).entries("")] if folder else []
     except UnreadableFileError:
         return []
 

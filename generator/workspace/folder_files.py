@@ -94,7 +94,9 @@ class FolderFiles:
             return None
         self._bytes += len(raw)
         if self._bytes > MOST_IN_ALL:
-            large = UnreadableFileError(f"is one of the files that together have more than {MOST_IN_ALL:,} bytes", "put them into a chart")
+            large = UnreadableFileError(
+                f"is one of the files that together have more than {MOST_IN_ALL:,} bytes", "put them into a chart"
+            )
             self.problems.append(disk.unreadable(path, large))
             self._files = MOST_FILES + 1
             return None

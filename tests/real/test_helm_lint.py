@@ -10,8 +10,9 @@ import pytest
 import yaml
 
 from generator.system import helm as helms
+from generator.system.store import Store
 from generator.verify import linting, rendering
-from generator.verify.cache import Cache
+from generator.verify.cache import NOTHING, Cache
 from generator.verify.charts import Chart
 from generator.verify.rendering import Job
 from support.trees import write_tree
@@ -81,8 +82,8 @@ def alone(helm: str, one: Job) -> list[tuple[str, str]]:
 
 
 def together(found, jobs: list[Job], folder: Path, cache: str = "") -> dict[str, list[tuple[str, str]]]:
-    rendered = [(one, rendering.template(found, one, Cache(""))) for one in jobs]
-    said = linting.lint(found, rendered, str(folder), Cache(cache))
+    rendered = [(one, rendering.template(found, one, NOTHING)) for one in jobs]
+    said = linting.lint(found, rendered, str(folder), Cache(Store(cache)))
     return {key: sorted(tuple(item) for item in items) for key, items in said.items()}
 
 
@@ -98,7 +99,7 @@ def test_many_applications_together_are_told_all_that_each_is_told_alone(name, h
     chart = make(tmp_path, CHARTS[name])
     jobs = [job(tmp_path, chart, number, values) for number, values in enumerate(VALUES.values())]
     said = together(found, jobs, tmp_path / "lint")
-    rendered = {one.key for one in jobs if rendering.template(found, one, Cache("")).ok}
+    rendered = {one.key for one in jobs if rendering.template(found, one, NOTHING).ok}
     assert said.keys() == rendered
     some = 0
     for one, what in zip(jobs, VALUES, strict=True):
@@ -151,7 +152,7 @@ def test_what_helm_said_of_an_object_is_remembered_for_the_application(found, tm
     jobs = [job(tmp_path, chart, number, {"service": f"A_{number}"}) for number in range(2)]
     first = together(found, jobs, tmp_path / "lint", str(tmp_path / "cache"))
     nobody = found._replace(path=str(tmp_path / "no-helm"))
-    rendered = [(one, rendering.template(found, one, Cache(""))) for one in jobs]
-    again = linting.lint(nobody, rendered, str(tmp_path / "again"), Cache(str(tmp_path / "cache")))
+    rendered = [(one, rendering.template(found, one, NOTHING)) for one in jobs]
+    again = linting.lint(nobody, rendered, str(tmp_path / "again"), Cache(Store(str(tmp_path / "cache"))))
     assert {key: sorted(tuple(item) for item in items) for key, items in again.items()} == first
     assert all(first.values())

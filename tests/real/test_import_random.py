@@ -19,6 +19,7 @@ from generator.report import imports
 from generator.syntax.emit import emit
 from generator.system import helm as helms
 from generator.system.files import roots
+from generator.system.store import Store
 from generator.verify.cache import Cache
 from generator.verify.offered_charts import OfferedCharts
 from support.imports import CASES, prepared
@@ -43,7 +44,7 @@ def ask(helm, kustomize, monkeypatch, tmp_path):
         offered = OfferedCharts({"charts": roots.named(str(charts))}) if charts else None
         tree = trees.opened("old", roots.named(str(old)))
         return imported(
-            Asked([tree], Patterns(*patterns), {}, offered, lambda: helms.find(helm), Cache(str(tmp_path / "cache")))
+            Asked([tree], Patterns(*patterns), {}, offered, lambda: helms.find(helm), Cache(Store(str(tmp_path / "cache"))))
         )
 
     return run_import

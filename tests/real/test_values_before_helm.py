@@ -10,7 +10,7 @@ import pytest
 
 from generator.pipeline.run import Mode, Request, run
 from generator.system import helm as helms
-from generator.verify.cache import Cache
+from generator.verify.cache import NOTHING
 from generator.verify.charts import Charts
 from generator.verify.renderings import Renderings
 from generator.verify.run import verify
@@ -37,7 +37,7 @@ def told(folder: Path, helm: str) -> tuple[set, set]:
     """Return what lint says of values in a workspace, and what Helm says."""
     lint = run(Request(str(folder), Mode.LINT)).diagnostics
     charts = partial(Charts, str(folder), offline=True)
-    with Renderings(lambda: helms.find(helm), charts, Cache("")) as renderings:
+    with Renderings(lambda: helms.find(helm), charts, NOTHING) as renderings:
         run(Request(str(folder), Mode.LINT, on_built=renderings.begin, holds_values=False))
         found = verify(str(folder), renderings, lambda _done, _total: None).diagnostics
     names = {(one.path, one.span) for one in lint if one.rule == "TP403"}  # told in the words of the spec

@@ -551,7 +551,6 @@ EDGES = {
     "syntax/shipped.py": "what ships with the tool",
     "cli/main.py": "streams that the process was started without",
     "cli/over_stdio.py": "stdin and stdout of servers",
-    "verify/cache.py": "the user's cache",
     "verify/charts.py": "temporary folders that charts are copied to",
     "verify/clones.py": "temporary folders that revisions of clones are written to",
     "verify/kept_charts.py": "the user's cache, and temporary folders in it that packages are opened in",

@@ -11,6 +11,7 @@ import pytest
 
 from generator.kubernetes.kustomize_settings import settings
 from generator.system.program import Done
+from generator.system.store import Store
 from generator.verify import rendering
 from generator.verify.cache import Cache
 from support.trees import write_tree
@@ -119,7 +120,7 @@ def test_a_cache_without_room_keeps_no_half_of_an_answer(tmp_path, monkeypatch):
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr(os, "replace", full)
-    Cache(str(tmp_path)).put("key", Done(0, b"x", ""))
+    Cache(Store(str(tmp_path))).put("key", Done(0, b"x", ""))
     assert os.listdir(tmp_path) == []
 
 

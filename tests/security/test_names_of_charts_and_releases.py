@@ -7,7 +7,7 @@ import pytest
 from generator.system.helm import Helm
 from generator.system.program import Done
 from generator.verify import kept_charts
-from generator.verify.cache import Cache
+from generator.verify.cache import NOTHING
 from generator.verify.charts import Chart, Charts, NoChartError
 from generator.verify.rendering import Job, template
 from support.trees import write_tree
@@ -149,6 +149,6 @@ def test_helm_gets_the_release_after_all_options(tmp_path):
 
     spy = Spy()
     job = Job("dev/web", Chart(str(tmp_path), "c", "1.0.0", "here"), "{{ env }}", "a", "1.31", (), (), ())
-    template(spy, job, Cache(""))  # type: ignore[arg-type]
+    template(spy, job, NOTHING)  # type: ignore[arg-type]
     assert spy.operands == ("{{ env }}", str(tmp_path))
     assert not [flag for flag in spy.flags if "name-template" in flag or "{{" in flag]
