@@ -12,6 +12,7 @@ from urllib.parse import unquote, urldefrag
 import pytest
 
 from generator.pipeline.run import Mode, Request, run
+from generator.system.files.folder import MAX_FILE, MAX_TREE
 from support import forked
 from support.hostile_workspace import hostile
 from support.paths import ROOT
@@ -117,6 +118,21 @@ def test_a_report_that_is_written_again_leaves_nothing_of_the_one_before(tmp_pat
     before = {path: path.stat().st_mtime_ns for path in site.rglob("*")}
     assert "nothing changed" in tiphys("report", "-o", site, cwd=root).stderr
     assert before == {path: path.stat().st_mtime_ns for path in site.rglob("*")}
+
+
+def test_a_report_of_a_large_fleet_can_be_written_again(tmp_path):
+    """Together, the pages of ten thousand services are larger than anything that is read at once."""
+    root, site = workspace(tmp_path / "w"), site_of(workspace(tmp_path / "v"), tmp_path / "site")
+    size = MAX_FILE - 1
+    old = [f"services/old-{number}.html" for number in range(MAX_TREE // size + 1)]
+    for path in old:
+        (site / path).touch()
+        os.truncate(site / path, size)
+    with (site / "tiphys-report.txt").open("a") as listed:
+        listed.writelines(f"{path}\n" for path in old)
+    site_of(root, site)
+    assert not any((site / path).exists() for path in old)
+    assert (site / "services/web.html").exists()
 
 
 @pytest.mark.parametrize(

@@ -73,7 +73,8 @@ class SiteFolder:
         return first is not None
 
     def _changes(self, files: Iterable[tuple[str, bytes]]) -> Iterator[Change]:
-        found, ours = Folder(self.path).read_tree("", _is_hidden), self._ours()
+        folder, ours = Folder(self.path), self._ours()
+        there = {*folder.walk("", _is_hidden)}  # each file is read when its turn comes: together they may be large
         wanted: list[str] = []
 
         def listed_last() -> Iterator[tuple[str, bytes]]:
@@ -81,17 +82,23 @@ class SiteFolder:
 
         for path, content in chain(files, listed_last()):
             wanted.append(path)
-            if found.get(path) != content:
-                yield self._change(path, found.get(path), content)
-        foreign = [path for path in wanted if path in found and path not in ours]
+            found = _read(folder, path) if path in there else None
+            if found != content:
+                yield self._change(path, found, content)
+        foreign = [path for path in wanted if path in there and path not in ours]
         if foreign:
             raise RefusedError(f"{listed(foreign)} in {self.path} is not part of a report; nothing was written", "move it away")
-        for path in sorted(found.keys() & ours.difference(wanted)):
-            yield self._change(path, found[path], None)
+        for path in sorted(there & ours.difference(wanted)):
+            yield self._change(path, _read(folder, path), None)
 
     def _change(self, path: str, found: bytes | None, wanted: bytes | None) -> Change:
         state = State.STALE if wanted is None else State.MISSING if found is None else State.DIFFERS
         return Change(f"{self._name}/{path}", state, "", "", "", wanted, found)
+
+
+def _read(folder: Folder, path: str) -> bytes | None:
+    """Return the bytes of a file; None for anything but a readable regular file."""
+    return folder.read_files([path]).get(path)
 
 
 def _is_hidden(path: str) -> bool:

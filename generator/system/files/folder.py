@@ -160,7 +160,7 @@ class Folder(Noted):
                 where = below or self.path
                 raise ConfigError(
                     f"the files below {where} are larger than {most:,} bytes in all",
-                    "remove the files that Tiphys did not write",
+                    "remove the files that Tiphys did not write, or work on fewer services at once, as with --shard",
                 )
         return found
 
