@@ -44,7 +44,9 @@ WORKSPACE = "apiVersion: tiphys/v1\nkind: Workspace\nspec: {repoURL: 'https://gi
 def deploy(tmp_path, http, helm):
     """Return a workspace in a repository, with a service of a chart that a chart repository has."""
     served = http("dev")
-    Directory(helms.find(helm), str(served.folder), "served").put([Package("shop", "1.2.3", chart_package.packed("shop", CHART))])
+    Directory(helms.find(helm), str(served.folder), "served").put(
+        [Package("shop", "1.2.3", chart_package.packed("shop", CHART))]
+    )
     folder = tmp_path / "deploy"
     spec = SPEC.replace("ADDRESS", served.address)
     write_tree(folder, {"tiphys.yaml": WORKSPACE, "environments/dev.yaml": ENVIRONMENT, "services/shop/pipeline.yaml": spec})
