@@ -121,7 +121,7 @@ def test_a_kustomization_that_cannot_be_built_is_named_with_the_applications_tha
     }
     code, notes, made, text = imported(tiphys, tmp_path, files)
     assert (code, made) == (1, ["good"]), text
-    assert "nothing is fetched" in notes["old/apps/kustomization.yaml", "this kustomization, which lists Applications"]
+    assert "which Tiphys does not fetch" in notes["old/apps/kustomization.yaml", "this kustomization, which lists Applications"]
     assert notes["old/apps/web.yaml", "Application web"] == "old/apps/kustomization.yaml, which lists it, cannot be built"
 
 

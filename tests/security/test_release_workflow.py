@@ -31,7 +31,7 @@ def test_no_moved_tag_of_an_action_runs_where_releases_are_made(name):
     used = re.findall(r"uses: ([^\n]+)", TEXTS[name])
     assert used
     for one in used:
-        assert re.fullmatch(r"[\w-]+/[\w-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+", one), one
+        assert one == "./" or re.fullmatch(r"[\w-]+/[\w-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+", one), one
 
 
 def test_an_action_has_one_commit_in_all_workflows_and_recipes():
