@@ -23,7 +23,7 @@ def fuzz(folder, *options):
 
 @pytest.mark.parametrize("seed", [1, random.SystemRandom().randrange(10**9)], ids=["known", "new"])
 def test_no_file_of_a_pull_request_crashes_hangs_or_makes_a_command_write_what_it_should_not(seed, tmp_path, request):
-    seconds, runs = (0, 100_000) if request.config.getoption("--exhaustive") else (SECONDS, 350 if seed == 1 else 100_000)
+    seconds, runs = (0, 100_000) if request.config.getoption("--exhaustive") else (SECONDS, 200 if seed == 1 else 100_000)
     done = fuzz(tmp_path, "--seed", seed, "--seconds", seconds, "--runs", runs)
     stories = "\n".join(
         path.read_text(encoding="utf-8", errors="replace")[-3000:] for path in tmp_path.glob("found/*/story.txt")
