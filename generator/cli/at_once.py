@@ -63,9 +63,9 @@ def shape_of(directory: str, color: str = "auto", fail_level: str | None = None,
 
 
 def store_of(root: str, *, wanted: bool = True) -> Store:
-    """Return where runs over a workspace are remembered: nowhere if that is in a repository, where a pull request can bring it."""
+    """Return where runs over a workspace are remembered: nowhere if a pull request can bring that, or if it is in the workspace."""
     place = kept_at(FOLDER) if wanted else ""
-    return Store("" if is_within(place, root, ".") else place)
+    return Store(place if place and not is_within(place, root, ".") else "")
 
 
 def name_of(store: Store, root: str, shape: str) -> str:

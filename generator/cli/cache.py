@@ -11,7 +11,7 @@ from generator.errors import ConfigError
 from generator.syntax.wording import counted
 from generator.system import kept, store
 
-PARTS = {"memory": at_once.FOLDER, "helm": "helm", "charts": "chart-files"}
+PARTS = {"memory": at_once.FOLDER, "helm": store.RESULTS, "charts": store.CHARTS}
 """What is kept, and the folder that it is in; journals of interrupted runs lie next to these, and stay."""
 _KIB = 1024
 

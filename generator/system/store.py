@@ -17,6 +17,8 @@ _MAGIC = b"tiphys entry 1\n"
 _SUM = 16
 MALFORMED = (ValueError, TypeError, LookupError, AttributeError)
 """What reading an entry raises that has another form than its reader expects."""
+RESULTS, CHARTS = "helm", "chart-files"
+"""The folders in `home()` of what Helm rendered, and of charts that were fetched."""
 MOST = 512 * 1024 * 1024
 """Bytes of all entries, beyond which those that were written first are removed."""
 _LARGEST = 256 * 1024 * 1024
@@ -44,7 +46,7 @@ def chosen() -> tuple[str, str]:
 def kept_at(folder: str) -> str:
     """Return the path of a folder in `home()`; empty if that is in a Git repository, where a pull request could change it."""
     place = f"{home()}/{folder}"
-    return "" if any(holding(above, ".git") for start in (place, real(place)) for above in upwards(start)) else place
+    return "" if any(holding(above, ".git") for start in {place, real(place)} for above in upwards(start)) else place
 
 
 class Store:

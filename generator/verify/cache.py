@@ -16,7 +16,7 @@ from collections.abc import Iterable
 from generator.system import timings, verbose
 from generator.system.files import Folder
 from generator.system.program import Done
-from generator.system.store import Store, kept_at
+from generator.system.store import RESULTS, Store, kept_at
 
 _UNUSED = 30 * 24 * 3600
 """Seconds after which an unread entry is removed."""
@@ -73,7 +73,7 @@ NOTHING = Cache(Store(""))
 
 def kept() -> Cache:
     """Return the results of earlier runs of this user; none where a pull request could change them."""
-    return Cache(Store(kept_at("helm")))
+    return Cache(Store(kept_at(RESULTS)))
 
 
 def digest(parts: Iterable[bytes]) -> str:

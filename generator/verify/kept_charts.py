@@ -13,12 +13,10 @@ from generator.system.charts import folder as chart_folder
 from generator.system.charts.package import fits, is_name
 from generator.system.files import Folder, UnreadableFileError
 
-_FOLDER = "chart-files"
-
 
 def keep(files: Mapping[str, bytes], kept: str, version: str, name: str) -> str:
     """Put the files of a chart into the cache, all of them or none; return their folder."""
-    os.makedirs(store.kept_at(_FOLDER), mode=0o700, exist_ok=True)
+    os.makedirs(store.kept_at(store.CHARTS), mode=0o700, exist_ok=True)
     os.makedirs(kept, exist_ok=True)
     target = os.path.join(kept, version)
     with tempfile.TemporaryDirectory(prefix=".new-", dir=kept) as folder:
@@ -35,7 +33,7 @@ def folder_of(repository: str, name: str) -> str:
     """
     if not is_name(name):
         raise ValueError(f"{name!r} is not a valid chart name")
-    base = store.kept_at(_FOLDER)
+    base = store.kept_at(store.CHARTS)
     return (
         os.path.join(base, hashlib.sha256(repository.encode()).hexdigest()[:16], name) if base and store.is_usable(base) else ""
     )

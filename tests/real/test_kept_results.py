@@ -15,20 +15,13 @@ from generator.system.program import Done
 from generator.system.store import Store
 from generator.verify import cache, kept_charts
 from support.trees import write_tree
+from support.workspace import workspace
 
 CHART = {
     "Chart.yaml": b"apiVersion: v2\nname: shop\nversion: 1.2.3\n",
     "values.yaml": b"{}\n",
     "templates/map.yaml": b"apiVersion: v1\nkind: ConfigMap\nmetadata: {name: shop}\ndata: {a: b}\n",
 }
-ENVIRONMENT = """\
-apiVersion: tiphys/v1
-kind: Environment
-metadata: {name: dev}
-spec:
-  target: {kubernetes: "1.33"}
-  argocd: {project: default, destination: {server: https://kubernetes.default.svc, namespace: shop}}
-"""
 SPEC = """\
 apiVersion: tiphys/v1
 kind: Pipeline
@@ -37,7 +30,6 @@ spec:
   chart: {name: shop, version: "1.2.3", repository: ADDRESS}
   environments: {dev: {}}
 """
-WORKSPACE = "apiVersion: tiphys/v1\nkind: Workspace\nspec: {repoURL: 'https://git.example.org/deploy.git'}\n"
 
 
 @pytest.fixture
@@ -47,9 +39,8 @@ def deploy(tmp_path, http, helm):
     Directory(helms.find(helm), str(served.folder), "served").put(
         [Package("shop", "1.2.3", chart_package.packed("shop", CHART))]
     )
-    folder = tmp_path / "deploy"
-    spec = SPEC.replace("ADDRESS", served.address)
-    write_tree(folder, {"tiphys.yaml": WORKSPACE, "environments/dev.yaml": ENVIRONMENT, "services/shop/pipeline.yaml": spec})
+    folder = workspace(tmp_path / "deploy")
+    write_tree(folder, {"services/shop/pipeline.yaml": SPEC.replace("ADDRESS", served.address)})
     subprocess.run(["git", "init", "-q"], cwd=folder, check=True)
     return folder
 

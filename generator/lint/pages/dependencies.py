@@ -28,7 +28,7 @@ CHECKS = (
         Severity.ERROR,
         """Services must not depend on each other in a cycle.
 
-    A circle has no order: none of its services can be released before the others. The finding names the place of each dependency in it.
+    A cycle has no order: none of its services can be released before the others. The finding names the place of each dependency in it.
     Wrong:
         # services/checkout/pipeline.yaml
         spec:

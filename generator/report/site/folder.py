@@ -60,7 +60,7 @@ class SiteFolder:
 
     def _ours(self) -> set[str]:
         """Return the files of an earlier report; none if there was none."""
-        raw = Folder(self.path).read_files([LIST]).get(LIST) or b""
+        raw = _read(Folder(self.path), LIST) or b""
         head, _, rest = raw.decode("utf-8", "replace").partition("\n")
         return {LIST, *rest.split("\n")} - {""} if f"{head}\n" == _HEAD else set()
 
